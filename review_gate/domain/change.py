@@ -1,0 +1,82 @@
+"""What one use case leaves behind: written in one transaction or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from review_gate.domain.submission import Submission
+from review_gate.domain.verdict import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of the append-only audit log. `kind` is a dotted word such as `submission.approved`."""
+
+    id: str
+    at: datetime
+    kind: str
+    actor: str
+    submission_id: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+class DeliveryKind(StrEnum):
+    CARD = "card"  # make the card show the record as it is now
+    WEBHOOK = "webhook"  # tell the publisher about a decision; the payload is fixed when the decision is made
+    NOTICE = "notice"  # tell one person something
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One outbound message in the outbox. `id` is what receivers see and use to drop repeats."""
+
+    id: str
+    kind: DeliveryKind
+    created_at: datetime
+    submission_id: str | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    not_before: datetime | None = None
+    attempts: int = 0
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedReply:
+    """A bot's reply that came through the check: the memory that repetition is measured against."""
+
+    id: str
+    bot: str
+    conversation: str | None
+    text: str
+    fingerprint: bytes
+    at: datetime
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Idempotency:
+    """A request that was answered: the same key and body get `answer` again, another body is refused."""
+
+    scope: str
+    key: str
+    body_sha256: str
+    status: int
+    answer: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Everything one use case writes. `expected_version` is the version that was read (0 for a new submission);
+    the store refuses the change when it is no longer the present one."""
+
+    submission: Submission | None = None
+    expected_version: int = 0
+    events: tuple[Event, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    replies: tuple[RememberedReply, ...] = ()
+    idempotency: Idempotency | None = None

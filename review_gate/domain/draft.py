@@ -1,0 +1,65 @@
+"""A draft: what somebody wants to publish."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+MAX_TEXT = 20_000
+"""Longest text of a draft, in characters (Unicode code points)."""
+
+
+class Kind(StrEnum):
+    """A post is always held for a person; a reply goes by the policy."""
+
+    POST = "post"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture or film that goes out with the text: where it is, and what it shows in words."""
+
+    url: str
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Text (and media) offered for publication.
+
+    `text` has 1 to MAX_TEXT characters. `lang` is an ISO 639-1 code given by the author, `market` an ISO 3166-1 code,
+    `planned_at` carries its zone. `in_reply_to` is the customer's message, `history` the bot's earlier replies in this
+    conversation, newest last (only the `check` command takes them; the service remembers by itself).
+    """
+
+    text: str
+    kind: Kind = Kind.POST
+    channel: str | None = None
+    market: str | None = None
+    lang: str | None = None
+    planned_at: datetime | None = None
+    media: tuple[Media, ...] = ()
+    author: str | None = None
+    bot: str | None = None
+    conversation: str | None = None
+    in_reply_to: str | None = None
+    history: tuple[str, ...] = ()
+
+    @property
+    def text_sha256(self) -> str:
+        """The hash that an approval is bound to."""
+        return text_sha256(self.text, self.media)
+
+
+def text_sha256(text: str, media: tuple[Media, ...] = ()) -> str:
+    """SHA-256, in hex, of exactly this text; with media, of the text and each media's address and alt text too.
+
+    Without media it is the plain hash of the UTF-8 text, so that anybody can compute it.
+    """
+    if not media:
+        return hashlib.sha256(text.encode()).hexdigest()
+    parts = [text] + [part for item in media for part in (item.url, item.alt or "")]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -1,0 +1,326 @@
+"""The life of a submission: who may do what, and what each step leaves behind. Pure: the caller brings time and ids.
+
+held --approve--> approved          held --request_changes--> changes_requested --revise--> held
+held --reject--> rejected           any but the final ones --withdraw--> withdrawn
+held --expire--> expired            approved --revise--> held (the approval is void)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Event
+from review_gate.domain.draft import Draft
+from review_gate.domain.errors import NotPermitted, Stale
+from review_gate.domain.message import Message
+from review_gate.domain.submission import FINAL, Answer, Claim, Decision, Operation, Person, Role, State, Submission
+from review_gate.domain.verdict import Severity, Verdict
+
+REVIEWING = frozenset({Role.REVIEWER, Role.LEAD, Role.ADMIN})
+LEADING = frozenset({Role.LEAD, Role.ADMIN})
+
+STATE_AFTER = {
+    Answer.APPROVE: State.APPROVED,
+    Answer.REQUEST_CHANGES: State.CHANGES_REQUESTED,
+    Answer.REJECT: State.REJECTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When it happens, and the ids for what it leaves behind (one per event and delivery, in order of use)."""
+
+    now: datetime
+    new_id: Any
+
+    def id(self) -> str:
+        return str(self.new_id())
+
+
+def permitted_actions(submission: Submission, person: Person, now: datetime) -> frozenset[Operation]:
+    """What `person` may do to `submission` at `now`. Draws the buttons and guards the click: both ask here.
+
+    An author never decides about their own draft. Somebody else's claim leaves only leads to decide. What the
+    screening blocks only a lead may approve. Nobody approves the same text twice.
+    """
+    if submission.state in FINAL:
+        return frozenset()
+    own = person.is_(submission.author) or person.is_(submission.draft.author)
+    allowed: set[Operation] = {Operation.COMMENT}
+    if own or person.roles & LEADING:
+        allowed.add(Operation.WITHDRAW)
+    if own:
+        allowed.add(Operation.REVISE)
+    if submission.state is State.HELD and not own and person.roles & REVIEWING:
+        lead = bool(person.roles & LEADING)
+        if lead or not submission.claimed_by_other(person, now):
+            allowed |= {Operation.APPROVE, Operation.REQUEST_CHANGES, Operation.REJECT, Operation.ESCALATE}
+            held_by_me = submission.claim is not None and person.is_(submission.claim.by)
+            allowed.add(Operation.HAND_BACK if held_by_me and submission.claim_holds(now) else Operation.CLAIM)
+        if submission.verdict.severity is Severity.BLOCK and not lead:
+            allowed.discard(Operation.APPROVE)
+        if any(person.is_(decision.by) for decision in submission.approvals):
+            allowed.discard(Operation.APPROVE)
+        if submission.escalated:
+            allowed.discard(Operation.ESCALATE)
+    return frozenset(allowed)
+
+
+def require(operation: Operation, submission: Submission, person: Person, now: datetime) -> None:
+    """Raises NotPermitted, with the sentence that tells why, unless `person` may do `operation` now."""
+    if operation not in permitted_actions(submission, person, now):
+        raise NotPermitted(_why_not(operation, submission, person, now))
+
+
+def _why_not(operation: Operation, submission: Submission, person: Person, now: datetime) -> Message:
+    if submission.state in FINAL or (submission.state is not State.HELD and operation is not Operation.WITHDRAW):
+        state = submission.state.value
+        return Message(
+            f"This submission is already {STATE_WORDS[submission.state].en}: nothing was changed. (state: {state})",
+            f"Cette soumission est déjà {STATE_WORDS[submission.state].fr} : rien n'a été modifié. (état : {state})",
+        )
+    if person.is_(submission.author) or person.is_(submission.draft.author):
+        return Message(
+            "This is your own draft: somebody else has to decide about it.",
+            "C'est votre propre brouillon : la décision revient à quelqu'un d'autre.",
+        )
+    if submission.claim is not None and submission.claimed_by_other(person, now):
+        by = submission.claim.by_name
+        return Message(
+            f"{by} has claimed this submission: ask them, or wait until the claim ends.",
+            f"{by} a pris en charge cette soumission : voyez ensemble, ou attendez la fin de la prise en charge.",
+        )
+    if operation is Operation.APPROVE and any(person.is_(d.by) for d in submission.approvals):
+        return Message(
+            "You have approved this text already: a second person is needed.",
+            "Vous avez déjà approuvé ce texte : il faut une deuxième personne.",
+        )
+    if operation is Operation.APPROVE and submission.verdict.severity is Severity.BLOCK and person.roles & REVIEWING:
+        return Message(
+            "The screening blocks this text: only a lead may approve it. Ask for changes or escalate.",
+            "Ce texte est bloqué : seul un responsable peut l'approuver. Demandez des changements ou escaladez.",
+        )
+    return Message(
+        f"You may not do this ({operation.value}) here: it needs another role.",
+        f"Vous ne pouvez pas faire cela ({operation.value}) ici : il faut un autre rôle.",
+    )
+
+
+STATE_WORDS = {
+    State.HELD: Message("held", "en attente"),
+    State.APPROVED: Message("approved", "approuvée"),
+    State.CHANGES_REQUESTED: Message("sent back for changes", "renvoyée pour modification"),
+    State.REJECTED: Message("rejected", "refusée"),
+    State.WITHDRAWN: Message("withdrawn", "retirée"),
+    State.EXPIRED: Message("expired", "expirée"),
+}
+
+
+def check_seen(submission: Submission, revision: int, text_sha256: str) -> None:
+    """Raises Stale unless what the person saw (revision and text hash) is what is there now."""
+    if submission.revision != revision or submission.text_sha256 != text_sha256:
+        raise Stale(
+            Message(
+                "The text has changed since this was shown to you: nothing was decided. Look at the new text first.",
+                "Le texte a changé depuis que vous l'avez vu : rien n'a été décidé. Regardez d'abord le nouveau texte.",
+            )
+        )
+
+
+def open_submission(
+    submission_id: str, draft: Draft, verdict: Verdict, author: str, moment: Moment, approvals_needed: int = 1
+) -> Change:
+    """A new submission, held for a person."""
+    submission = Submission(
+        id=submission_id,
+        draft=draft,
+        verdict=verdict,
+        state=State.HELD,
+        version=1,
+        revision=1,
+        author=author,
+        created_at=moment.now,
+        updated_at=moment.now,
+        approvals_needed=approvals_needed,
+    )
+    data = {"text_sha256": submission.text_sha256, "action": verdict.action.value, "severity": verdict.severity.word}
+    return Change(
+        submission=submission,
+        expected_version=0,
+        events=(_event(submission, "submission.held", author, moment, data),),
+        deliveries=(_card(submission, moment),),
+    )
+
+
+def decide(submission: Submission, answer: Answer, person: Person, moment: Moment, comment: str = "",
+           reason_code: str = "") -> Change:  # fmt: skip
+    """A reviewer's answer. Raises NotPermitted.
+
+    With fewer approvals than the submission needs it stays held. Every final answer leaves a webhook delivery, whose
+    payload is fixed here, so that each retry says the same.
+    """
+    require(Operation(answer.value), submission, person, moment.now)
+    decision = Decision(
+        id=moment.id(),
+        answer=answer,
+        by=person.id,
+        by_name=person.display_name,
+        at=moment.now,
+        revision=submission.revision,
+        text_sha256=submission.text_sha256,
+        comment=comment,
+        reason_code=reason_code,
+    )
+    decided = _next(submission, moment, decisions=(*submission.decisions, decision))
+    enough = answer is not Answer.APPROVE or len(decided.approvals) >= submission.approvals_needed
+    if enough:
+        decided = replace(decided, state=STATE_AFTER[answer], claim=None)
+    data = {
+        "decision": decision.id,
+        "answer": answer.value,
+        "revision": decision.revision,
+        "text_sha256": decision.text_sha256,
+        "comment": comment,
+        "reason_code": reason_code,
+        "state": decided.state.value,
+    }
+    deliveries = [_card(decided, moment)]
+    if enough:
+        deliveries.append(_webhook(decided, moment))
+    return Change(
+        submission=decided,
+        expected_version=submission.version,
+        events=(_event(decided, f"submission.{answer.value}", person.id, moment, data),),
+        deliveries=tuple(deliveries),
+    )
+
+
+def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Person, moment: Moment,
+           approvals_needed: int = 1) -> Change:  # fmt: skip
+    """New text: a new revision, held again; every approval of the old text is void. Raises NotPermitted."""
+    require(Operation.REVISE, submission, person, moment.now)
+    revised = _next(
+        submission,
+        moment,
+        draft=draft,
+        verdict=verdict,
+        state=State.HELD,
+        revision=submission.revision + 1,
+        claim=None,
+        approvals_needed=approvals_needed,
+        earlier=(*submission.earlier, (submission.draft.text, submission.text_sha256)),
+    )
+    data = {"revision": revised.revision, "text_sha256": revised.text_sha256, "severity": verdict.severity.word}
+    deliveries = [_card(revised, moment)]
+    if submission.state is State.APPROVED:
+        deliveries.append(_webhook(revised, moment))  # the publisher must forget the token it holds
+    return Change(
+        submission=revised,
+        expected_version=submission.version,
+        events=(_event(revised, "submission.revised", person.id, moment, data),),
+        deliveries=tuple(deliveries),
+    )
+
+
+def withdraw(submission: Submission, person: Person, moment: Moment) -> Change:
+    """The author takes it back (or a lead does). Raises NotPermitted."""
+    require(Operation.WITHDRAW, submission, person, moment.now)
+    return _close(submission, State.WITHDRAWN, person.id, moment)
+
+
+def expire(submission: Submission, moment: Moment) -> Change:
+    """Nobody decided in time: it does not go out."""
+    return _close(submission, State.EXPIRED, "gate", moment)
+
+
+def claim(submission: Submission, person: Person, moment: Moment, minutes: int) -> Change:
+    """A temporary lock for `minutes`; it ends by itself. Raises NotPermitted."""
+    require(Operation.CLAIM, submission, person, moment.now)
+    until = moment.now + timedelta(minutes=minutes)
+    claimed = _next(submission, moment, claim=Claim(person.id, person.display_name, until))
+    return _step(submission, claimed, "submission.claimed", person.id, moment)
+
+
+def hand_back(submission: Submission, person: Person, moment: Moment) -> Change:
+    """Ends one's own claim. Raises NotPermitted."""
+    require(Operation.HAND_BACK, submission, person, moment.now)
+    return _step(submission, _next(submission, moment, claim=None), "submission.handed_back", person.id, moment)
+
+
+def escalate(submission: Submission, person: Person, moment: Moment, comment: str = "") -> Change:
+    """Moves it to the senior group. Raises NotPermitted."""
+    require(Operation.ESCALATE, submission, person, moment.now)
+    escalated = _next(submission, moment, escalated=True, claim=None)
+    return _step(submission, escalated, "submission.escalated", person.id, moment, {"comment": comment})
+
+
+def _close(submission: Submission, state: State, actor: str, moment: Moment) -> Change:
+    closed = _next(submission, moment, state=state, claim=None)
+    return Change(
+        submission=closed,
+        expected_version=submission.version,
+        events=(_event(closed, f"submission.{state.value}", actor, moment),),
+        deliveries=(_card(closed, moment), _webhook(closed, moment)),
+    )
+
+
+def _step(before: Submission, after: Submission, kind: str, actor: str, moment: Moment,
+          data: dict[str, Any] | None = None) -> Change:  # fmt: skip
+    return Change(
+        submission=after,
+        expected_version=before.version,
+        events=(_event(after, kind, actor, moment, data),),
+        deliveries=(_card(after, moment),),
+    )
+
+
+def _next(submission: Submission, moment: Moment, **fields: Any) -> Submission:
+    return replace(submission, version=submission.version + 1, updated_at=moment.now, **fields)
+
+
+def _event(submission: Submission, kind: str, actor: str, moment: Moment,
+           data: dict[str, Any] | None = None) -> Event:  # fmt: skip
+    return Event(moment.id(), moment.now, kind, actor, submission.id, {"version": submission.version, **(data or {})})
+
+
+def _card(submission: Submission, moment: Moment) -> Delivery:
+    return Delivery(moment.id(), DeliveryKind.CARD, moment.now, submission.id)
+
+
+def _webhook(submission: Submission, moment: Moment) -> Delivery:
+    """What the publisher is told. The release token is signed on the way out: it says no more than stands here."""
+    draft = submission.draft
+    decision = submission.decisions[-1] if submission.decisions else None
+    payload: dict[str, Any] = {
+        "type": f"submission.{submission.state.value}",
+        "timestamp": moment.now.isoformat(),
+        "data": {
+            "id": submission.id,
+            "state": submission.state.value,
+            "version": submission.version,
+            "revision": submission.revision,
+            "kind": draft.kind.value,
+            "channel": draft.channel,
+            "market": draft.market,
+            "planned_at": draft.planned_at.isoformat() if draft.planned_at else None,
+            "text": draft.text,
+            "media": [{"url": item.url, "alt": item.alt} for item in draft.media],
+            "text_sha256": submission.text_sha256,
+            "bot": draft.bot,
+            "conversation": draft.conversation,
+            "decision": None
+            if decision is None
+            else {
+                "id": decision.id,
+                "answer": decision.answer.value,
+                "by": decision.by,
+                "by_name": decision.by_name,
+                "at": decision.at.isoformat(),
+                "comment": decision.comment,
+                "reason_code": decision.reason_code,
+            },
+        },
+    }
+    return Delivery(moment.id(), DeliveryKind.WEBHOOK, moment.now, submission.id, payload)

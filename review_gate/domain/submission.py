@@ -1,0 +1,135 @@
+"""A draft inside the gate: its state, its version, who may do what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from review_gate.domain.draft import Draft
+from review_gate.domain.verdict import Verdict
+
+
+class State(StrEnum):
+    HELD = "held"  # waits for a person
+    APPROVED = "approved"  # this version may go out
+    CHANGES_REQUESTED = "changes_requested"  # waits for its author
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"  # by its author
+    EXPIRED = "expired"  # nobody decided in time
+
+
+FINAL = frozenset({State.REJECTED, State.WITHDRAWN, State.EXPIRED})
+
+
+class Answer(StrEnum):
+    """What a reviewer decides."""
+
+    APPROVE = "approve"
+    REQUEST_CHANGES = "request_changes"
+    REJECT = "reject"
+
+
+class Operation(StrEnum):
+    """What somebody may do to a submission: the names are those of the buttons."""
+
+    APPROVE = "approve"
+    REQUEST_CHANGES = "request_changes"
+    REJECT = "reject"
+    CLAIM = "claim"
+    HAND_BACK = "hand_back"
+    ESCALATE = "escalate"
+    REVISE = "revise"
+    WITHDRAW = "withdraw"
+    COMMENT = "comment"
+
+
+class Role(StrEnum):
+    AUTHOR = "author"
+    REVIEWER = "reviewer"
+    LEAD = "lead"
+    RULE_OWNER = "rule_owner"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who acts. `id` is stable (an API key's name, an e-mail address, a Slack user id); `aliases` are the
+    same person's other ids, so that an author does not approve their own draft under another name."""
+
+    id: str
+    name: str = ""
+    roles: frozenset[Role] = frozenset({Role.AUTHOR})
+    groups: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
+
+    def is_(self, other_id: str | None) -> bool:
+        """Whether `other_id` names this person."""
+        return other_id is not None and other_id.casefold() in {a.casefold() for a in (self.id, *self.aliases)}
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's answer to one version of a submission."""
+
+    id: str
+    answer: Answer
+    by: str
+    by_name: str
+    at: datetime
+    revision: int
+    text_sha256: str
+    comment: str = ""
+    reason_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A reviewer's temporary lock; it ends by itself at `until`."""
+
+    by: str
+    by_name: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A draft inside the gate. `version` counts every change of the record, so that a write names what it saw;
+    `revision` counts the texts, starting at 1."""
+
+    id: str
+    draft: Draft
+    verdict: Verdict
+    state: State
+    version: int
+    revision: int
+    author: str
+    created_at: datetime
+    updated_at: datetime
+    decisions: tuple[Decision, ...] = ()
+    claim: Claim | None = None
+    escalated: bool = False
+    approvals_needed: int = 1
+    earlier: tuple[tuple[str, str], ...] = field(default=())
+    """Earlier texts, oldest first: (text, its SHA-256)."""
+
+    @property
+    def text_sha256(self) -> str:
+        return self.draft.text_sha256
+
+    @property
+    def approvals(self) -> tuple[Decision, ...]:
+        """The approvals of the present text; those of an earlier one are void."""
+        return tuple(d for d in self.decisions if d.revision == self.revision and d.answer is Answer.APPROVE)
+
+    def claim_holds(self, now: datetime) -> bool:
+        """Whether there is a claim that has not ended at `now`."""
+        return self.claim is not None and self.claim.until > now
+
+    def claimed_by_other(self, person: Person, now: datetime) -> bool:
+        """Whether somebody else holds a claim that has not ended at `now`."""
+        return self.claim is not None and self.claim_holds(now) and not person.is_(self.claim.by)

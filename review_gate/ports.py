@@ -1,0 +1,176 @@
+"""What the gate needs from the world. Each Protocol has adapters under `adapters/` and one set of contract tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from review_gate.domain.change import Change, Delivery, Event, Idempotency, RememberedReply
+from review_gate.domain.context import Context
+from review_gate.domain.draft import Draft
+from review_gate.domain.submission import State, Submission
+from review_gate.domain.verdict import Signal
+
+
+class Clock(Protocol):
+    def __call__(self) -> datetime:
+        """Now, in UTC, with its zone."""
+
+
+class NewId(Protocol):
+    def __call__(self) -> str:
+        """A fresh UUIDv7: later ids sort after earlier ones."""
+
+
+class LanguageDetector(Protocol):
+    name: str
+
+    def detect(self, text: str) -> Signal:
+        """label 'language', detail the ISO 639-1 code, score how sure; inapplicable for a text too short to tell."""
+
+
+class Scorer(Protocol):
+    """`name` is the scorer's word in policy and answers, `model` names what produced the scores."""
+
+    name: str
+    model: str
+
+    def score(self, draft: Draft, context: Context) -> Sequence[Signal]:
+        """One signal per label. May raise anything: the gate turns that into an errored signal, and holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which submissions to list: every field that is not None must match."""
+
+    state: State | None = None
+    channel: str | None = None
+    market: str | None = None
+    author: str | None = None
+    bot: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next` is the cursor of the following page, or None at the end."""
+
+    items: tuple[Submission, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is known of an API key; the key itself is not kept, only its SHA-256."""
+
+    id: str
+    name: str
+    key_sha256: str
+    scopes: frozenset[str]
+    created_at: datetime
+    revoked_at: datetime | None = None
+
+
+class Submissions(Protocol):
+    """The durable record. `commit` is the only way to write a submission."""
+
+    def commit(self, change: Change) -> None:
+        """Writes all of `change` in one transaction: compares and sets the version, appends the events to the
+        hash chain, puts the deliveries into the outbox.
+
+        Raises Stale when `expected_version` is not the present one, IdempotencyConflict when the idempotency key is
+        there already (the caller reads the stored answer). Nothing is written then.
+        """
+
+    def submission(self, submission_id: str) -> Submission | None: ...
+
+    def submissions(self, where: Filter, after: str | None = None, limit: int = 50) -> Page:
+        """Newest first. `after` is a `Page.next`; raises ValueError for a cursor that is none."""
+
+    def events(self, submission_id: str | None = None, after: int = 0, limit: int = 1000) -> Sequence[ChainedEvent]:
+        """Oldest first, from position `after` (exclusive)."""
+
+    def answered(self, scope: str, key: str) -> Idempotency | None: ...
+
+    def recent_replies(self, bot: str, since: datetime, limit: int = 1000) -> Sequence[RememberedReply]:
+        """The newest `limit` replies of `bot` since then, newest last."""
+
+    def ping(self) -> None:
+        """Raises when the store cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainedEvent:
+    """An event at its place in the log: `hash` is over `previous` and the event (see stores/chain.py)."""
+
+    position: int
+    event: Event
+    previous: str
+    hash: str
+
+
+class Outbox(Protocol):
+    """Deliveries that wait. Each is handed to one courier at a time and comes back when its lease ends."""
+
+    def claim_deliveries(self, now: datetime, limit: int = 20, lease_seconds: int = 60) -> Sequence[Delivery]:
+        """Due deliveries, oldest first; `attempts` already counts this one. Of one submission's deliveries of one
+        kind only the oldest is handed out, so that they keep their order."""
+
+    def delivered(self, delivery_id: str, now: datetime, receipt: Mapping[str, Any] | None = None) -> None: ...
+
+    def failed(self, delivery_id: str, now: datetime, error: str, retry_at: datetime | None) -> None:
+        """Due again at `retry_at`; None: a dead letter, kept until somebody replays it."""
+
+    def dead_letters(self) -> Sequence[Delivery]: ...
+
+    def replay(self, delivery_id: str, now: datetime) -> bool:
+        """Makes a dead letter due again with fresh attempts. False when there is no such dead letter."""
+
+    def pending(self) -> int:
+        """How many deliveries wait (dead letters not counted)."""
+
+
+class Notes(Protocol):
+    """Small durable facts by (topic, key): the card's receipt of a submission, a person's other ids, signing keys."""
+
+    def note(self, topic: str, key: str) -> Mapping[str, Any] | None: ...
+
+    def put_note(self, topic: str, key: str, value: Mapping[str, Any]) -> None: ...
+
+    def put_note_once(self, topic: str, key: str, value: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Writes unless there is one; answers the one that is there now."""
+
+
+class Keys(Protocol):
+    def add_key(self, key: ApiKey) -> None:
+        """Raises ValueError when a key of that name exists and is not revoked."""
+
+    def key_by_hash(self, key_sha256: str) -> ApiKey | None: ...
+
+    def keys(self) -> Sequence[ApiKey]: ...
+
+    def revoke_key(self, name: str, now: datetime) -> bool: ...
+
+
+class Store(Submissions, Outbox, Notes, Keys, Protocol):
+    """One database behind all of it."""
+
+    def close(self) -> None: ...
+
+
+class Undeliverable(Exception):
+    """Raised by a notifier. `retry_after` is in seconds where the other side named it; `final` means never again."""
+
+    def __init__(self, why: str, *, retry_after: float | None = None, final: bool = False) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+        self.final = final
+
+
+class Notifier(Protocol):
+    """Carries one delivery out into the world. Must be safe to call twice with the same delivery."""
+
+    def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
+        """Returns the receipt. Raises Undeliverable; anything else counts as a passing failure."""
