@@ -31,7 +31,8 @@ MARKET_LANGUAGES: dict[str, tuple[str, ...]] = {
 class Context:
     """`lang` is the draft's language where it can be told, `languages` those whose rules and models apply (the
     detected one, else the author's, the conversation's or the market's, else all the gate knows). `now` has a zone.
-    `recent` are the bot's earlier replies within the policy's window, newest last; `paused` names who paused the bot.
+    `recent` are the bot's earlier replies within the policy's window, newest last; `paused` says who paused the bot and
+    why; `bot_is_new`: nobody has seen this bot before.
     """
 
     now: datetime
@@ -40,3 +41,4 @@ class Context:
     customer_lang: str | None = None
     recent: tuple[RememberedReply, ...] = ()
     paused: str | None = None
+    bot_is_new: bool = False

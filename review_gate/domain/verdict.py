@@ -12,33 +12,15 @@ Span = tuple[int, int]
 """Start and end (exclusive) in code points of the original text."""
 
 CATEGORIES = frozenset(
-    [
-        "newsjack",
-        "solemn_date",
-        "hashtag_hijack",
-        "stereotype",
-        "hate",
-        "profanity",
-        "violence",
-        "history",
-        "religion",
-        "politics",
-        "placeholder",
-        "hidden_word",
-        "handle",
-        "repetition",
-        "tone",
-        "distress",
-        "commitment",
-        "off_script",
-        "personal_data",
-        "evasion",
-        "wrong_language",
-        "emoji",
-        "media",
-        "disclosure",
-        "style",
-    ]
+    {
+        # what the text says
+        *("newsjack", "solemn_date", "hashtag_hijack", "stereotype", "hate", "profanity", "violence", "history"),
+        *("religion", "politics", "hidden_word", "handle", "emoji", "evasion"),
+        # how it was made
+        *("placeholder", "personal_data", "media", "disclosure", "style"),
+        # how a reply answers
+        *("repetition", "tone", "distress", "commitment", "off_script", "wrong_language"),
+    }
 )
 
 
@@ -85,7 +67,7 @@ class Signal:
     """What one scorer says under one label: a score in 0..1, or that it is inapplicable or errored, and why.
 
     `spans` are the places that carry the score, strongest first. `detail` is a word for the machine (a language code,
-    an error's name), never the text itself.
+    an error's name), never the text itself. `evidence` holds what a person needs to judge, such as earlier replies.
     """
 
     scorer: str
@@ -94,6 +76,7 @@ class Signal:
     state: SignalState = SignalState.SCORED
     spans: tuple[Span, ...] = ()
     detail: str = ""
+    evidence: tuple[Mapping[str, str], ...] = ()
 
 
 class Source(StrEnum):

@@ -1,0 +1,62 @@
+"""The brand's policy: what may go out without a person, from which score on something counts, how often is too often.
+
+The numbers live in a file that a lead owns (review_gate/default_policy.yml is the first one), never in the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from review_gate.domain.verdict import Action, Severity
+
+Thresholds = tuple[tuple[Severity, float], ...]
+"""From which score on a label has which severity: ((hold, 0.7), (warn, 0.5)), highest severity first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionPolicy:
+    """How often the same bot may say the same thing.
+
+    `window_hours`: what is older is forgotten. `within_conversation` and `across_per_hour`: so many times are fine,
+    the next one is held. `similarity` (0..1): from here on two masked replies count as the same. `minimum_words`:
+    shorter replies ("You're welcome!") may repeat. `allowed`: texts that may always repeat (hours, legal lines).
+    """
+
+    window_hours: float = 24.0
+    within_conversation: int = 2
+    across_per_hour: int = 20
+    similarity: float = 0.8
+    minimum_words: int = 5
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`replies_up_to`: the highest severity with which a reply goes out without a person. `new_bot`: what the first
+    replies of a bot nobody has seen before get (`allow` means: by their severity). `required`: the scorers without
+    which nothing is allowed. `lead_for_block`: whether a lead may approve what the screening blocks."""
+
+    name: str
+    version: int
+    thresholds: Mapping[str, Mapping[str, Thresholds]]
+    required: frozenset[str] = frozenset({"toxicity"})
+    replies_up_to: Severity = Severity.WARN
+    new_bot: Action = Action.ALLOW
+    repetition: RepetitionPolicy = field(default_factory=RepetitionPolicy)
+    approvals_needed: int = 1
+    claim_minutes: int = 15
+    hold_past_plan_minutes: int = 0
+    languages: tuple[str, ...] = ("en", "fr")
+
+    @property
+    def label(self) -> str:
+        """Name and version, as every verdict records it."""
+        return f"{self.name}@{self.version}"
+
+    def severity_of(self, scorer: str, label: str, score: float) -> Severity:
+        """What `score` under this label weighs; none where the policy does not speak of the label."""
+        for severity, threshold in self.thresholds.get(scorer, {}).get(label, ()):
+            if score >= threshold:
+                return severity
+        return Severity.NONE

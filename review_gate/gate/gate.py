@@ -1,0 +1,216 @@
+"""check, submit, revise, withdraw, claim, decide, escalate, expire: one transaction each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from review_gate.domain import lifecycle
+from review_gate.domain.change import Change, Idempotency, RememberedReply
+from review_gate.domain.draft import Draft, Kind
+from review_gate.domain.errors import IdempotencyConflict, NotFound
+from review_gate.domain.lifecycle import Moment
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Answer, Person, Submission
+from review_gate.domain.verdict import Action, Verdict
+from review_gate.gate.screening import Screening
+from review_gate.ports import Clock, NewId, Store
+from review_gate.signals.fingerprint import fingerprint, masked_words
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a person looked at when they clicked: a decision about another text is refused."""
+
+    revision: int
+    text_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The answer to a bot: the verdict, and the submission a person looks at when it may not go out."""
+
+    verdict: Verdict
+    submission: Submission | None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """One idempotent request: who asks, their key, the hash of the body, and how the answer is written down."""
+
+    scope: str
+    key: str
+    body_sha256: str
+    status: int
+    render: Callable[[Verdict, Submission | None], Mapping[str, Any]]
+
+
+class Gate:
+    """The gate. Every method that writes commits one Change; a lost race raises Stale."""
+
+    def __init__(self, store: Store, screening: Callable[[], Screening], clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._screening = screening
+        self._clock = clock
+        self._new_id = new_id
+
+    # --- reading
+
+    def get(self, submission_id: str) -> Submission:
+        """Raises NotFound."""
+        submission = self._store.submission(submission_id)
+        if submission is None:
+            raise NotFound(
+                Message(
+                    f"There is no submission '{submission_id}'.",
+                    f"La soumission « {submission_id} » n'existe pas.",
+                )
+            )
+        return submission
+
+    def preview(self, draft: Draft) -> Verdict:
+        """The screening alone: nothing is stored, and nothing may be published on it."""
+        return self._screen(draft)
+
+    def answered(self, once: Once) -> Idempotency | None:
+        """The earlier answer to the same request, if there was one. Raises IdempotencyConflict for another body."""
+        earlier = self._store.answered(once.scope, once.key)
+        if earlier is not None and earlier.body_sha256 != once.body_sha256:
+            raise IdempotencyConflict(
+                Message(
+                    "This Idempotency-Key was used with another body: send a new key with a new request.",
+                    "Cette Idempotency-Key a servi pour un autre contenu : une nouvelle requête demande une autre clé.",
+                )
+            )
+        return earlier
+
+    # --- drafts come in
+
+    def check(self, draft: Draft, person: Person, once: Once | None = None) -> Checked:
+        """Screens a reply that a bot is about to send. What may not go out becomes a submission with a card.
+
+        Raises IdempotencyConflict when another request with the same key was answered meanwhile.
+        """
+        draft = draft if draft.author else replace(draft, author=person.id)
+        moment = self._moment()
+        verdict = self._screen(draft)
+        remembered = self._remember(draft, verdict, moment)
+        if verdict.action is Action.ALLOW:
+            change = Change(replies=remembered, idempotency=self._record(once, moment, verdict, None))
+        else:
+            opened = self._open(draft, verdict, person, moment)
+            record = self._record(once, moment, verdict, opened.submission)
+            change = replace(opened, replies=remembered, idempotency=record)
+        self._store.commit(change)
+        return Checked(verdict, change.submission)
+
+    def submit(self, draft: Draft, person: Person, once: Once | None = None) -> Submission:
+        """A draft for a person to sign off: screened and held. Raises IdempotencyConflict like `check`."""
+        draft = draft if draft.author else replace(draft, author=person.id)
+        moment = self._moment()
+        verdict = self._screen(draft)
+        held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
+        opened = self._open(draft, held, person, moment)
+        record = self._record(once, moment, held, opened.submission)
+        change = replace(opened, replies=self._remember(draft, held, moment), idempotency=record)
+        self._store.commit(change)
+        assert change.submission is not None
+        return change.submission
+
+    def revise(self, submission_id: str, draft: Draft, person: Person, seen: Seen | None = None) -> Submission:
+        """New text for a submission: a new revision, screened and held; earlier approvals are void.
+
+        `draft` replaces the old one but for its author. Raises NotFound, NotPermitted, Stale.
+        """
+        submission = self._seen(submission_id, seen)
+        draft = replace(draft, author=submission.draft.author)
+        verdict = self._screen(draft)
+        held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
+        needed = self._screening().policy.approvals_needed
+        return self._commit(lifecycle.revise(submission, draft, held, person, self._moment(), needed))
+
+    # --- people decide
+
+    def decide(
+        self,
+        submission_id: str,
+        answer: Answer,
+        person: Person,
+        seen: Seen,
+        comment: str = "",
+        reason_code: str = "",
+    ) -> Submission:
+        """A reviewer's answer to what they saw. Raises NotFound, NotPermitted, Stale."""
+        submission = self._seen(submission_id, seen)
+        return self._commit(
+            lifecycle.decide(submission, answer, person, self._moment(), comment=comment, reason_code=reason_code)
+        )
+
+    def claim(self, submission_id: str, person: Person, seen: Seen | None = None, comment: str = "") -> Submission:
+        """Raises NotFound, NotPermitted, Stale."""
+        minutes = self._screening().policy.claim_minutes
+        return self._commit(lifecycle.claim(self._seen(submission_id, seen), person, self._moment(), minutes))
+
+    def hand_back(self, submission_id: str, person: Person, seen: Seen | None = None, comment: str = "") -> Submission:
+        """Raises NotFound, NotPermitted, Stale."""
+        return self._commit(lifecycle.hand_back(self._seen(submission_id, seen), person, self._moment()))
+
+    def escalate(self, submission_id: str, person: Person, seen: Seen | None = None, comment: str = "") -> Submission:
+        """Raises NotFound, NotPermitted, Stale."""
+        return self._commit(lifecycle.escalate(self._seen(submission_id, seen), person, self._moment(), comment))
+
+    def withdraw(self, submission_id: str, person: Person) -> Submission:
+        """Raises NotFound, NotPermitted, Stale."""
+        return self._commit(lifecycle.withdraw(self.get(submission_id), person, self._moment()))
+
+    def expire(self, submission: Submission) -> Submission:
+        """Nobody decided before the planned time. Raises Stale when somebody just did."""
+        return self._commit(lifecycle.expire(submission, self._moment()))
+
+    # --- inside
+
+    def _seen(self, submission_id: str, seen: Seen | None) -> Submission:
+        submission = self.get(submission_id)
+        if seen is not None:
+            lifecycle.check_seen(submission, seen.revision, seen.text_sha256)
+        return submission
+
+    def _commit(self, change: Change) -> Submission:
+        self._store.commit(change)
+        assert change.submission is not None
+        return change.submission
+
+    def _open(self, draft: Draft, verdict: Verdict, person: Person, moment: Moment) -> Change:
+        needed = self._screening().policy.approvals_needed
+        return lifecycle.open_submission(moment.id(), draft, verdict, draft.author or person.id, moment, needed)
+
+    def _screen(self, draft: Draft) -> Verdict:
+        screening = self._screening()
+        now = self._clock()
+        recent: Sequence[RememberedReply] = ()
+        if draft.bot is not None and draft.kind is Kind.REPLY:
+            window = timedelta(hours=screening.policy.repetition.window_hours)
+            recent = self._store.recent_replies(draft.bot, now - window)
+        return screening.screen(draft, now, recent, bot_is_new=not recent)
+
+    def _remember(self, draft: Draft, verdict: Verdict, moment: Moment) -> tuple[RememberedReply, ...]:
+        if draft.bot is None or draft.kind is not Kind.REPLY:
+            return ()
+        mark = fingerprint(masked_words(draft.text))
+        reply = RememberedReply(
+            moment.id(), draft.bot, draft.conversation, draft.text, mark, moment.now, verdict.action
+        )
+        return (reply,)
+
+    def _record(
+        self, once: Once | None, moment: Moment, verdict: Verdict, submission: Submission | None
+    ) -> Idempotency | None:
+        if once is None:
+            return None
+        answer = once.render(verdict, submission)
+        return Idempotency(once.scope, once.key, once.body_sha256, once.status, answer, moment.now)
+
+    def _moment(self) -> Moment:
+        return Moment(self._clock(), self._new_id)
