@@ -1,0 +1,79 @@
+"""Disguises undone: look-alike letters, digits for letters, letters spaced out, letters repeated.
+
+This garbles honest text (real Cyrillic, "10h30"), so the view it gives only ever adds to the plain one, and a match
+counts only where the disguise was (`altered`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from review_gate.signals.normalise import normalise
+from review_gate.signals.views import Normalised, rebuilt
+
+_LOOK_ALIKES = str.maketrans(
+    "авсԁеѕіјкӏмнорԛгтуүхѵԝьαβγεηικνορτυχωɑɡɩʏ",
+    "abcdesijklmhopqrtyyxvwbabyenikvoptuxwagiy",
+)
+_ONE = r"(?:[^\W_]|[@$!€])(?![^\W_])"
+_SPACED = re.compile(rf"(?<![^\W_]){_ONE}(?:([ .\-_*·•/|+]){_ONE})(?:\1{_ONE})+")
+"""Single characters with the same sign between them: p u t a i n, p.u.t.a.i.n"""
+_WORD = re.compile(r"[^\W_]+(?:[@$!€|*][^\W_]*)*|[@$€][^\W_]+(?:[@$!€|][^\W_]+)*")
+_DIGITS = str.maketrans("013457689@$!€|", "oieastgbgasiei")
+_REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def unmask(text: str) -> Normalised:
+    """The view of `text` with its disguises undone, offsets to the original.
+
+    >>> unmask("p.u.t.@.1.n").text
+    'putain'
+    """
+    return unmask_view(normalise(text))
+
+
+def unmask_view(plain: Normalised) -> Normalised:
+    """The same from the plain view, for a caller who has it."""
+    view = plain
+    looked = view.text.translate(_LOOK_ALIKES)
+    if looked != view.text:
+        view = Normalised(looked, view.starts, view.ends)
+    if _SPACED.search(view.text):
+        view = rebuilt(view, _joined(view.text))
+    if not view.text.isalpha():
+        view = Normalised(_WORD.sub(_letters, view.text), view.starts, view.ends)
+    if _REPEATED.search(view.text):
+        view = rebuilt(view, _once(view.text))
+    return view
+
+
+def _joined(text: str) -> list[tuple[str, int, int]]:
+    pieces = []
+    at = 0
+    for match in _SPACED.finditer(text):
+        pieces.append((text[at : match.start()], at, match.start()))
+        pieces.extend((text[i], i, i + 1) for i in range(match.start(), match.end(), 2))
+        at = match.end()
+    pieces.append((text[at:], at, len(text)))
+    return pieces
+
+
+def _letters(match: re.Match[str]) -> str:
+    """Digits and signs read as letters, in words that have a letter; a closing ! or * stays what it is."""
+    word = match.group()
+    bare = word.rstrip("!*|")
+    if not _LETTER.search(bare):
+        return word
+    return bare.translate(_DIGITS) + word[len(bare) :]
+
+
+def _once(text: str) -> list[tuple[str, int, int]]:
+    pieces = []
+    at = 0
+    for match in _REPEATED.finditer(text):
+        pieces.append((text[at : match.start()], at, match.start()))
+        pieces.append((match.group(1), match.start(), match.end()))
+        at = match.end()
+    pieces.append((text[at:], at, len(text)))
+    return pieces

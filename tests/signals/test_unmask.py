@@ -1,0 +1,32 @@
+"""Disguised words, and honest text that must stay what it is where it matters."""
+
+import pytest
+
+from review_gate.signals.unmask import unmask
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "original"),
+    [
+        ("espèce de c0nn4rd !", "connard", "c0nn4rd"),
+        ("p u t a i n de bus", "putain", "p u t a i n"),
+        ("p.u.t.@.1.n", "putain", "p.u.t.@.1.n"),
+        ("рutаin", "putain", "рutаin"),
+        ("putaaaain", "putain", "putaaaain"),
+        ("m\u200be\u200br\u200bd\u200be", "merde", "m\u200be\u200br\u200bd\u200be"),
+        ("ｍｅｒｄｅ", "merde", "ｍｅｒｄｅ"),
+        ("$alope!", "salope", "$alope"),
+        ("sh!t happens", "shit", "sh!t"),
+        ("m-e-r-d-e alors", "merde", "m-e-r-d-e"),
+    ],
+)
+def test_disguise_is_undone_and_found_in_the_original(text: str, word: str, original: str) -> None:
+    view = unmask(text)
+    at = view.text.index(word)
+    start, end = view.span(at, at + len(word))
+    assert text[start:end] == original
+
+
+@pytest.mark.parametrize("text", ["rendez-vous au bar", "A. et B. sont la", "2026 !", "12.50 euros", "wow!!"])
+def test_honest_text_stays(text: str) -> None:
+    assert unmask(text).text == text.lower()
