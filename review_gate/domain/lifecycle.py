@@ -47,7 +47,7 @@ def permitted_actions(submission: Submission, person: Person, now: datetime) -> 
     """
     if submission.state in FINAL:
         return frozenset()
-    own = person.is_(submission.author) or person.is_(submission.draft.author)
+    own = submission.is_own(person)
     allowed: set[Operation] = {Operation.COMMENT}
     if own or person.roles & LEADING:
         allowed.add(Operation.WITHDRAW)
@@ -81,7 +81,7 @@ def _why_not(operation: Operation, submission: Submission, person: Person, now: 
             f"This submission is already {STATE_WORDS[submission.state].en}: nothing was changed. (state: {state})",
             f"Cette soumission est déjà {STATE_WORDS[submission.state].fr} : rien n'a été modifié. (état : {state})",
         )
-    if person.is_(submission.author) or person.is_(submission.draft.author):
+    if submission.is_own(person):
         return Message(
             "This is your own draft: somebody else has to decide about it.",
             "C'est votre propre brouillon : la décision revient à quelqu'un d'autre.",
@@ -130,9 +130,10 @@ def check_seen(submission: Submission, revision: int, text_sha256: str) -> None:
 
 
 def open_submission(
-    submission_id: str, draft: Draft, verdict: Verdict, author: str, moment: Moment, approvals_needed: int = 1
+    submission_id: str, draft: Draft, verdict: Verdict, submitted_by: str, moment: Moment, approvals_needed: int = 1
 ) -> Change:
-    """A new submission, held for a person."""
+    """A new submission, held for a person. Its author is the draft's, else who handed it in."""
+    author = draft.author or submitted_by
     submission = Submission(
         id=submission_id,
         draft=draft,
@@ -141,6 +142,7 @@ def open_submission(
         version=1,
         revision=1,
         author=author,
+        submitted_by=submitted_by,
         created_at=moment.now,
         updated_at=moment.now,
         approvals_needed=approvals_needed,
@@ -149,7 +151,7 @@ def open_submission(
     return Change(
         submission=submission,
         expected_version=0,
-        events=(_event(submission, "submission.held", author, moment, data),),
+        events=(_event(submission, "submission.held", submitted_by, moment, data),),
         deliveries=(_card(submission, moment),),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -99,7 +99,8 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A draft inside the gate. `version` counts every change of the record, so that a write names what it saw;
-    `revision` counts the texts, starting at 1."""
+    `revision` counts the texts, starting at 1. `author` wrote it, `submitted_by` handed it in (an API key's name, say):
+    neither may decide about it."""
 
     id: str
     draft: Draft
@@ -114,12 +115,17 @@ class Submission:
     claim: Claim | None = None
     escalated: bool = False
     approvals_needed: int = 1
-    earlier: tuple[tuple[str, str], ...] = field(default=())
+    submitted_by: str = ""
+    earlier: tuple[tuple[str, str], ...] = ()
     """Earlier texts, oldest first: (text, its SHA-256)."""
 
     @property
     def text_sha256(self) -> str:
         return self.draft.text_sha256
+
+    def is_own(self, person: Person) -> bool:
+        """Whether `person` wrote it or handed it in."""
+        return any(person.is_(name) for name in (self.author, self.submitted_by) if name)
 
     @property
     def approvals(self) -> tuple[Decision, ...]:

@@ -93,7 +93,6 @@ class Gate:
 
         Raises IdempotencyConflict when another request with the same key was answered meanwhile.
         """
-        draft = draft if draft.author else replace(draft, author=person.id)
         moment = self._moment()
         verdict = self._screen(draft)
         remembered = self._remember(draft, verdict, moment)
@@ -108,7 +107,6 @@ class Gate:
 
     def submit(self, draft: Draft, person: Person, once: Once | None = None) -> Submission:
         """A draft for a person to sign off: screened and held. Raises IdempotencyConflict like `check`."""
-        draft = draft if draft.author else replace(draft, author=person.id)
         moment = self._moment()
         verdict = self._screen(draft)
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
@@ -125,7 +123,7 @@ class Gate:
         `draft` replaces the old one but for its author. Raises NotFound, NotPermitted, Stale.
         """
         submission = self._seen(submission_id, seen)
-        draft = replace(draft, author=submission.draft.author)
+        draft = replace(draft, author=submission.draft.author or draft.author)
         verdict = self._screen(draft)
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
         needed = self._screening().policy.approvals_needed
@@ -184,7 +182,7 @@ class Gate:
 
     def _open(self, draft: Draft, verdict: Verdict, person: Person, moment: Moment) -> Change:
         needed = self._screening().policy.approvals_needed
-        return lifecycle.open_submission(moment.id(), draft, verdict, draft.author or person.id, moment, needed)
+        return lifecycle.open_submission(moment.id(), draft, verdict, person.id, moment, needed)
 
     def _screen(self, draft: Draft) -> Verdict:
         screening = self._screening()
