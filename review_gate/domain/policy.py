@@ -35,7 +35,7 @@ class RepetitionPolicy:
 class Policy:
     """`replies_up_to`: the highest severity with which a reply goes out without a person. `new_bot`: what the first
     replies of a bot nobody has seen before get (`allow` means: by their severity). `required`: the scorers without
-    which nothing is allowed. `lead_for_block`: whether a lead may approve what the screening blocks."""
+    which nothing is allowed."""
 
     name: str
     version: int
@@ -46,7 +46,6 @@ class Policy:
     repetition: RepetitionPolicy = field(default_factory=RepetitionPolicy)
     approvals_needed: int = 1
     claim_minutes: int = 15
-    hold_past_plan_minutes: int = 0
     languages: tuple[str, ...] = ("en", "fr")
 
     @property

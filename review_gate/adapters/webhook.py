@@ -1,0 +1,97 @@
+"""The webhook: decisions go out by the rules of Standard Webhooks (id, timestamp, signature)."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import socket
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from standardwebhooks import Webhook
+
+from review_gate.adapters.release import ReleaseSigner
+from review_gate.domain.change import Delivery
+from review_gate.ports import Clock, Undeliverable
+
+TIMEOUT_SECONDS = 10.0
+
+
+class WebhookNotifier:
+    """POSTs a delivery's payload to `url`, signed with `secret` (`whsec_…`). Approvals carry their release token.
+
+    Private and local addresses are refused unless the operator allows them (`allow_private`).
+    """
+
+    def __init__(
+        self, url: str, secret: str, signer: ReleaseSigner, clock: Clock, *, allow_private: bool = False
+    ) -> None:
+        self._url = url
+        self._webhook = Webhook(secret)
+        self._signer = signer
+        self._clock = clock
+        self._allow_private = allow_private
+        self._client = httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False)
+
+    def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
+        if not self._allow_private:
+            refuse_private(self._url)
+        body = json.dumps(self._payload(delivery), ensure_ascii=False, separators=(",", ":"))
+        now = self._clock()
+        headers = {
+            "content-type": "application/json",
+            "user-agent": "review-gate",
+            "webhook-id": delivery.id,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._webhook.sign(delivery.id, now, body),
+        }
+        try:
+            response = self._client.post(self._url, content=body.encode(), headers=headers)
+        except httpx.HTTPError as error:
+            raise Undeliverable(f"The webhook could not be reached: {type(error).__name__}") from error
+        if response.is_success:
+            return {"status": response.status_code}
+        raise Undeliverable(
+            f"The webhook answered {response.status_code}",
+            retry_after=_retry_after(response, now),
+            final=response.status_code == 410,
+        )
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _payload(self, delivery: Delivery) -> Mapping[str, Any]:
+        payload = delivery.payload
+        if payload.get("type") != "submission.approved":
+            return payload
+        return {**payload, "data": {**payload["data"], "release_token": self._signer.sign(payload)}}
+
+
+def refuse_private(url: str) -> None:
+    """Raises Undeliverable when `url` leads to this machine or a private network (SSRF)."""
+    host = urlsplit(url).hostname or ""
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
+    except OSError as error:
+        raise Undeliverable(f"The webhook's host '{host}' cannot be found") from error
+    for address in found:
+        if not ipaddress.ip_address(str(address).split("%")[0]).is_global:
+            raise Undeliverable(
+                f"The webhook's host '{host}' is a private address:"
+                " set REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE=true to allow it"
+            )
+
+
+def _retry_after(response: httpx.Response, now: datetime) -> float | None:
+    """Seconds of a Retry-After header, a number or a date; None for none or nonsense."""
+    value = response.headers.get("retry-after", "").strip()
+    if value.isdigit():
+        return float(min(int(value), 86_400))
+    try:
+        at = datetime.strptime(value, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return min(max(0.0, (at - now).total_seconds()), 86_400.0)

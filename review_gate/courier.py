@@ -1,0 +1,102 @@
+"""The courier: carries out what the transactions left in the outbox, and tries again until it arrives.
+
+A delivery is claimed with a lease: when a courier dies, another takes it over. So everything may be sent twice, and
+every notifier must be able to tell (deliveries carry an id that receivers see).
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+
+from review_gate.domain.change import Delivery, DeliveryKind
+from review_gate.ports import Clock, Notifier, Outbox, Undeliverable
+
+log = logging.getLogger(__name__)
+
+WEBHOOK_SECONDS = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
+"""Pauses between tries of a webhook, as Standard Webhooks advises: from 5 seconds to a day. Then a dead letter."""
+
+CARD_SECONDS = (1, 2, 5, 10, 20, 40, 60)
+"""Pauses between tries of a card or notice. The last one repeats: a card is never given up while Slack is away."""
+
+
+class Courier:
+    """`run_once` carries what is due now; `run` does so until it is told to stop. Several may run side by side.
+
+    `chores` are called between rounds (expiring what is past its time, say); one that fails is logged and tried again.
+    """
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        notifiers: Mapping[DeliveryKind, Notifier],
+        clock: Clock,
+        chores: Sequence[Callable[[], object]] = (),
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._outbox = outbox
+        self._notifiers = notifiers
+        self._clock = clock
+        self._chores = chores
+        self._jitter = jitter
+
+    def run(self, stop: threading.Event, pause_seconds: float = 0.25) -> None:
+        """Until `stop` is set. A store that cannot be reached is waited for."""
+        while not stop.is_set():
+            try:
+                busy = self.run_once()
+            except Exception:
+                log.exception("The outbox cannot be read; trying again")
+                stop.wait(2.0)
+                continue
+            for chore in self._chores:
+                try:
+                    chore()
+                except Exception:
+                    log.exception("A chore of the courier failed; trying again")
+            if not busy:
+                stop.wait(pause_seconds)
+
+    def run_once(self) -> int:
+        """Claims and carries what is due; answers how many deliveries were tried."""
+        claimed = self._outbox.claim_deliveries(self._clock())
+        for delivery in claimed:
+            self._carry(delivery)
+        return len(claimed)
+
+    def _carry(self, delivery: Delivery) -> None:
+        notifier = self._notifiers.get(delivery.kind)
+        if notifier is None:  # nobody is set up to hear it: done
+            self._outbox.delivered(delivery.id, self._clock(), {"skipped": "nobody is set up to receive this"})
+            return
+        try:
+            receipt = notifier.deliver(delivery)
+        except Undeliverable as error:
+            self._again(delivery, str(error), error.retry_after, final=error.final)
+        except Exception as error:
+            log.exception("Delivery %s (%s) failed", delivery.id, delivery.kind.value)
+            self._again(delivery, type(error).__name__, None, final=False)
+        else:
+            self._outbox.delivered(delivery.id, self._clock(), receipt)
+
+    def _again(self, delivery: Delivery, why: str, retry_after: float | None, *, final: bool) -> None:
+        now = self._clock()
+        pause = None if final else self._pause(delivery, retry_after)
+        if pause is None:
+            log.error("Delivery %s (%s) is a dead letter: %s", delivery.id, delivery.kind.value, why)
+        retry_at = None if pause is None else now + timedelta(seconds=pause)
+        self._outbox.failed(delivery.id, now, why[:500], retry_at)
+
+    def _pause(self, delivery: Delivery, retry_after: float | None) -> float | None:
+        """Seconds until the next try, with up to a tenth of jitter; None when there has been the last one."""
+        if delivery.kind is DeliveryKind.WEBHOOK:
+            if delivery.attempts > len(WEBHOOK_SECONDS):
+                return None
+            seconds: float = WEBHOOK_SECONDS[delivery.attempts - 1]
+        else:
+            seconds = CARD_SECONDS[min(delivery.attempts, len(CARD_SECONDS)) - 1]
+        return max(seconds, retry_after or 0.0) * (1 + 0.1 * self._jitter())

@@ -1,0 +1,94 @@
+"""Reads the policy file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from review_gate.domain.policy import Policy, RepetitionPolicy, Thresholds
+from review_gate.domain.verdict import Action, Severity
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class PolicyError(Exception):
+    """A policy that cannot be used; the text says where and what to write."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Levels(_Strict):
+    note: Share | None = None
+    warn: Share | None = None
+    hold: Share | None = None
+    block: Share | None = None
+
+    def thresholds(self) -> Thresholds:
+        given = ((Severity.of(word), value) for word, value in self.model_dump().items() if value is not None)
+        return tuple(sorted(given, reverse=True))
+
+
+class _Repetition(_Strict):
+    window_hours: Annotated[float, Field(gt=0, le=24 * 90)] = 24.0
+    within_conversation: Annotated[int, Field(ge=1)] = 2
+    across_per_hour: Annotated[int, Field(ge=1)] = 20
+    similarity: Share = 0.8
+    minimum_words: Annotated[int, Field(ge=1)] = 5
+    allowed: tuple[str, ...] = ()
+
+
+class _PolicyFile(_Strict):
+    policy: str
+    version: Annotated[int, Field(ge=1)]
+    replies_up_to: Severity = Severity.WARN
+    new_bot: Action = Action.ALLOW
+    required: frozenset[str] = frozenset({"toxicity"})
+    thresholds: dict[str, dict[str, _Levels]]
+    repetition: _Repetition = _Repetition()
+    approvals_needed: Annotated[int, Field(ge=1, le=10)] = 1
+    claim_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "fr")
+
+    @field_validator("replies_up_to", mode="before")
+    @classmethod
+    def _severity(cls, value: Any) -> Severity:
+        severity = Severity.of(str(value))
+        if severity > Severity.WARN:
+            raise ValueError("a reply at hold or block always waits for a person: use none, note or warn")
+        return severity
+
+
+def load_policy(path: Path) -> Policy:
+    """The policy in `path` (YAML). Raises PolicyError."""
+    try:
+        read = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise PolicyError(f"{path}: {error}") from error
+    try:
+        found = _PolicyFile.model_validate(read)
+    except ValidationError as error:
+        lines = (
+            f"{path}: {'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}"
+            for problem in error.errors(include_input=False, include_url=False)
+        )
+        raise PolicyError("\n".join(lines)) from error
+    return Policy(
+        name=found.policy,
+        version=found.version,
+        thresholds={
+            scorer: {label: levels.thresholds() for label, levels in labels.items()}
+            for scorer, labels in found.thresholds.items()
+        },
+        required=found.required,
+        replies_up_to=found.replies_up_to,
+        new_bot=found.new_bot,
+        repetition=RepetitionPolicy(**found.repetition.model_dump()),
+        approvals_needed=found.approvals_needed,
+        claim_minutes=found.claim_minutes,
+        languages=found.languages,
+    )

@@ -1,0 +1,151 @@
+"""Where the service finds its settings, and what they mean."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+PROJECT = Path(__file__).resolve().parents[2]
+FILE = "review-gate.toml"
+PREFIX = "REVIEW_GATE_"
+
+SLACK_VARIABLES = {
+    "SLACK_BOT_TOKEN": "slack_bot_token",
+    "SLACK_SIGNING_SECRET": "slack_signing_secret",
+    "SLACK_APP_TOKEN": "slack_app_token",
+}
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the text says which one, where it stands and what to write."""
+
+
+class Settings(BaseModel):
+    """Everything an operator sets. Secrets are never shown by repr or logged."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    database: str = "sqlite:var/gate.db"
+    """`sqlite:PATH` or `postgresql://…`"""
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    public_url: str | None = None
+    """How people reach this service, for links in cards; by default http://HOST:PORT."""
+    rules: Path | None = None
+    """Folder of the rule packs; by default `rules` here, else the one that came with the program."""
+    policy: Path | None = None
+    """The policy file; by default the one that came with the program."""
+    language: Literal["en", "fr"] = "en"
+    """Language of messages where nobody asks for another."""
+    toxicity: Literal["embedded", "detoxify"] = "embedded"
+    language_detector: Literal["eldc", "langdetect"] = "eldc"
+
+    slack_bot_token: str | None = Field(None, repr=False)
+    slack_signing_secret: str | None = Field(None, repr=False)
+    slack_app_token: str | None = Field(None, repr=False)
+    slack_channel: str | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    slack_leads: tuple[str, ...] = ()
+    """Slack user ids or e-mail addresses of those who may decide what others may not."""
+
+    webhook_url: str | None = None
+    webhook_secret: str | None = Field(None, repr=False)
+    webhook_allow_private: bool = False
+
+    @field_validator("slack_leads", mode="before")
+    @classmethod
+    def _list(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith("whsec_"):
+            raise ValueError("must start with 'whsec_' and go on in base64: `review-gate key webhook` makes one")
+        return value
+
+    @property
+    def uses_stand_in(self) -> bool:
+        """Without any Slack credential the local stand-in plays Slack; never beside real ones."""
+        return not (self.slack_bot_token or self.slack_signing_secret or self.slack_app_token)
+
+    @property
+    def address(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        return (self.public_url or self.address).rstrip("/")
+
+    @property
+    def rules_folder(self) -> Path:
+        if self.rules is not None:
+            return self.rules
+        here = Path("rules")
+        return here if here.is_dir() else PROJECT / "rules"
+
+    @property
+    def policy_file(self) -> Path:
+        return self.policy or Path(__file__).resolve().parents[1] / "default_policy.yml"
+
+    @property
+    def sandbox_file(self) -> Path:
+        """Where the stand-in for Slack keeps what it shows: beside the database."""
+        path = self.database.removeprefix("sqlite:")
+        folder = Path(path).parent if self.database.startswith("sqlite:") and path != ":memory:" else Path("var")
+        return folder / "sandbox.db"
+
+
+def load_settings(
+    flags: Mapping[str, Any] | None = None,
+    environ: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> Settings:
+    """The settings that hold. Raises SettingsError.
+
+    `flags` whose value is None are taken as not given. Slack's three credentials keep the names that Slack gives them.
+    """
+    environ = os.environ if environ is None else environ
+    path = file or Path(environ.get(PREFIX + "CONFIG", FILE))
+    values: dict[str, Any] = {}
+    source: dict[str, str] = {}
+    if path.is_file():
+        try:
+            found = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path}: {error}") from error
+        values.update(found)
+        source.update(dict.fromkeys(found, str(path)))
+    elif file is not None or PREFIX + "CONFIG" in environ:
+        raise SettingsError(f"{path}: there is no such settings file")
+    for variable, value in environ.items():
+        name = SLACK_VARIABLES.get(variable)
+        if name is None and variable.startswith(PREFIX) and variable != PREFIX + "CONFIG":
+            name = variable.removeprefix(PREFIX).lower()
+        if name is not None and value != "":
+            values[name], source[name] = value, variable
+    for name, flag in (flags or {}).items():
+        if flag is not None:
+            values[name], source[name] = flag, "--" + name.replace("_", "-")
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError("\n".join(_lines(error, source))) from error
+
+
+def _lines(error: ValidationError, source: Mapping[str, str]) -> list[str]:
+    lines = []
+    for problem in error.errors(include_input=False, include_url=False):
+        name = str(problem["loc"][0])
+        if problem["type"] == "extra_forbidden":
+            known = ", ".join(sorted(Settings.model_fields))
+            lines.append(f"{source.get(name, name)}: there is no setting '{name}'. Known: {known}")
+        else:
+            lines.append(f"{source.get(name, name)}: {problem['msg']}")
+    return lines
