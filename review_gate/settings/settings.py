@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tomllib
 from collections.abc import Mapping
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+log = logging.getLogger(__name__)
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILE = "review-gate.toml"
@@ -128,6 +131,9 @@ def load_settings(
         name = SLACK_VARIABLES.get(variable)
         if name is None and variable.startswith(PREFIX) and variable != PREFIX + "CONFIG":
             name = variable.removeprefix(PREFIX).lower()
+            if name not in Settings.model_fields:  # another program's, or a slip: say so, and go on
+                log.warning("%s is no setting of Review Gate: it was ignored", variable)
+                name = None
         if name is not None and value != "":
             values[name], source[name] = value, variable
     for name, flag in (flags or {}).items():

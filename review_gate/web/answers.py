@@ -1,0 +1,107 @@
+"""Records as JSON: the shapes of the public contract, one function each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from review_gate.domain.draft import Draft
+from review_gate.domain.submission import Decision, Submission
+from review_gate.domain.verdict import Reason, Signal, SignalState, Source, Verdict
+
+
+def verdict_json(verdict: Verdict, language: str) -> dict[str, Any]:
+    """The answer of the check; messages in `language` ('en' or 'fr')."""
+    return {
+        "action": verdict.action.value,
+        "severity": verdict.severity.word,
+        "lang": verdict.lang,
+        "reasons": [reason_json(reason, language) for reason in verdict.reasons],
+        "signals": [signal_json(signal) for signal in verdict.signals],
+        "text_sha256": verdict.text_sha256,
+        "model": verdict.model,
+        "packs": dict(verdict.packs),
+        "policy": verdict.policy,
+        "shadow": [reason_json(reason, language) for reason in verdict.shadow],
+    }
+
+
+def reason_json(reason: Reason, language: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"source": reason.source.value}
+    if reason.source is Source.SCORER:
+        told |= {"scorer": reason.scorer, "label": reason.label, "score": reason.score}
+    else:
+        told["rule"] = reason.rule
+        if reason.source is Source.RULE:
+            told |= {"pack": reason.pack, "version": reason.version}
+    told |= {
+        "category": reason.category,
+        "severity": reason.severity.word,
+        "message": reason.message.in_(language),
+        "span": list(reason.span) if reason.span else None,
+        "found": reason.found,
+        "suggestion": reason.suggestion.in_(language) if reason.suggestion else None,
+    }
+    if reason.evidence:
+        told["evidence"] = [dict(item) for item in reason.evidence]
+    return told
+
+
+def signal_json(signal: Signal) -> dict[str, Any]:
+    """A score, or in its place the state that says why there is none."""
+    told: dict[str, Any] = {"scorer": signal.scorer, "label": signal.label, "score": signal.score}
+    if signal.state is not SignalState.SCORED:
+        told["state"] = signal.state.value
+    if signal.detail:
+        told["detail"] = signal.detail
+    return told
+
+
+def draft_json(draft: Draft) -> dict[str, Any]:
+    return {
+        "text": draft.text,
+        "kind": draft.kind.value,
+        "channel": draft.channel,
+        "market": draft.market,
+        "lang": draft.lang,
+        "planned_at": draft.planned_at.isoformat() if draft.planned_at else None,
+        "media": [{"url": item.url, "alt": item.alt} for item in draft.media],
+        "author": draft.author,
+        "bot": draft.bot,
+        "conversation": draft.conversation,
+        "in_reply_to": draft.in_reply_to,
+    }
+
+
+def decision_json(decision: Decision) -> dict[str, Any]:
+    return {
+        "id": decision.id,
+        "answer": decision.answer.value,
+        "by": decision.by,
+        "by_name": decision.by_name,
+        "at": decision.at.isoformat(),
+        "revision": decision.revision,
+        "text_sha256": decision.text_sha256,
+        "comment": decision.comment,
+        "reason_code": decision.reason_code,
+    }
+
+
+def submission_json(submission: Submission, language: str) -> dict[str, Any]:
+    claim = submission.claim
+    return {
+        "id": submission.id,
+        "state": submission.state.value,
+        "version": submission.version,
+        "revision": submission.revision,
+        **draft_json(submission.draft),
+        "author": submission.author,
+        "submitted_by": submission.submitted_by,
+        "text_sha256": submission.text_sha256,
+        "verdict": verdict_json(submission.verdict, language),
+        "decisions": [decision_json(decision) for decision in submission.decisions],
+        "approvals_needed": submission.approvals_needed,
+        "claim": None if claim is None else {"by": claim.by, "until": claim.until.isoformat()},
+        "escalated": submission.escalated,
+        "created_at": submission.created_at.isoformat(),
+        "updated_at": submission.updated_at.isoformat(),
+    }

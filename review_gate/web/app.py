@@ -1,0 +1,116 @@
+"""The Flask application: routes, errors, headers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from review_gate.domain.errors import GateError
+from review_gate.domain.message import Message
+from review_gate.gate import Gate
+from review_gate.ports import Store
+from review_gate.web.api import api_blueprint
+from review_gate.web.bodies import MAX_BODY
+from review_gate.web.language import language
+from review_gate.web.problems import TITLES, Problem
+
+log = logging.getLogger(__name__)
+
+BROKEN = Message(
+    "Something broke here and was written to the log. Nothing was allowed; it is safe to try again.",
+    "Quelque chose s'est cassé ici et a été consigné. Rien n'a été autorisé ; vous pouvez réessayer.",
+)
+
+
+def create_app(
+    gate: Gate,
+    store: Store,
+    ready: Callable[[], Sequence[str]],
+    language_setting: str = "en",
+    blueprints: Sequence[Blueprint] = (),
+) -> Flask:
+    """The application. `ready` answers what is missing before drafts can be taken (nothing: ready)."""
+    app = Flask("review_gate.web", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, LANGUAGE=language_setting)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.register_blueprint(api_blueprint(gate, store))
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+
+    @app.get("/healthz")
+    def healthz() -> Response:
+        return jsonify({"status": "alive"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        missing = list(ready())
+        answer = jsonify({"status": "not ready" if missing else "ready", "missing": missing})
+        answer.status_code = 503 if missing else 200
+        return answer
+
+    @app.get("/problems/<code>")
+    def problem(code: str) -> Response:
+        title = TITLES.get(code)
+        if title is None:
+            raise Problem(404, "not-found", _nothing_here())
+        return jsonify({"type": f"/problems/{code}", "title": title.in_(language())})
+
+    @app.errorhandler(Problem)
+    def on_problem(error: Problem) -> Response:
+        return error.response(language())
+
+    @app.errorhandler(GateError)
+    def on_gate_error(error: GateError) -> Response:
+        return Problem.of(error).response(language())
+
+    @app.errorhandler(HTTPException)
+    def on_http_error(error: HTTPException) -> Response:
+        return _of_http(error).response(language())
+
+    @app.errorhandler(Exception)
+    def on_error(error: Exception) -> Response:
+        # The exception's own text may hold a draft: its type and trace are enough to find the place.
+        log.error("%s %s failed: %s", request.method, request.path, type(error).__name__, exc_info=error)
+        return Problem(500, "internal", BROKEN).response(language())
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app
+
+
+def _nothing_here() -> Message:
+    return Message(
+        f"There is nothing at {request.path}. The API lives under /v1.",
+        f"Il n'y a rien à l'adresse {request.path}. L'API se trouve sous /v1.",
+    )
+
+
+def _of_http(error: HTTPException) -> Problem:
+    status = error.code or 500
+    if status == 404:
+        return Problem(404, "not-found", _nothing_here())
+    if status == 405:
+        allowed = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+        message = Message(
+            f"{request.method} is not possible here: use {allowed}.",
+            f"{request.method} est impossible ici : {allowed}.",
+        )
+        return Problem(405, "method-not-allowed", message, headers={"Allow": allowed})
+    if status == 413:
+        message = Message(
+            "The body is larger than 1 MiB: send one draft a request.",
+            "Le contenu dépasse 1 Mio : envoyez un brouillon par requête.",
+        )
+        return Problem(413, "too-large", message)
+    if status >= 500:
+        return Problem(status, "internal", BROKEN)
+    return Problem(status, "not-json", Message(error.description or error.name, error.description or error.name))

@@ -1,0 +1,222 @@
+"""Request bodies: from bytes to a Draft, or a Problem that names the field."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from review_gate.domain.draft import MAX_TEXT, Draft, Kind, Media
+from review_gate.domain.message import Message
+from review_gate.web.problems import FieldError, Problem
+
+MAX_BODY = 1024 * 1024
+"""Largest request body, in bytes."""
+
+
+def _clean(value: str) -> str:
+    if "\0" in value:
+        raise PydanticCustomError("nul", "contains a NUL character")
+    return value
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise PydanticCustomError("blank", "is blank")
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    if isinstance(value, datetime):
+        moment = value
+    elif isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d", value):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            raise PydanticCustomError("date", "is no date") from None
+    else:
+        raise PydanticCustomError("date", "is no date")
+    if moment.tzinfo is None:
+        raise PydanticCustomError("zone", "has no zone")
+    return moment
+
+
+Plain = Annotated[str, AfterValidator(_clean)]
+Short = Annotated[Plain, Field(min_length=1, max_length=200), AfterValidator(_not_blank)]
+Text = Annotated[Plain, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_not_blank)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Market = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class MediaBody(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    url: Annotated[Plain, Field(min_length=1, max_length=2048)]
+    alt: Annotated[Plain, Field(max_length=2000)] | None = None
+
+
+class DraftBody(BaseModel):
+    """What a line of `check`, the body of /v1/check and of /v1/submissions share."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    text: Text
+    kind: Literal["post", "reply"] | None = None
+    channel: Short | None = None
+    market: Market | None = None
+    lang: Language | None = None
+    planned_at: Annotated[datetime, BeforeValidator(_moment)] | None = None
+    media: Annotated[list[MediaBody], Field(max_length=20)] | None = None
+    author: Short | None = None
+    bot: Short | None = None
+    conversation: Short | None = None
+    in_reply_to: Annotated[Plain, Field(max_length=MAX_TEXT)] | None = None
+    history: Annotated[list[Annotated[Plain, Field(max_length=MAX_TEXT)]], Field(max_length=1000)] | None = None
+
+    def draft(self, default_kind: Kind | None = None) -> Draft:
+        """The draft. Its kind, where none is given: `default_kind`, else a reply when it names a bot, a conversation
+        or what it answers, else a post, which always waits for a person."""
+        answers = self.bot or self.conversation or self.in_reply_to or self.history
+        kind = Kind(self.kind) if self.kind else default_kind or (Kind.REPLY if answers else Kind.POST)
+        return Draft(
+            text=self.text,
+            kind=kind,
+            channel=self.channel,
+            market=self.market,
+            lang=self.lang,
+            planned_at=self.planned_at,
+            media=tuple(Media(item.url, item.alt) for item in self.media or ()),
+            author=self.author,
+            bot=self.bot,
+            conversation=self.conversation,
+            in_reply_to=self.in_reply_to or None,
+            history=tuple(self.history or ()),
+        )
+
+
+def parse_json(body: bytes) -> Any:
+    """The JSON value in `body`. Raises Problem for anything that is none: bad UTF-8, bad syntax, NaN, duplicate names,
+    nesting without end."""
+    try:
+        return json.loads(body.decode("utf-8"), parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+    except UnicodeDecodeError as error:
+        why = Message(
+            f"The body is not UTF-8 (byte {error.start}): send JSON in UTF-8.",
+            f"Le contenu n'est pas en UTF-8 (octet {error.start}) : envoyez du JSON en UTF-8.",
+        )
+    except json.JSONDecodeError as error:
+        why = Message(
+            f"The body is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.",
+            f"Le contenu n'est pas du JSON : ligne {error.lineno}, colonne {error.colno} : {error.msg}.",
+        )
+    except _BadJson as error:
+        why = Message(f"The body is not JSON: {error}.", f"Le contenu n'est pas du JSON : {error}.")
+    except (RecursionError, ValueError):  # nested too deep, or a number with thousands of digits
+        why = Message(
+            "The body is nested too deep or holds a number that is too long.",
+            "Le contenu est trop imbriqué ou contient un nombre trop long.",
+        )
+    raise Problem(400, "not-json", why)
+
+
+def parse_draft(value: Any) -> DraftBody:
+    """Raises Problem with one entry a field."""
+    return parse_as(DraftBody, value)
+
+
+def parse_as(model: type[Body], value: Any) -> Body:
+    """`value` checked against `model`. Raises Problem with one entry a field."""
+    if not isinstance(value, dict):
+        raise Problem.invalid(
+            [FieldError("", Message("The body must be a JSON object.", "Le contenu doit être un objet JSON."))]
+        )
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise Problem.invalid([_field(problem) for problem in error.errors(include_url=False)]) from None
+
+
+class _BadJson(ValueError):
+    pass
+
+
+def _no_constant(name: str) -> Any:
+    raise _BadJson(f"{name} is no number")
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        seen: set[str] = set()
+        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        raise _BadJson(f"the name {json.dumps(twice)} stands twice")
+    return names
+
+
+def _field(problem: ErrorDetails) -> FieldError:
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in problem["loc"])
+    # A lone surrogate in an unknown field's name could not be written down again.
+    pointer = pointer.encode("utf-8", "replace").decode()
+    return FieldError(pointer, _message(problem))
+
+
+def _message(problem: ErrorDetails) -> Message:
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "missing":
+            return Message("This field is required.", "Ce champ est obligatoire.")
+        case "extra_forbidden":
+            known = ", ".join(DraftBody.model_fields)
+            return Message(
+                f"There is no such field. Known fields: {known}.",
+                f"Ce champ n'existe pas. Champs connus : {known}.",
+            )
+        case "string_type":
+            return Message("This must be a string.", "Ce doit être une chaîne de caractères.")
+        case "string_too_short" | "blank":
+            return Message("This must not be empty.", "Ce champ ne doit pas être vide.")
+        case "string_too_long" | "too_long":
+            longest = context.get("max_length")
+            return Message(f"This is too long: {longest} at most.", f"C'est trop long : {longest} au plus.")
+        case "string_unicode":
+            return Message(
+                "This holds half of a surrogate pair, which is no character: send whole characters.",
+                "Ceci contient une moitié de paire de substitution : envoyez des caractères entiers.",
+            )
+        case "nul":
+            return Message(
+                "This holds a NUL character (U+0000): take it out.",
+                "Ceci contient un caractère nul (U+0000) : retirez-le.",
+            )
+        case "date":
+            return Message(
+                "This must be a date and time as in 2026-11-13T18:00:00+01:00.",
+                "Ce doit être une date et une heure comme 2026-11-13T18:00:00+01:00.",
+            )
+        case "zone":
+            return Message(
+                "The time zone is missing: write +01:00 or Z at the end.",
+                "Le fuseau horaire manque : ajoutez +01:00 ou Z à la fin.",
+            )
+        case "literal_error":
+            return Message(
+                f"This must be one of: {context.get('expected')}.", f"Valeurs possibles : {context.get('expected')}."
+            )
+        case "string_pattern_mismatch" if problem["loc"][-1] == "market":
+            return Message(
+                "This must be a country code in two capitals, such as FR.",
+                "Ce doit être un code de pays en deux majuscules, comme FR.",
+            )
+        case "string_pattern_mismatch":
+            return Message(
+                "This must be a language code such as fr or pt-BR.", "Ce doit être un code de langue comme fr ou pt-BR."
+            )
+        case _:
+            return Message(f"{problem['msg']}.", f"{problem['msg']}.")

@@ -1,0 +1,78 @@
+"""Errors as problem documents (RFC 9457): a stable `type`, a `detail` a person understands, and the field's pointer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Response
+
+from review_gate.domain.errors import GateError, IdempotencyConflict, NotFound, NotPermitted, Stale
+from review_gate.domain.message import Message
+
+TITLES: Mapping[str, Message] = {
+    "invalid-field": Message("A field is not right", "Un champ n'est pas correct"),
+    "not-json": Message("The body is not JSON", "Le contenu n'est pas du JSON"),
+    "too-large": Message("The body is too large", "Le contenu est trop grand"),
+    "unsupported-media-type": Message("JSON is expected", "Du JSON est attendu"),
+    "unauthorized": Message("An API key is needed", "Il faut une clé d'API"),
+    "forbidden": Message("This key may not do that", "Cette clé ne le permet pas"),
+    "not-found": Message("There is no such thing here", "Introuvable"),
+    "method-not-allowed": Message("Not this way", "Pas de cette façon"),
+    "not-permitted": Message("That is not permitted now", "Ce n'est pas permis maintenant"),
+    "stale-version": Message("It has changed meanwhile", "Cela a changé entre-temps"),
+    "idempotency-conflict": Message("The key was used already", "La clé a déjà servi"),
+    "unavailable": Message("Nothing was decided: try again", "Rien n'a été décidé : réessayez"),
+    "internal": Message("Something broke here", "Quelque chose s'est cassé ici"),
+}
+
+STATUS: Mapping[type[GateError], int] = {NotFound: 404, NotPermitted: 403, Stale: 409, IdempotencyConflict: 422}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field; `pointer` is a JSON Pointer (RFC 6901) into the body, or a parameter's name."""
+
+    pointer: str
+    message: Message
+
+
+class Problem(Exception):
+    """An error answer on its way out."""
+
+    def __init__(self, status: int, code: str, message: Message, fields: Sequence[FieldError] = (),
+                 headers: Mapping[str, str] | None = None) -> None:  # fmt: skip
+        super().__init__(message.en)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.fields = tuple(fields)
+        self.headers = dict(headers or {})
+
+    @classmethod
+    def of(cls, error: GateError) -> Problem:
+        return cls(STATUS.get(type(error), 409), error.code, error.message)
+
+    @classmethod
+    def invalid(cls, fields: Sequence[FieldError]) -> Problem:
+        """One or more fields that are not right: the detail names the first ones."""
+        named = [f"{field.pointer}: {{}}" for field in fields[:3]]
+        en = " ".join(line.format(field.message.en) for line, field in zip(named, fields, strict=False))
+        fr = " ".join(line.format(field.message.fr) for line, field in zip(named, fields, strict=False))
+        return cls(422, "invalid-field", Message(en, fr), fields)
+
+    def response(self, language: str) -> Response:
+        body = {
+            "type": f"/problems/{self.code}",
+            "title": TITLES[self.code].in_(language),
+            "status": self.status,
+            "detail": self.message.in_(language),
+        }
+        if self.fields:
+            errors = [{"pointer": f.pointer, "detail": f.message.in_(language)} for f in self.fields]
+            body |= {"errors": errors}
+        answer = Response(json.dumps(body, ensure_ascii=False), self.status, content_type="application/problem+json")
+        answer.headers["Content-Language"] = language
+        answer.headers.update(self.headers)
+        return answer
