@@ -1,0 +1,95 @@
+"""The hash chain of the audit log. Pure.
+
+    content = SHA-256(JSON {actor, data})
+    hash    = SHA-256(previous hash, newline, JSON {at, content, id, kind, position, submission_id})
+
+in hex; JSON with sorted keys, no blanks, ASCII only; `at` in UTC with microseconds. The first event's previous hash is
+64 zeros. Who did it and what with goes in as a hash of its own, so that personal data can be erased one day while the
+chain still holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from review_gate.adapters.stores.database import stamp
+from review_gate.domain.change import Event
+from review_gate.domain.message import Message
+from review_gate.ports import ChainedEvent
+
+GENESIS = "0" * 64
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of `value`. Raises ValueError or TypeError for what JSON has no word for."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def event_hash(position: int, previous: str, event: Event) -> str:
+    content = _sha256(canonical({"actor": event.actor, "data": dict(event.data)}))
+    line = {
+        "position": position,
+        "id": event.id,
+        "at": stamp(event.at),
+        "kind": event.kind,
+        "submission_id": event.submission_id,
+        "content": content,
+    }
+    return _sha256(f"{previous}\n{canonical(line)}")
+
+
+def append(position: int, previous: str, events: Sequence[Event]) -> list[ChainedEvent]:
+    """`events` chained behind the event at `position` whose hash is `previous` (0 and GENESIS for an empty log)."""
+    chained = []
+    for event in events:
+        position += 1
+        digest = event_hash(position, previous, event)
+        chained.append(ChainedEvent(position, event, previous, digest))
+        previous = digest
+    return chained
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """`events` were looked at and hold up to `position`, whose hash is `head`; `broken` says what does not hold at
+    the next position, None when all does."""
+
+    events: int
+    position: int
+    head: str
+    broken: Message | None = None
+
+
+def verify(log: Iterable[ChainedEvent]) -> Audit:
+    """Walks a whole log, oldest first, and stops at the first event that does not hold."""
+    position, head = 0, GENESIS
+    for item in log:
+        expected = position + 1
+        if item.position != expected:
+            return Audit(position, position, head, _gap(expected, item.position))
+        if item.previous != head or item.hash != event_hash(item.position, head, item.event):
+            return Audit(position, position, head, _changed(expected))
+        position, head = item.position, item.hash
+    return Audit(position, position, head)
+
+
+def _gap(expected: int, found: int) -> Message:
+    return Message(
+        f"Position {expected} is missing: the log goes on with {found}.",
+        f"La position {expected} manque : le journal continue à {found}.",
+    )
+
+
+def _changed(position: int) -> Message:
+    return Message(
+        f"Position {position} is not what was written: the event or its hash was changed.",
+        f"La position {position} n'est pas ce qui a été écrit : l'événement ou son empreinte a été modifié.",
+    )
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,79 @@
+"""What the portable store needs from a database, and the few conventions both databases share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from review_gate.domain.message import Message
+
+
+class StoreError(Exception):
+    """The store cannot be used as it is; `message` says why and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+class Rows(Protocol):
+    """What a statement gave back."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+
+class Session(Protocol):
+    """A connection inside a transaction (or, from `read`, for single statements). Parameters are written `?`."""
+
+    def execute(self, sql: str, parameters: Sequence[Any] = (), /) -> Rows: ...
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> object: ...
+
+
+class Database(Protocol):
+    """One SQL database. Safe to use from several threads; blocks must not be nested."""
+
+    skip_locked: str
+    """What to append to `SELECT … FROM deliveries AS d` so that two couriers never take the same row."""
+
+    def write(self) -> AbstractContextManager[Session]:
+        """A transaction that commits at the end of the block and rolls back when the block raises."""
+
+    def read(self) -> AbstractContextManager[Session]:
+        """For single statements that only read."""
+
+    def snapshot(self) -> AbstractContextManager[Session]:
+        """For several statements that must see the same moment."""
+
+    def lock_log(self, session: Session) -> None:
+        """Makes this transaction the only one that appends to the audit log, until it ends."""
+
+    def after_copy(self, session: Session) -> None:
+        """Lets automatic positions go on after those that were written by hand."""
+
+    def migrate(self) -> Sequence[str]:
+        """Brings the schema up to date and names the migrations it applied; safe to call from several processes.
+
+        Raises StoreError when the schema is newer than the program.
+        """
+
+    def close(self) -> None: ...
+
+
+def stamp(at: datetime) -> str:
+    """`at` in UTC as text of fixed width, so that texts sort as the times do. Raises ValueError without a zone."""
+    if at.tzinfo is None:
+        raise ValueError(f"a time without a zone cannot be stored: {at.isoformat()}")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def moment(text: str) -> datetime:
+    """The time that `stamp` wrote."""
+    return datetime.fromisoformat(text)

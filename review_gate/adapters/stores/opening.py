@@ -1,0 +1,38 @@
+"""From an address to a store that is ready."""
+
+from __future__ import annotations
+
+from review_gate.adapters.stores.database import Database, StoreError
+from review_gate.adapters.stores.sql import SqlStore
+from review_gate.adapters.stores.sqlite import SqliteDatabase
+from review_gate.domain.message import Message
+
+
+def open_store(url: str, *, durable: bool = True, pool_size: int = 8) -> SqlStore:
+    """The store at `url`, its schema made or brought up to date. Close it at the end.
+
+    `sqlite:PATH`, `sqlite::memory:` or `postgresql://…`. `durable` asks SQLite to survive a power cut at each commit;
+    `pool_size` is the most connections to PostgreSQL (one for each busy thread). Raises StoreError.
+    """
+    database = open_database(url, durable=durable, pool_size=pool_size)
+    try:
+        database.migrate()
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database)
+
+
+def open_database(url: str, *, durable: bool = True, pool_size: int = 8) -> Database:
+    """The database at `url` as it is. Raises StoreError."""
+    scheme, colon, rest = url.partition(":")
+    if colon and scheme == "sqlite" and rest and not rest.startswith("//"):
+        return SqliteDatabase(rest, durable=durable)
+    raise StoreError(
+        Message(
+            f"'{scheme}:…' is not a database address: write sqlite:PATH (as in sqlite:var/gate.db) or "
+            "postgresql://USER:PASSWORD@HOST/NAME.",
+            f"« {scheme}:… » n'est pas une adresse de base de données : écrivez sqlite:CHEMIN (par exemple "
+            "sqlite:var/gate.db) ou postgresql://UTILISATEUR:MOTDEPASSE@HÔTE/NOM.",
+        )
+    )

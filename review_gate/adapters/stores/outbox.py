@@ -1,0 +1,115 @@
+"""The outbox in portable SQL: deliveries wait, are leased to a courier, end as delivered or dead."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from review_gate.adapters.stores.database import Database, Session, moment, stamp
+from review_gate.domain.change import Delivery, DeliveryKind
+
+COLUMNS = "id, kind, created_at, submission_id, payload, not_before, attempts, last_error"
+
+# A delivery is next when nothing older of its submission and kind still waits, be it due, leased or backing off.
+NEXT = f"""
+    SELECT position, {COLUMNS} FROM deliveries AS d
+    WHERE state = 'waiting' AND due_at <= ? AND NOT EXISTS (
+        SELECT 1 FROM deliveries AS older
+        WHERE older.state = 'waiting' AND older.submission_id = d.submission_id AND older.kind = d.kind
+            AND older.position < d.position)
+    ORDER BY due_at, position LIMIT ?"""  # noqa: S608 - only names of columns go in
+
+
+class SqlOutbox:
+    _database: Database
+
+    def claim_deliveries(self, now: datetime, limit: int = 20, lease_seconds: int = 60) -> Sequence[Delivery]:
+        at = stamp(now)
+        with self._database.read() as session:  # an idle courier must not take the write lock at every look
+            due = session.execute(
+                "SELECT 1 FROM deliveries WHERE state = 'waiting' AND due_at <= ? LIMIT 1", (at,)
+            ).fetchone()
+        if due is None:
+            return []
+        until = stamp(now + timedelta(seconds=lease_seconds))
+        with self._database.write() as session:
+            rows = session.execute(f"{NEXT} {self._database.skip_locked}", (at, limit)).fetchall()
+            session.executemany(
+                "UPDATE deliveries SET due_at = ?, attempts = attempts + 1 WHERE position = ?",
+                [(until, row[0]) for row in rows],
+            )
+        return [_delivery(row[1:], claimed=1) for row in rows]
+
+    def delivered(self, delivery_id: str, now: datetime, receipt: Mapping[str, Any] | None = None) -> None:
+        with self._database.write() as session:
+            session.execute(
+                "UPDATE deliveries SET state = 'delivered', ended_at = ?, receipt = ?"
+                " WHERE id = ? AND state <> 'delivered'",
+                (stamp(now), None if receipt is None else json.dumps(dict(receipt)), delivery_id),
+            )
+
+    def failed(self, delivery_id: str, now: datetime, error: str, retry_at: datetime | None) -> None:
+        # Only while it waits: a courier whose lease ended must not undo what another one finished.
+        with self._database.write() as session:
+            if retry_at is None:
+                session.execute(
+                    "UPDATE deliveries SET state = 'dead', ended_at = ?, last_error = ?"
+                    " WHERE id = ? AND state = 'waiting'",
+                    (stamp(now), error, delivery_id),
+                )
+            else:
+                session.execute(
+                    "UPDATE deliveries SET due_at = ?, last_error = ? WHERE id = ? AND state = 'waiting'",
+                    (stamp(retry_at), error, delivery_id),
+                )
+
+    def dead_letters(self) -> Sequence[Delivery]:
+        with self._database.read() as session:
+            rows = session.execute(
+                f"SELECT {COLUMNS} FROM deliveries WHERE state = 'dead' ORDER BY position"  # noqa: S608
+            ).fetchall()
+        return [_delivery(row) for row in rows]
+
+    def replay(self, delivery_id: str, now: datetime) -> bool:
+        with self._database.write() as session:
+            changed = session.execute(
+                "UPDATE deliveries SET state = 'waiting', due_at = ?, attempts = 0, ended_at = NULL"
+                " WHERE id = ? AND state = 'dead'",
+                (stamp(now), delivery_id),
+            )
+            return changed.rowcount == 1
+
+    def pending(self) -> int:
+        with self._database.read() as session:
+            row = session.execute("SELECT count(*) FROM deliveries WHERE state = 'waiting'").fetchone()
+        return int(row[0])
+
+
+def put_deliveries(session: Session, deliveries: Sequence[Delivery]) -> None:
+    if deliveries:
+        session.executemany(
+            "INSERT INTO deliveries (id, kind, submission_id, created_at, not_before, payload, state, due_at,"
+            " attempts, last_error) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
+            [
+                (d.id, d.kind.value, d.submission_id, stamp(d.created_at),
+                 stamp(d.not_before) if d.not_before else None, json.dumps(dict(d.payload), allow_nan=False),
+                 stamp(d.not_before or d.created_at), d.attempts, d.last_error)
+                for d in deliveries
+            ],
+        )  # fmt: skip
+
+
+def _delivery(row: Sequence[Any], claimed: int = 0) -> Delivery:
+    id_, kind, created_at, submission_id, payload, not_before, attempts, last_error = row
+    return Delivery(
+        id=id_,
+        kind=DeliveryKind(kind),
+        created_at=moment(created_at),
+        submission_id=submission_id,
+        payload=json.loads(payload),
+        not_before=moment(not_before) if not_before else None,
+        attempts=attempts + claimed,
+        last_error=last_error,
+    )

@@ -1,0 +1,152 @@
+"""The tables, once for both databases. A migration that was released is never changed: add a new one.
+
+Times are UTC text of fixed width (database.stamp), JSON is text (the audit log hashes exactly what is stored).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from review_gate.adapters.stores.database import StoreError
+from review_gate.domain.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """The words for column types in which the databases differ."""
+
+    text: str
+    blob: str
+    counter: str
+    """Primary key that counts by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    name: str
+    statements: tuple[str, ...]
+
+    def sql(self, types: Types) -> list[str]:
+        words = {"$text": types.text, "$blob": types.blob, "$counter": types.counter}
+        rendered = []
+        for statement in self.statements:
+            for word, meaning in words.items():
+                statement = statement.replace(word, meaning)
+            rendered.append(statement)
+        return rendered
+
+
+FIRST = Migration(
+    "0001_first",
+    (
+        # `body` is the whole submission; the other columns repeat what lists filter and sort by.
+        """CREATE TABLE submissions (
+            id $text PRIMARY KEY,
+            version BIGINT NOT NULL,
+            state $text NOT NULL,
+            kind $text NOT NULL,
+            channel $text,
+            market $text,
+            author $text NOT NULL,
+            bot $text,
+            severity BIGINT NOT NULL,
+            planned_at $text,
+            created_at $text NOT NULL,
+            updated_at $text NOT NULL,
+            body $text NOT NULL
+        )""",
+        "CREATE INDEX submissions_newest ON submissions (created_at, id)",
+        "CREATE INDEX submissions_by_state ON submissions (state, created_at, id)",
+        "CREATE INDEX submissions_by_kind ON submissions (kind, created_at, id)",
+        "CREATE INDEX submissions_by_channel ON submissions (channel, created_at, id)",
+        "CREATE INDEX submissions_by_market ON submissions (market, created_at, id)",
+        "CREATE INDEX submissions_by_author ON submissions (author, created_at, id)",
+        "CREATE INDEX submissions_by_bot ON submissions (bot, created_at, id) WHERE bot IS NOT NULL",
+        # The audit log: one hash chain, see chain.py. Positions are given by the program, without gaps.
+        """CREATE TABLE events (
+            position BIGINT PRIMARY KEY,
+            id $text NOT NULL UNIQUE,
+            at $text NOT NULL,
+            kind $text NOT NULL,
+            actor $text NOT NULL,
+            submission_id $text,
+            data $text NOT NULL,
+            previous $text NOT NULL,
+            hash $text NOT NULL
+        )""",
+        "CREATE INDEX events_by_submission ON events (submission_id, position) WHERE submission_id IS NOT NULL",
+        # The outbox. waiting: due at `due_at`, or leased until then; delivered: done, kept for the record;
+        # dead: given up, until somebody replays it. Positions follow the order in which one submission changed.
+        """CREATE TABLE deliveries (
+            position $counter,
+            id $text NOT NULL UNIQUE,
+            kind $text NOT NULL,
+            submission_id $text,
+            created_at $text NOT NULL,
+            not_before $text,
+            payload $text NOT NULL,
+            state $text NOT NULL CHECK (state IN ('waiting', 'delivered', 'dead')),
+            due_at $text NOT NULL,
+            attempts BIGINT NOT NULL,
+            last_error $text NOT NULL,
+            ended_at $text,
+            receipt $text
+        )""",
+        "CREATE INDEX deliveries_due ON deliveries (due_at, position) WHERE state = 'waiting'",
+        "CREATE INDEX deliveries_in_order ON deliveries (submission_id, kind, position) WHERE state = 'waiting'",
+        "CREATE INDEX deliveries_dead ON deliveries (position) WHERE state = 'dead'",
+        """CREATE TABLE replies (
+            position $counter,
+            id $text NOT NULL UNIQUE,
+            bot $text NOT NULL,
+            conversation $text,
+            text $text NOT NULL,
+            fingerprint $blob NOT NULL,
+            at $text NOT NULL,
+            action $text NOT NULL
+        )""",
+        "CREATE INDEX replies_by_bot ON replies (bot, at, position)",
+        """CREATE TABLE idempotency (
+            scope $text NOT NULL,
+            key $text NOT NULL,
+            body_sha256 $text NOT NULL,
+            status BIGINT NOT NULL,
+            answer $text NOT NULL,
+            at $text NOT NULL,
+            PRIMARY KEY (scope, key)
+        )""",
+        """CREATE TABLE notes (
+            topic $text NOT NULL,
+            key $text NOT NULL,
+            value $text NOT NULL,
+            PRIMARY KEY (topic, key)
+        )""",
+        """CREATE TABLE api_keys (
+            id $text PRIMARY KEY,
+            name $text NOT NULL,
+            key_sha256 $text NOT NULL UNIQUE,
+            scopes $text NOT NULL,
+            created_at $text NOT NULL,
+            revoked_at $text
+        )""",
+        "CREATE UNIQUE INDEX api_keys_in_use ON api_keys (name) WHERE revoked_at IS NULL",
+    ),
+)
+
+MIGRATIONS = (FIRST,)
+
+
+def refuse_newer(applied: Collection[str]) -> None:
+    """Raises StoreError when `applied` names migrations that this program does not know."""
+    unknown = sorted(set(applied) - {migration.name for migration in MIGRATIONS})
+    if unknown:
+        names = ", ".join(unknown)
+        raise StoreError(
+            Message(
+                f"This database was written by a newer Review Gate (it has {names}): install that version, or "
+                "restore a backup from before the upgrade. Nothing was changed.",
+                f"Cette base a été écrite par une version plus récente de Review Gate (elle contient {names}) : "
+                "installez cette version ou restaurez une sauvegarde antérieure. Rien n'a été modifié.",
+            )
+        )

@@ -1,0 +1,187 @@
+"""SQLite: one file in WAL mode, one writing connection and a few reading ones for each process."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock, RLock
+
+import sqlite_utils
+from sqlite_utils.migrations import Migrations
+
+from review_gate.adapters.stores.database import Session, StoreError
+from review_gate.adapters.stores.schema import MIGRATIONS, Migration, Types, refuse_newer
+from review_gate.domain.message import Message
+
+TYPES = Types(text="TEXT", blob="BLOB", counter="INTEGER PRIMARY KEY")
+BUSY_SECONDS = 10.0
+"""How long a process waits for another one's transaction before it gives up."""
+
+
+class SqliteDatabase:
+    """`path` is a file (its folder is made) or ':memory:'. `durable` survives a power cut (synchronous FULL); without
+    it the last commits before one may be lost, the file stays whole. Raises StoreError when it cannot be opened.
+
+    Not to be carried over a fork: each process opens its own.
+    """
+
+    skip_locked = ""  # BEGIN IMMEDIATE has locked out the other couriers already
+
+    def __init__(self, path: str, *, durable: bool = True) -> None:
+        self._path = path
+        self._synchronous = "FULL" if durable else "NORMAL"
+        self._memory = path == ":memory:"
+        self._writing = RLock()
+        self._guard = Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        if not self._memory:
+            _prepare_file(path)
+        try:
+            self._writer = self._connect()
+        except sqlite3.Error as error:
+            raise _unusable(path, str(error)) from error
+
+    def _connect(self) -> sqlite3.Connection:
+        # isolation_level None: transactions begin where this module says so, never by themselves.
+        connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            if not self._memory:
+                _switch_to_wal(connection)
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        with self._writing:
+            self._refuse_closed()
+            connection = self._writer
+            connection.execute("BEGIN IMMEDIATE")  # a plain BEGIN fails when it has to become a writer later on
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        if self._memory:  # every connection would be another, empty database
+            with self._writing:
+                self._refuse_closed()
+                yield self._writer
+            return
+        connection = self._borrow()
+        try:
+            yield connection
+        finally:
+            self._give_back(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        with self.read() as session:
+            session.execute("BEGIN")
+            try:
+                yield session
+            finally:
+                session.execute("ROLLBACK")
+
+    def _borrow(self) -> sqlite3.Connection:
+        with self._guard:
+            self._refuse_closed()
+            if self._idle:
+                return self._idle.pop()
+        return self._connect()
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with self._guard:
+            if not self._closed:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreError(Message("The store is closed.", "La base est fermée."))
+
+    def lock_log(self, session: Session) -> None:
+        """Nothing to do: a writing transaction is the only one there is."""
+
+    def after_copy(self, session: Session) -> None:
+        """Nothing to do: SQLite goes on after the highest position by itself."""
+
+    def migrate(self) -> Sequence[str]:
+        database = sqlite_utils.Database(self._writer)
+        known = _migrations()
+        # sqlite-utils would begin plainly, and two processes that migrate at once would fail: this takes the write
+        # lock first, and its own transactions become savepoints inside.
+        with self.write():
+            refuse_newer({done.name for done in known.applied(database)})
+            pending = [migration.name for migration in known.pending(database)]
+            if pending:
+                known.apply(database)
+        return pending
+
+    def close(self) -> None:
+        with self._writing, self._guard:
+            if self._closed:
+                return
+            self._closed = True
+            for connection in (*self._idle, self._writer):
+                connection.close()
+            self._idle.clear()
+
+
+def _migrations() -> Migrations:
+    known = Migrations("review_gate")
+    for migration in MIGRATIONS:
+        known(name=migration.name)(_applying(migration))
+    return known
+
+
+def _applying(migration: Migration) -> Callable[[sqlite_utils.Database], None]:
+    def apply(database: sqlite_utils.Database, /) -> None:
+        for statement in migration.sql(TYPES):
+            database.execute(statement)
+
+    return apply
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Two processes that open a new file at once can find it locked here, and SQLite does not wait by itself."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
+def _prepare_file(path: str) -> None:
+    """Makes the folder, and the file readable by its owner alone: it holds drafts and signing keys."""
+    try:
+        Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+
+
+def _unusable(path: str, why: str) -> StoreError:
+    return StoreError(
+        Message(
+            f"Cannot use the database file '{path}': {why}. Check the path, the rights and the space on the disk.",
+            f"Le fichier de base de données « {path} » est inutilisable : {why}. Vérifiez le chemin, les droits et "
+            "l'espace disque.",
+        )
+    )

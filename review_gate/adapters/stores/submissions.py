@@ -1,0 +1,209 @@
+"""Submissions, their audit log, answered requests and remembered replies, in portable SQL."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from review_gate.adapters.stores import chain
+from review_gate.adapters.stores.database import Database, Session, moment, stamp
+from review_gate.adapters.stores.outbox import put_deliveries
+from review_gate.adapters.stores.serial import dump_submission, load_submission
+from review_gate.domain.change import Change, Event, Idempotency, RememberedReply
+from review_gate.domain.errors import IdempotencyConflict, Stale
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Submission
+from review_gate.domain.verdict import Action
+from review_gate.ports import ChainedEvent, Filter, Page
+
+COLUMNS = (
+    "version", "state", "kind", "channel", "market", "author", "bot", "severity", "planned_at", "created_at",
+    "updated_at", "body",
+)  # fmt: skip
+INSERT = (
+    f"INSERT INTO submissions ({', '.join(COLUMNS)}, id) VALUES (?{', ?' * len(COLUMNS)})"  # noqa: S608 - names only
+    " ON CONFLICT (id) DO NOTHING"
+)
+UPDATE = f"UPDATE submissions SET {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ? AND version = ?"  # noqa: S608
+FILTERS = ("state", "channel", "market", "author", "bot", "kind")
+
+
+class SqlSubmissions:
+    _database: Database
+
+    def commit(self, change: Change) -> None:
+        _check_versions(change)
+        with self._database.write() as session:
+            # The answered request goes first: a repeated request must find the first one's answer, not "stale".
+            if change.idempotency is not None:
+                _put_idempotency(session, change.idempotency)
+            if change.submission is not None:
+                _put_submission(session, change.submission, change.expected_version)
+            put_deliveries(session, change.deliveries)
+            _put_replies(session, change.replies)
+            # The log goes last: its lock then is held for the shortest time, and no transaction waits for another
+            # lock while it holds this one.
+            self._append(session, change.events)
+
+    def _append(self, session: Session, events: Sequence[Event]) -> None:
+        if not events:
+            return
+        self._database.lock_log(session)
+        row = session.execute("SELECT position, hash FROM events ORDER BY position DESC LIMIT 1").fetchone()
+        position, previous = row or (0, chain.GENESIS)
+        session.executemany(
+            "INSERT INTO events (position, id, at, kind, actor, submission_id, data, previous, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (item.position, item.event.id, stamp(item.event.at), item.event.kind, item.event.actor,
+                 item.event.submission_id, chain.canonical(dict(item.event.data)), item.previous, item.hash)
+                for item in chain.append(position, previous, events)
+            ],
+        )  # fmt: skip
+
+    def submission(self, submission_id: str) -> Submission | None:
+        with self._database.read() as session:
+            row = session.execute("SELECT body FROM submissions WHERE id = ?", (submission_id,)).fetchone()
+        return None if row is None else load_submission(row[0])
+
+    def submissions(self, where: Filter, after: str | None = None, limit: int = 50) -> Page:
+        conditions, parameters = [], []
+        for name in FILTERS:
+            value = getattr(where, name)
+            if value is not None:
+                conditions.append(f"{name} = ?")
+                parameters.append(str(value))
+        if after is not None:
+            conditions.append("(created_at, id) < (?, ?)")
+            parameters.extend(_read_cursor(after))
+        clause = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        with self._database.read() as session:
+            rows = session.execute(
+                f"SELECT body, created_at, id FROM submissions {clause}"  # noqa: S608 - only names of columns go in
+                " ORDER BY created_at DESC, id DESC LIMIT ?",
+                (*parameters, limit + 1),
+            ).fetchall()
+        more = _cursor(*rows[limit - 1][1:]) if len(rows) > limit else None
+        return Page(tuple(load_submission(row[0]) for row in rows[:limit]), more)
+
+    def events(self, submission_id: str | None = None, after: int = 0, limit: int = 1000) -> Sequence[ChainedEvent]:
+        of_one = "AND submission_id = ?" if submission_id is not None else ""
+        parameters = (after, limit) if submission_id is None else (after, submission_id, limit)
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT position, id, at, kind, actor, submission_id, data, previous, hash FROM events"  # noqa: S608
+                f" WHERE position > ? {of_one} ORDER BY position LIMIT ?",
+                parameters,
+            ).fetchall()
+        return [
+            ChainedEvent(position, Event(id_, moment(at), kind, actor, about, json.loads(data)), previous, digest)
+            for position, id_, at, kind, actor, about, data, previous, digest in rows
+        ]
+
+    def answered(self, scope: str, key: str) -> Idempotency | None:
+        with self._database.read() as session:
+            row = session.execute(
+                "SELECT body_sha256, status, answer, at FROM idempotency WHERE scope = ? AND key = ?", (scope, key)
+            ).fetchone()
+        if row is None:
+            return None
+        return Idempotency(scope, key, row[0], row[1], json.loads(row[2]), moment(row[3]))
+
+    def recent_replies(self, bot: str, since: datetime, limit: int = 1000) -> Sequence[RememberedReply]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT id, bot, conversation, text, fingerprint, at, action FROM replies"
+                " WHERE bot = ? AND at >= ? ORDER BY at DESC, position DESC LIMIT ?",
+                (bot, stamp(since), limit),
+            ).fetchall()
+        return [
+            RememberedReply(id_, of, conversation, text, bytes(fingerprint), moment(at), Action(action))
+            for id_, of, conversation, text, fingerprint, at, action in reversed(rows)
+        ]
+
+    def ping(self) -> None:
+        with self._database.read() as session:
+            session.execute("SELECT version FROM submissions LIMIT 1").fetchone()
+
+
+def _check_versions(change: Change) -> None:
+    """A new version must be a new number, or the next compare-and-set would not see that anything happened."""
+    if change.submission is not None and change.submission.version <= change.expected_version:
+        raise ValueError(
+            f"version {change.submission.version} of a submission cannot follow version {change.expected_version}"
+        )
+
+
+def _put_submission(session: Session, submission: Submission, expected_version: int) -> None:
+    draft = submission.draft
+    values = (
+        submission.version,
+        submission.state.value,
+        draft.kind.value,
+        draft.channel,
+        draft.market,
+        submission.author,
+        draft.bot,
+        int(submission.verdict.severity),
+        stamp(draft.planned_at) if draft.planned_at else None,
+        stamp(submission.created_at),
+        stamp(submission.updated_at),
+        dump_submission(submission),
+    )
+    if expected_version == 0:
+        written = session.execute(INSERT, (*values, submission.id))
+    else:
+        written = session.execute(UPDATE, (*values, submission.id, expected_version))
+    if written.rowcount != 1:
+        raise Stale(
+            Message(
+                "Somebody else changed this submission first: nothing was written. Look at it again.",
+                "Quelqu'un a modifié cette soumission entre-temps : rien n'a été enregistré. Relisez-la.",
+            )
+        )
+
+
+def _put_idempotency(session: Session, request: Idempotency) -> None:
+    written = session.execute(
+        "INSERT INTO idempotency (scope, key, body_sha256, status, answer, at) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (scope, key) DO NOTHING",
+        (request.scope, request.key, request.body_sha256, request.status, as_json(request.answer), stamp(request.at)),
+    )
+    if written.rowcount != 1:
+        raise IdempotencyConflict(
+            Message(
+                "A request with this Idempotency-Key was answered already: nothing was written.",
+                "Une requête avec cette Idempotency-Key a déjà reçu sa réponse : rien n'a été enregistré.",
+            )
+        )
+
+
+def _put_replies(session: Session, replies: Sequence[RememberedReply]) -> None:
+    if replies:
+        session.executemany(
+            "INSERT INTO replies (id, bot, conversation, text, fingerprint, at, action) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(r.id, r.bot, r.conversation, r.text, r.fingerprint, stamp(r.at), r.action.value) for r in replies],
+        )
+
+
+def as_json(value: Mapping[str, Any]) -> str:
+    """JSON that keeps the order of keys: an answer given again is the same, byte for byte."""
+    return json.dumps(dict(value), separators=(",", ":"), allow_nan=False)
+
+
+def _cursor(created_at: str, submission_id: str) -> str:
+    return base64.urlsafe_b64encode(f"{created_at} {submission_id}".encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str) -> tuple[str, str]:
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        created_at, submission_id = text.split(" ", 1)
+        moment(created_at)
+    except (binascii.Error, ValueError) as error:
+        raise ValueError("this cursor was not given out by the gate: start again without one") from error
+    return created_at, submission_id
