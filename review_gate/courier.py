@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from review_gate.domain.change import Delivery, DeliveryKind
@@ -24,8 +24,13 @@ CARD_SECONDS = (1, 2, 5, 10, 20, 40, 60)
 """Pauses between tries of a card or notice. The last one repeats: a card is never given up while Slack is away."""
 
 
+CLAIM = 10
+"""Deliveries taken at once: few enough that one courier carries them all well within its lease."""
+
+
 class Courier:
-    """`run_once` carries what is due now; `run` does so until it is told to stop. Several may run side by side.
+    """Carries deliveries of one `kind`. `run_once` carries what is due now; `run` does so until it is told to stop.
+    Any number may run side by side. Without a `notifier` nobody is set up to hear of them: they count as done.
 
     `chores` are called between rounds (expiring what is past its time, say); one that fails is logged and tried again.
     """
@@ -33,13 +38,15 @@ class Courier:
     def __init__(
         self,
         outbox: Outbox,
-        notifiers: Mapping[DeliveryKind, Notifier],
+        kind: DeliveryKind,
+        notifier: Notifier | None,
         clock: Clock,
         chores: Sequence[Callable[[], object]] = (),
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._outbox = outbox
-        self._notifiers = notifiers
+        self._kind = kind
+        self._notifier = notifier
         self._clock = clock
         self._chores = chores
         self._jitter = jitter
@@ -63,18 +70,17 @@ class Courier:
 
     def run_once(self) -> int:
         """Claims and carries what is due; answers how many deliveries were tried."""
-        claimed = self._outbox.claim_deliveries(self._clock())
+        claimed = self._outbox.claim_deliveries(self._kind, self._clock(), CLAIM)
         for delivery in claimed:
             self._carry(delivery)
         return len(claimed)
 
     def _carry(self, delivery: Delivery) -> None:
-        notifier = self._notifiers.get(delivery.kind)
-        if notifier is None:  # nobody is set up to hear it: done
+        if self._notifier is None:
             self._outbox.delivered(delivery.id, self._clock(), {"skipped": "nobody is set up to receive this"})
             return
         try:
-            receipt = notifier.deliver(delivery)
+            receipt = self._notifier.deliver(delivery)
         except Undeliverable as error:
             self._again(delivery, str(error), error.retry_after, final=error.final)
         except Exception as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from review_gate.domain.change import Change, Delivery, Event, Idempotency, RememberedReply
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, RememberedReply
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.submission import State, Submission
@@ -114,9 +114,11 @@ class ChainedEvent:
 class Outbox(Protocol):
     """Deliveries that wait. Each is handed to one courier at a time and comes back when its lease ends."""
 
-    def claim_deliveries(self, now: datetime, limit: int = 20, lease_seconds: int = 60) -> Sequence[Delivery]:
-        """Due deliveries, oldest first; `attempts` already counts this one. Of one submission's deliveries of one
-        kind only the oldest is handed out, so that they keep their order."""
+    def claim_deliveries(
+        self, kind: DeliveryKind, now: datetime, limit: int = 20, lease_seconds: int = 60
+    ) -> Sequence[Delivery]:
+        """Due deliveries of one kind, oldest first; `attempts` already counts this one. Of one submission's only the
+        oldest is handed out, so that they keep their order."""
 
     def delivered(self, delivery_id: str, now: datetime, receipt: Mapping[str, Any] | None = None) -> None: ...
 

@@ -106,11 +106,7 @@ def _of_http(error: HTTPException) -> Problem:
         )
         return Problem(405, "method-not-allowed", message, headers={"Allow": allowed})
     if status == 413:
-        message = Message(
-            "The body is larger than 1 MiB: send one draft a request.",
-            "Le contenu dépasse 1 Mio : envoyez un brouillon par requête.",
-        )
-        return Problem(413, "too-large", message)
+        return Problem.too_large()
     if status >= 500:
         return Problem(status, "internal", BROKEN)
     return Problem(status, "not-json", Message(error.description or error.name, error.description or error.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Response
 
@@ -62,17 +63,29 @@ class Problem(Exception):
         fr = " ".join(line.format(field.message.fr) for line, field in zip(named, fields, strict=False))
         return cls(422, "invalid-field", Message(en, fr), fields)
 
-    def response(self, language: str) -> Response:
-        body = {
+    @classmethod
+    def too_large(cls) -> Problem:
+        message = Message(
+            "The body is larger than 1 MiB: send one draft a request.",
+            "Le contenu dépasse 1 Mio : envoyez un brouillon par requête.",
+        )
+        return cls(413, "too-large", message)
+
+    def document(self, language: str) -> dict[str, Any]:
+        """The problem document in `language`."""
+        told: dict[str, Any] = {
             "type": f"/problems/{self.code}",
             "title": TITLES[self.code].in_(language),
             "status": self.status,
             "detail": self.message.in_(language),
         }
         if self.fields:
-            errors = [{"pointer": f.pointer, "detail": f.message.in_(language)} for f in self.fields]
-            body |= {"errors": errors}
-        answer = Response(json.dumps(body, ensure_ascii=False), self.status, content_type="application/problem+json")
+            told["errors"] = [{"pointer": f.pointer, "detail": f.message.in_(language)} for f in self.fields]
+        return told
+
+    def response(self, language: str) -> Response:
+        body = json.dumps(self.document(language), ensure_ascii=False)
+        answer = Response(body, self.status, content_type="application/problem+json")
         answer.headers["Content-Language"] = language
         answer.headers.update(self.headers)
         return answer

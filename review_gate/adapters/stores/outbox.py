@@ -15,7 +15,7 @@ COLUMNS = "id, kind, created_at, submission_id, payload, not_before, attempts, l
 # A delivery is next when nothing older of its submission and kind still waits, be it due, leased or backing off.
 NEXT = f"""
     SELECT position, {COLUMNS} FROM deliveries AS d
-    WHERE state = 'waiting' AND due_at <= ? AND NOT EXISTS (
+    WHERE state = 'waiting' AND kind = ? AND due_at <= ? AND NOT EXISTS (
         SELECT 1 FROM deliveries AS older
         WHERE older.state = 'waiting' AND older.submission_id = d.submission_id AND older.kind = d.kind
             AND older.position < d.position)
@@ -25,17 +25,19 @@ NEXT = f"""
 class SqlOutbox:
     _database: Database
 
-    def claim_deliveries(self, now: datetime, limit: int = 20, lease_seconds: int = 60) -> Sequence[Delivery]:
+    def claim_deliveries(
+        self, kind: DeliveryKind, now: datetime, limit: int = 20, lease_seconds: int = 60
+    ) -> Sequence[Delivery]:
         at = stamp(now)
         with self._database.read() as session:  # an idle courier must not take the write lock at every look
             due = session.execute(
-                "SELECT 1 FROM deliveries WHERE state = 'waiting' AND due_at <= ? LIMIT 1", (at,)
+                "SELECT 1 FROM deliveries WHERE state = 'waiting' AND kind = ? AND due_at <= ? LIMIT 1", (kind.value, at)
             ).fetchone()
         if due is None:
             return []
         until = stamp(now + timedelta(seconds=lease_seconds))
         with self._database.write() as session:
-            rows = session.execute(f"{NEXT} {self._database.skip_locked}", (at, limit)).fetchall()
+            rows = session.execute(f"{NEXT} {self._database.skip_locked}", (kind.value, at, limit)).fetchall()
             session.executemany(
                 "UPDATE deliveries SET due_at = ?, attempts = attempts + 1 WHERE position = ?",
                 [(until, row[0]) for row in rows],

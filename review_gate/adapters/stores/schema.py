@@ -93,7 +93,7 @@ FIRST = Migration(
             ended_at $text,
             receipt $text
         )""",
-        "CREATE INDEX deliveries_due ON deliveries (due_at, position) WHERE state = 'waiting'",
+        "CREATE INDEX deliveries_due ON deliveries (kind, due_at, position) WHERE state = 'waiting'",
         "CREATE INDEX deliveries_in_order ON deliveries (submission_id, kind, position) WHERE state = 'waiting'",
         "CREATE INDEX deliveries_dead ON deliveries (position) WHERE state = 'dead'",
         """CREATE TABLE replies (

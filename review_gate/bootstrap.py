@@ -1,0 +1,205 @@
+"""Puts the parts together: from settings to a store, a screening, a gate, a web application, a courier."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from flask import Blueprint, Flask
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+from review_gate.adapters.clock import utc_now, uuid7
+from review_gate.adapters.language import DETECTORS
+from review_gate.adapters.release import ReleaseSigner
+from review_gate.adapters.scorers.embedded import ToxicityScorer
+from review_gate.adapters.scorers.encoder import SentenceEncoder
+from review_gate.adapters.scorers.repetition import RepetitionScorer
+from review_gate.adapters.stores import open_store
+from review_gate.adapters.webhook import WebhookNotifier
+from review_gate.courier import Courier
+from review_gate.domain.change import DeliveryKind
+from review_gate.domain.context import Context
+from review_gate.domain.draft import Draft
+from review_gate.domain.policy import Policy
+from review_gate.domain.verdict import Hit
+from review_gate.gate import Gate, Screening
+from review_gate.ports import Notifier, Scorer, Store
+from review_gate.rulebook.evaluate import evaluate
+from review_gate.rulebook.load import Packs
+from review_gate.rulebook.watch import LivePacks
+from review_gate.settings import Settings, load_policy
+from review_gate.slack.app import slack_app
+from review_gate.slack.client import web_client
+from review_gate.slack.directory import Directory
+from review_gate.slack.endpoints import slack_blueprint
+from review_gate.slack.notices import NoticeNotifier, Notices
+from review_gate.slack.notifier import CardNotifier, Pace
+from review_gate.slack.reviews import Reviews
+from review_gate.slack.socket import socket_mode
+from review_gate.slack.standin import StandIn
+from review_gate.web.app import create_app
+
+STAND_IN_TOKEN = "xoxb-stand-in"  # noqa: S105 - opens nothing but the local stand-in
+STAND_IN_CHANNEL = "C0REVIEW"
+
+
+class Rulebook:
+    """The live packs as the screening wants them."""
+
+    def __init__(self, packs: Packs) -> None:
+        self._packs = packs
+
+    @property
+    def versions(self) -> Mapping[str, int]:
+        return self._packs.versions
+
+    def evaluate(self, draft: Draft, context: Context) -> Sequence[Hit]:
+        return evaluate(self._packs, draft, context)
+
+
+class Services:
+    """Everything one process needs, each part made when it is first asked for."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    @cached_property
+    def policy(self) -> Policy:
+        return load_policy(self.settings.policy_file)
+
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self.settings.database)
+
+    @cached_property
+    def packs(self) -> LivePacks:
+        return LivePacks(self.settings.rules_folder, similarity=SentenceEncoder().encode)
+
+    @cached_property
+    def scorers(self) -> tuple[Scorer, ...]:
+        return (ToxicityScorer(), RepetitionScorer(self.policy.repetition))
+
+    @cached_property
+    def screening(self) -> Screening:
+        detector = DETECTORS[self.settings.language_detector]()
+        return Screening(detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy)
+
+    @cached_property
+    def gate(self) -> Gate:
+        return Gate(self.store, lambda: self.screening, utc_now, uuid7)
+
+    # --- Slack, or its local stand-in
+
+    @cached_property
+    def slack_secret(self) -> str:
+        """Slack's signing secret; the stand-in's is made once and kept in the store."""
+        if self.settings.slack_signing_secret:
+            return self.settings.slack_signing_secret
+        if not self.settings.uses_stand_in:  # Socket Mode alone: nothing signed with an unknown secret may pass
+            return secrets.token_hex(32)
+        return str(self.store.put_note_once("stand_in", "secret", {"secret": secrets.token_hex(32)})["secret"])
+
+    @property
+    def slack_token(self) -> str:
+        return self.settings.slack_bot_token or STAND_IN_TOKEN
+
+    @property
+    def slack_api_url(self) -> str:
+        stand_in = f"{self.settings.address}/sandbox/api/"
+        return stand_in if self.settings.uses_stand_in else self.settings.slack_api_url
+
+    @property
+    def slack_channel(self) -> str | None:
+        return STAND_IN_CHANNEL if self.settings.uses_stand_in else self.settings.slack_channel
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self.store, self.settings.slack_leads)
+
+    @cached_property
+    def bolt(self) -> App:
+        notices = Notices(self.store, utc_now, uuid7)
+        reviews = Reviews(self.gate, self.directory, notices, utc_now, self.slack_channel or "", self.settings.language)
+        return slack_app(reviews, self.slack_token, self.slack_api_url)
+
+    @cached_property
+    def stand_in(self) -> StandIn:
+        target = f"{self.settings.address}/slack/interactions"
+        return StandIn(self.settings.sandbox_file, self.slack_secret, target)
+
+    # --- the two processes
+
+    def web(self) -> Flask:
+        """The web application. Loads the model first, so that the first request is as fast as the others."""
+        blueprints: list[Blueprint] = [slack_blueprint(self.bolt, self.slack_secret)]
+        if self.settings.uses_stand_in:
+            blueprints.append(self.stand_in.blueprint)
+        self.packs.current()
+        _ = self.screening
+        return create_app(self.gate, self.store, self.missing, self.settings.language, blueprints)
+
+    def socket_mode(self) -> SocketModeHandler | None:
+        """The connection that Slack's clicks come in by when there is no public address."""
+        token = self.settings.slack_app_token
+        return None if token is None else socket_mode(self.bolt, token)
+
+    def run_couriers(self, stop: threading.Event) -> None:
+        """One courier for each kind of delivery, so that a slow Slack does not keep webhooks waiting. Until `stop`."""
+        notifiers = self.notifiers()
+        threads = []
+        for kind in DeliveryKind:
+            courier = Courier(self.store, kind, notifiers.get(kind), utc_now)
+            threads.append(threading.Thread(target=courier.run, args=(stop,), name=f"courier-{kind.value}"))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    def notifiers(self) -> dict[DeliveryKind, Notifier]:
+        """Who carries which kind of delivery. Without a channel or a webhook address nobody does."""
+        carriers: dict[DeliveryKind, Notifier] = {}
+        settings = self.settings
+        if self.slack_channel:
+            client = web_client(self.slack_token, self.slack_api_url)
+            pace = Pace(0.0) if settings.uses_stand_in else Pace()
+            carriers[DeliveryKind.CARD] = CardNotifier(
+                self.store,
+                client,
+                self.directory,
+                self.slack_channel,
+                utc_now,
+                language=settings.language,
+                pace=pace,
+            )
+            hosts = frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset()
+            carriers[DeliveryKind.NOTICE] = NoticeNotifier(client, hosts)
+        if settings.webhook_url and settings.webhook_secret:
+            carriers[DeliveryKind.WEBHOOK] = WebhookNotifier(
+                settings.webhook_url,
+                settings.webhook_secret,
+                ReleaseSigner(self.store),
+                utc_now,
+                allow_private=settings.webhook_allow_private,
+            )
+        return carriers
+
+    def missing(self) -> list[str]:
+        """What keeps the gate from taking drafts, in words."""
+        found = []
+        try:
+            self.store.ping()
+        except Exception as error:
+            found.append(f"database: {type(error).__name__}")
+        try:
+            if not self.packs.current().versions:
+                found.append("rules: no pack is loaded")
+        except Exception as error:
+            found.append(f"rules: {type(error).__name__}")
+        return found
+
+    def close(self) -> None:
+        if "store" in self.__dict__:
+            self.store.close()

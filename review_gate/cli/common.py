@@ -1,0 +1,35 @@
+"""What the commands share: the flags for settings, and reading them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from review_gate.settings import Settings, load_settings
+
+FLAGS = ("database", "host", "port", "workers", "rules", "policy", "language")
+
+
+def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
+    """The flags for the settings in `names`, of those in FLAGS; --config always."""
+    parser.add_argument("--config", type=Path, help="settings file (default review-gate.toml, where there is one)")
+    if "database" in names:
+        parser.add_argument("--database", help="sqlite:PATH or postgresql://… (default sqlite:var/gate.db)")
+    if "host" in names:
+        parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    if "port" in names:
+        parser.add_argument("--port", type=int, help="port to listen on (default 8080)")
+    if "workers" in names:
+        parser.add_argument("--workers", type=int, help="web processes (default 2)")
+    if "rules" in names:
+        parser.add_argument("--rules", type=Path, help="folder of the rule packs (default rules)")
+    if "policy" in names:
+        parser.add_argument("--policy", type=Path, help="policy file (default: the one that came with the program)")
+    if "language" in names:
+        parser.add_argument("--language", choices=("en", "fr"), help="language of the messages (default en)")
+
+
+def settings_of(arguments: argparse.Namespace) -> Settings:
+    """The settings that hold for this call. Raises SettingsError."""
+    flags = {name: getattr(arguments, name, None) for name in FLAGS}
+    return load_settings(flags, file=arguments.config)

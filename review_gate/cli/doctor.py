@@ -1,0 +1,109 @@
+"""`review-gate doctor`: looks at every part and says what to fix."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from review_gate.cli.common import add_settings, settings_of
+
+if TYPE_CHECKING:
+    from review_gate.bootstrap import Services
+
+Check = Callable[["Services"], str]
+"""Answers what it found; raises with what to fix."""
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("doctor", help="check settings, database, rules, model and Slack")
+    add_settings(parser, "database", "rules", "policy")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit status 0 when all is well."""
+    from review_gate.bootstrap import Services
+
+    services = Services(settings_of(arguments))
+    bad = 0
+    for name, check in CHECKS:
+        try:
+            print(f"ok    {name}: {check(services)}")
+        except Exception as error:
+            bad += 1
+            print(f"FIX   {name}: {error}")
+    services.close()
+    return 1 if bad else 0
+
+
+class Advice(Exception):
+    """What to fix."""
+
+
+def _database(services: Services) -> str:
+    services.store.ping()
+    dead = len(services.store.dead_letters())
+    if dead:
+        raise Advice(f"{dead} deliveries were given up: see `review-gate outbox list`, then `outbox replay`")
+    return f"{services.settings.database.split('@')[-1]}, {services.store.pending()} deliveries waiting"
+
+
+def _policy(services: Services) -> str:
+    return f"{services.policy.label} ({services.settings.policy_file})"
+
+
+def _rules(services: Services) -> str:
+    versions = services.packs.current().versions
+    return f"{len(versions)} packs in {services.settings.rules_folder}"
+
+
+def _model(services: Services) -> str:
+    return services.screening.model
+
+
+def _slack(services: Services) -> str:
+    settings = services.settings
+    if settings.uses_stand_in:
+        return "no credentials: the local stand-in plays Slack at /sandbox"
+    missing = [
+        name
+        for name, value in (
+            ("SLACK_BOT_TOKEN", settings.slack_bot_token),
+            ("REVIEW_GATE_SLACK_CHANNEL", settings.slack_channel),
+            ("SLACK_SIGNING_SECRET or SLACK_APP_TOKEN", settings.slack_signing_secret or settings.slack_app_token),
+        )
+        if not value
+    ]
+    if missing:
+        raise Advice("set " + ", ".join(missing))
+    from slack_sdk.errors import SlackApiError
+
+    from review_gate.slack.client import error_code, web_client
+
+    try:
+        answer = web_client(services.slack_token, services.slack_api_url).auth_test()
+    except SlackApiError as error:
+        raise Advice(f"Slack refuses the token ({error_code(error)}): set SLACK_BOT_TOKEN again") from error
+    except OSError as error:
+        raise Advice(f"Slack cannot be reached ({type(error).__name__}): check REVIEW_GATE_SLACK_API_URL") from error
+    return f"connected to {answer.get('team')} as {answer.get('user')}"
+
+
+def _webhook(services: Services) -> str:
+    settings = services.settings
+    if not settings.webhook_url:
+        return "none set: decisions are kept here only (REVIEW_GATE_WEBHOOK_URL)"
+    if not settings.webhook_secret:
+        raise Advice("set REVIEW_GATE_WEBHOOK_SECRET: `review-gate key webhook` makes one")
+    return settings.webhook_url
+
+
+CHECKS: tuple[tuple[str, Check], ...] = (
+    ("database", _database),
+    ("policy", _policy),
+    ("rules", _rules),
+    ("model", _model),
+    ("slack", _slack),
+    ("webhook", _webhook),
+)

@@ -1,0 +1,37 @@
+"""Parses the command line and calls the command's module."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+
+from review_gate import __version__
+from review_gate.cli import audit, check, demo, doctor, key, migrate, outbox, rules, serve
+from review_gate.settings import PolicyError, SettingsError
+
+COMMANDS = (serve, check, key, rules, outbox, audit, migrate, doctor, demo)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. Answers its exit status: 0 done, 1 something is wrong with what was given, 2 wrong usage."""
+    parser = argparse.ArgumentParser(
+        prog="review-gate", description="Nothing goes out under the brand's name until it has passed the gate."
+    )
+    parser.add_argument("--version", action="version", version=f"review-gate {__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    chosen = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        return int(chosen.run(chosen) or 0)
+    except (SettingsError, PolicyError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        return 130

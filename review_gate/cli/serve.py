@@ -1,0 +1,149 @@
+"""`review-gate serve` runs everything for one machine; `web` and `work` run the parts alone."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from types import FrameType
+from typing import Any
+
+from review_gate.cli.common import add_settings, settings_of
+from review_gate.settings import Settings
+
+THREADS = 16
+"""Requests a web process works on at the same time; those that wait for a decision take a place each."""
+
+RESTART_PAUSE = 1.0
+STOP_SECONDS = 10.0
+PARENT = "REVIEW_GATE_PARENT"
+
+
+def add_parser(subparsers: Any) -> None:
+    serve = subparsers.add_parser("serve", help="run the service: web and courier")
+    web = subparsers.add_parser("web", help="run the web part alone")
+    work = subparsers.add_parser("work", help="run the courier alone")
+    for command, run in ((serve, run_serve), (web, run_web), (work, run_work)):
+        add_settings(command, "database", "host", "port", "workers", "rules", "policy", "language")
+        command.set_defaults(run=run)
+
+
+def run_serve(arguments: argparse.Namespace) -> int:
+    """Starts web and courier, restarts the one that dies, stops both on SIGINT and SIGTERM."""
+    environment = {**os.environ, **exported(settings_of(arguments)), PARENT: str(os.getpid())}
+    config = ["--config", str(arguments.config)] if arguments.config else []
+    commands = {part: [sys.executable, "-m", "review_gate", part, *config] for part in ("web", "work")}
+    stop = _stop_event()
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        while not stop.is_set():
+            for part, command in commands.items():
+                process = running.get(part)
+                if process is None or process.poll() is not None:
+                    if process is not None:
+                        print(f"{part} ended with {process.returncode}: starting it again", file=sys.stderr)
+                        stop.wait(RESTART_PAUSE)
+                    if not stop.is_set():
+                        running[part] = subprocess.Popen(command, env=environment)  # noqa: S603 - our own program
+            stop.wait(0.2)
+    finally:
+        for process in running.values():
+            process.terminate()
+        until = time.monotonic() + STOP_SECONDS
+        for process in running.values():
+            try:
+                process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+    return 0
+
+
+def run_web(arguments: argparse.Namespace) -> int:
+    """Serves HTTP with granian until it is told to stop."""
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    from review_gate.adapters.stores import open_store
+
+    settings = settings_of(arguments)
+    os.environ.update(exported(settings))
+    if arguments.config:
+        os.environ["REVIEW_GATE_CONFIG"] = str(arguments.config)
+    open_store(settings.database).close()  # a database that cannot be used is told once, before any worker starts
+    _follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    server = Server(
+        "review_gate.wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=THREADS,
+        log_level="warning",  # type: ignore[arg-type]
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+    )
+    server.serve()
+    return 0
+
+
+def run_work(arguments: argparse.Namespace) -> int:
+    """Carries the outbox until it is told to stop; with SLACK_APP_TOKEN it also listens to Slack (Socket Mode)."""
+    from review_gate.bootstrap import Services
+
+    services = Services(settings_of(arguments))
+    stop = _stop_event()
+    _follow_parent(stop.set)
+    socket = services.socket_mode()
+    try:
+        if socket is not None:
+            socket.connect()
+        services.run_couriers(stop)
+    finally:
+        if socket is not None:
+            socket.close()
+        services.close()
+    return 0
+
+
+def exported(settings: Settings) -> dict[str, str]:
+    """The settings that flags may have changed, as the variables that child processes read."""
+    values = {
+        "database": settings.database,
+        "host": settings.host,
+        "port": str(settings.port),
+        "workers": str(settings.workers),
+        "language": settings.language,
+        "rules": str(settings.rules_folder),
+        "policy": str(settings.policy_file),
+    }
+    return {f"REVIEW_GATE_{name.upper()}": value for name, value in values.items()}
+
+
+def _stop_event() -> threading.Event:
+    stop = threading.Event()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, on_signal)
+    signal.signal(signal.SIGTERM, on_signal)
+    return stop
+
+
+def _follow_parent(end: Any) -> None:
+    """Calls `end` when the `serve` that started this process is gone, even killed."""
+    parent = os.environ.get(PARENT)
+    if parent is None:
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(parent):
+            time.sleep(0.5)
+        end()
+
+    threading.Thread(target=watch, daemon=True, name="follow-parent").start()
