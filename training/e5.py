@@ -14,8 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Tokenizer, decoders, normalizers, pre_tokenizers
+from tokenizers import Regex, Tokenizer
 from tokenizers.models import Unigram
+from tokenizers.normalizers import NFKC, Normalizer, Replace, Sequence
+from tokenizers.pre_tokenizers import Metaspace
+
+from training.lookalikes import INVISIBLE, LOOKALIKES
 
 Floats = npt.NDArray[np.float32]
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
@@ -104,7 +108,7 @@ def _read_tensors(cursor: _Cursor, hidden: int, inner: int) -> dict[str, Floats]
         kind, size, offset, _bytes = cursor.take("BIQQ")
         flat = _dequantise(cursor.data, offset, size) if kind == 1 else np.frombuffer(
             cursor.data, np.float32, size, offset).copy()
-        if name.endswith(".w") and kind == 1 or name == "emb.pos":
+        if kind == 1 or name == "emb.pos":
             flat = flat.reshape(-1, inner if name.endswith("fo.w") else hidden)
         tensors[name] = flat
     return tensors
@@ -120,24 +124,20 @@ def _dequantise(data: bytes, offset: int, size: int) -> Floats:
 
 
 def build_tokenizer(pieces: list[str], scores: list[float], replacements: dict[int, str]) -> Tokenizer:
-    """A `tokenizers` Unigram with the same normalising as the original: NFKC, controls dropped, spaces collapsed."""
+    """A `tokenizers` Unigram with the original's normalising (NFKC, controls dropped, spaces collapsed) and ours.
+
+    Ours: invisible characters go, look-alike letters become the letters they imitate, so that disguises that need no
+    judgement never reach the network.
+    """
     tokenizer = Tokenizer(Unigram(list(zip(pieces, scores, strict=True)), unk_id=UNK, byte_fallback=False))
-    dropped = "".join(chr(code) for code, text in sorted(replacements.items()) if not text)
-    tokenizer.normalizer = normalizers.Sequence([  # type: ignore[assignment]
-        normalizers.Replace(_character_class(dropped), ""),
-        normalizers.NFKC(),
-        normalizers.Replace(_regex(r"\s+"), " "),
-    ])
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")  # type: ignore[assignment]
-    tokenizer.decoder = decoders.Metaspace()  # type: ignore[assignment]
+    dropped = {chr(code) for code, text in replacements.items() if not text} | set(INVISIBLE)
+    steps: list[Normalizer] = [Replace(_any_of(dropped), ""), NFKC()]
+    steps += [Replace(fake, letter) for fake, letter in LOOKALIKES.items()]
+    steps.append(Replace(Regex(r"\s+"), " "))
+    tokenizer.normalizer = Sequence(steps)  # type: ignore[assignment]
+    tokenizer.pre_tokenizer = Metaspace(prepend_scheme="always")  # type: ignore[assignment]
     return tokenizer
 
 
-def _regex(pattern: str) -> object:
-    from tokenizers import Regex
-
-    return Regex(pattern)
-
-
-def _character_class(characters: str) -> object:
-    return _regex("[" + "".join(f"\\x{{{ord(c):x}}}" for c in characters) + "]")
+def _any_of(characters: set[str]) -> Regex:
+    return Regex("[" + "".join(f"\\x{{{ord(c):x}}}" for c in sorted(characters)) + "]")

@@ -1,0 +1,194 @@
+"""The training loop: batches half of handwritten pairs, small learning rates, checkpoints, an average of the weights."""
+
+from __future__ import annotations
+
+import copy
+import math
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+from torch.nn import functional
+from tqdm import tqdm
+
+from training.augment import disguise, everyday, glue
+from training.corpora import LABELS, Example
+from training.e5 import Floats
+from training.identity_terms import swap_groups
+from training.model import Gate
+from training.prepare import pad, token_ids
+
+LABEL_WEIGHTS = {"toxicity": 1.0, "identity_attack": 1.2, "severe_toxicity": 0.4, "obscene": 0.6, "threat": 0.8,
+                 "insult": 0.8, "sexual_explicit": 0.5}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that shapes a run; the defaults made the weights that ship."""
+
+    steps: int = 4000
+    batch: int = 32
+    handwritten_share: float = 0.5
+    rate: float = 8e-5
+    decay: float = 0.85
+    head_rate: float = 6e-4
+    frozen_layers: int = 2
+    disguised: float = 0.22
+    careless: float = 0.15
+    swapped: float = 0.35
+    glued: float = 0.10
+    meaning: float = 1.0
+    smoothing: float = 0.04
+    average: float = 0.998
+    seed: int = 17
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class Data:
+    """Training examples with the vectors of the full model (zero where there is none)."""
+
+    examples: list[Example]
+    teacher: Floats
+
+
+def fit(gate: Gate, data: Data, tokenizer: Tokenizer, settings: Settings, checkpoint: Path) -> Gate:
+    """Train; goes on from `checkpoint` if it is there. Returns the averaged model, ready for use."""
+    torch.set_num_threads(settings.threads)
+    torch.manual_seed(settings.seed)
+    optimiser = torch.optim.AdamW(_groups(gate, settings), weight_decay=0.02, fused=True)
+    average = copy.deepcopy(gate).eval()
+    first = 0
+    if checkpoint.exists():
+        saved = torch.load(checkpoint, weights_only=True)
+        gate.load_state_dict(saved["gate"])
+        average.load_state_dict(saved["average"])
+        optimiser.load_state_dict(saved["optimiser"])
+        first = int(saved["step"])
+    batches = _batches(data, tokenizer, settings, first)
+    progress = tqdm(range(first, settings.steps), desc="training", initial=first, total=settings.steps, mininterval=10)
+    losses = [0.0, 0.0]
+    saved_at = time.monotonic()
+    for step in progress:
+        gate.train()
+        ids, keep, labels, weights, teacher = next(batches)
+        for group in optimiser.param_groups:
+            group["lr"] = group["peak"] * _schedule(step, settings.steps)
+        with torch.autocast("cpu", torch.bfloat16):
+            vectors, logits = gate(ids, keep)
+        loss = functional.binary_cross_entropy_with_logits(logits.float(), labels, weight=weights, reduction="sum")
+        loss = loss / weights.sum().clamp(min=1.0)
+        has_teacher = teacher.abs().sum(1) > 0
+        meaning = (1 - (vectors.float() * teacher).sum(1))[has_teacher].sum() / max(1, len(ids))
+        optimiser.zero_grad()
+        (loss + settings.meaning * meaning).backward()
+        nn.utils.clip_grad_norm_(gate.parameters(), 1.0)
+        optimiser.step()
+        _follow(average, gate, min(settings.average, (step + 1) / (step + 10)))
+        losses = [0.98 * a + 0.02 * float(b.detach()) for a, b in zip(losses, (loss, meaning), strict=True)]
+        if step % 50 == 0:
+            progress.set_postfix_str(f"labels {losses[0]:.3f}, meaning {losses[1]:.3f}", refresh=False)
+        if time.monotonic() - saved_at > 180 or step + 1 == settings.steps:
+            saved_at = time.monotonic()
+            torch.save({"gate": gate.state_dict(), "average": average.state_dict(),
+                        "optimiser": optimiser.state_dict(), "step": step + 1}, checkpoint)
+    return average.eval()
+
+
+def _groups(gate: Gate, settings: Settings) -> list[dict[str, object]]:
+    """Smaller rates towards the bottom; embeddings and the lowest layers stay as they are."""
+    for module in (gate.encoder.word, gate.encoder.position, gate.encoder.norm,
+                   *list(gate.encoder.layers)[: settings.frozen_layers]):
+        module.requires_grad_(False)
+    layers = list(gate.encoder.layers)
+    groups: list[dict[str, object]] = []
+    for depth, layer in enumerate(layers[settings.frozen_layers:], start=settings.frozen_layers):
+        rate = settings.rate * settings.decay ** (len(layers) - 1 - depth)
+        groups.append({"params": list(layer.parameters()), "lr": rate, "peak": rate})
+    heads = [p for name, module in gate.named_children() if name != "encoder" for p in module.parameters()]
+    groups.append({"params": heads, "lr": settings.head_rate, "peak": settings.head_rate})
+    return groups
+
+
+def _schedule(step: int, steps: int) -> float:
+    warm = min(1.0, (step + 1) / (0.06 * steps))
+    return warm * (0.03 + 0.97 * 0.5 * (1 + math.cos(math.pi * step / steps)))
+
+
+def _follow(average: Gate, gate: Gate, share: float) -> None:
+    with torch.no_grad():
+        for old, new in zip(average.parameters(), gate.parameters(), strict=True):
+            if new.requires_grad:
+                old.lerp_(new, 1 - share)
+
+
+def _batches(data: Data, tokenizer: Tokenizer, settings: Settings,
+             first: int) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]]:
+    """Endless batches; a step's batch depends on the seed and the step alone, so a resumed run is the same run."""
+    pairs: dict[str, list[int]] = {}
+    corpus: list[int] = []
+    for number, example in enumerate(data.examples):
+        if example.source == "handwritten":
+            pairs.setdefault(example.lang + example.pair, []).append(number)
+        else:
+            corpus.append(number)
+    harmless = [e.text for e in data.examples if e.case == "ordinary" or e.case in ("brand_post", "care_reply")]
+    keys = sorted(pairs)
+    share = settings.handwritten_share if keys else 0.0
+    own = max(1, round(16 * settings.batch * share)) if keys else 0
+    step = first - first % 16
+    while True:
+        # sixteen batches at a time, sorted by length, so that little is spent on padding
+        rng = random.Random(f"{settings.seed}:{step}")
+        chosen: list[int] = []
+        while len(chosen) < own:
+            chosen += pairs[rng.choice(keys)]
+        chosen = chosen[:own] + [rng.choice(corpus) for _ in range(16 * settings.batch - own)]
+        rows = [(n, _vary(data.examples[n], harmless, settings, rng)) for n in chosen]
+        ids = token_ids(tokenizer, [text for _, text in rows])
+        order = sorted(range(len(rows)), key=lambda i: len(ids[i]) + rng.random())
+        groups = [order[at: at + settings.batch] for at in range(0, len(order), settings.batch)]
+        rng.shuffle(groups)
+        for group in groups:
+            if step >= first:
+                yield _tensors(data, settings, [rows[i] for i in group], [ids[i] for i in group])
+            step += 1
+
+
+def _vary(example: Example, harmless: list[str], settings: Settings, rng: random.Random) -> str:
+    text = example.text
+    own = example.source == "handwritten"
+    if own and rng.random() < settings.swapped:
+        text = swap_groups(text, example.lang, rng)
+    scale = 1.0 if own else 0.5
+    chance = rng.random()
+    if chance < settings.disguised * scale:
+        text = disguise(text, rng)
+    elif chance < (settings.disguised + settings.careless) * scale:
+        text = everyday(text, rng)
+    if own and rng.random() < settings.glued and harmless:
+        text = glue(text, rng.choice(harmless)[:300], rng)
+    return text
+
+
+def _tensors(data: Data, settings: Settings, rows: list[tuple[int, str]],
+             ids: list[list[int]]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    labels = torch.zeros(len(rows), len(LABELS))
+    weights = torch.zeros(len(rows), len(LABELS))
+    teacher = torch.zeros(len(rows), data.teacher.shape[1])
+    for row, (number, text) in enumerate(rows):
+        example = data.examples[number]
+        smooth = 0.0 if example.source == "handwritten" else settings.smoothing
+        for column, label in enumerate(LABELS):
+            if label in example.labels:
+                labels[row, column] = example.labels[label] * (1 - 2 * smooth) + smooth
+                weights[row, column] = example.weight * LABEL_WEIGHTS[label]
+        if text == example.text:
+            teacher[row] = torch.from_numpy(data.teacher[number])
+    table, keep = pad(ids)
+    return table, keep, labels, weights, teacher

@@ -1,0 +1,117 @@
+"""The network that is trained: the lower layers of multilingual-e5-small, mean pooling, one head per label."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.e5 import Pretrained
+
+LABEL_COUNT = 7
+
+
+class Layer(nn.Module):
+    """One transformer layer of BERT: attention, then a feed-forward part, each added and normalised."""
+
+    def __init__(self, hidden: int, heads: int, inner: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(hidden, 3 * hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.norm_attention = nn.LayerNorm(hidden, eps=1e-12)
+        self.up = nn.Linear(hidden, inner)
+        self.down = nn.Linear(inner, hidden)
+        self.norm_output = nn.LayerNorm(hidden, eps=1e-12)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        batch, length, hidden = x.shape
+        size = hidden // self.heads
+        query, key, value = self.qkv(x).view(batch, length, 3, self.heads, size).permute(2, 0, 3, 1, 4)
+        weights = (query @ key.transpose(-1, -2)) / math.sqrt(size) + mask
+        mixed = (functional.softmax(weights, dim=-1) @ value).transpose(1, 2).reshape(batch, length, hidden)
+        x = self.norm_attention(x + self.dropout(self.out(mixed)))
+        inner = functional.gelu(self.up(x))
+        return self.norm_output(x + self.dropout(self.down(inner)))
+
+
+class Encoder(nn.Module):
+    """Embeddings and the chosen layers. Gives the hidden states of every token."""
+
+    def __init__(self, vocabulary: int, hidden: int, heads: int, inner: int, layers: int,
+                 positions: int = 512, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.word = nn.Embedding(vocabulary, hidden)
+        self.position = nn.Embedding(positions, hidden)
+        self.norm = nn.LayerNorm(hidden, eps=1e-12)
+        self.layers = nn.ModuleList(Layer(hidden, heads, inner, dropout) for _ in range(layers))
+
+    def embed(self, ids: Tensor) -> Tensor:
+        places = torch.arange(ids.shape[1], device=ids.device)
+        return self.norm(self.word(ids) + self.position(places)[None])
+
+    def forward(self, ids: Tensor, keep: Tensor) -> Tensor:
+        """`ids` (batch, length); `keep` is 1 for tokens and 0 for padding."""
+        mask = (1.0 - keep[:, None, None, :]) * -1e4
+        x = self.embed(ids)
+        for layer in self.layers:
+            x = layer(x, mask.to(x.dtype))
+        return x
+
+
+class Gate(nn.Module):
+    """One pass gives two things: a vector of the meaning and the logits of the labels.
+
+    `meaning` learns to repeat the vector of the full pretrained model. That makes the vector useful for comparing
+    texts, and it holds the encoder back from forgetting the language for the topics of the toxicity corpora.
+    """
+
+    def __init__(self, encoder: Encoder, hidden: int, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.meaning = nn.Linear(hidden, hidden)
+        self.attention = nn.Linear(hidden, 1)
+        self.hidden = nn.Linear(3 * hidden, hidden)
+        self.dropout = nn.Dropout(dropout)
+        self.labels = nn.Linear(hidden, LABEL_COUNT)
+
+    def forward(self, ids: Tensor, keep: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns (vectors of length 1, logits)."""
+        states = self.encoder(ids, keep)
+        weights = keep.to(states.dtype)[:, :, None]
+        mean = (states * weights).sum(1) / weights.sum(1)
+        meaning = self.meaning(mean)
+        vector = meaning / meaning.norm(dim=1, keepdim=True).clamp(min=1e-6)
+        scores = self.attention(states) + (weights - 1) * 1e4
+        attended = (functional.softmax(scores, dim=1) * states).sum(1)
+        highest = (states + (weights - 1) * 1e4).max(1).values
+        features = self.dropout(torch.cat([mean, attended, highest], dim=1))
+        return vector, self.labels(self.dropout(functional.gelu(self.hidden(features))))
+
+
+def from_pretrained(source: Pretrained, layers: list[int], rows: list[int] | None = None) -> Encoder:
+    """The encoder with the given layers of the pretrained model, its vocabulary cut down to `rows`."""
+    tensors = {name: torch.from_numpy(values) for name, values in source.tensors.items()}
+    word = tensors["emb.word"] if rows is None else tensors["emb.word"][rows]
+    encoder = Encoder(len(word), source.hidden, source.heads, source.inner, len(layers))
+    with torch.no_grad():
+        encoder.word.weight.copy_(word)
+        encoder.position.weight.copy_(tensors["emb.pos"] + tensors["emb.type"][:source.hidden])
+        encoder.norm.weight.copy_(tensors["emb.ln.w"])
+        encoder.norm.bias.copy_(tensors["emb.ln.b"])
+        for layer, number in zip(encoder.layers, layers, strict=True):
+            _copy_layer(layer, tensors, f"l{number}.")
+    return encoder
+
+
+def _copy_layer(layer: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:
+    assert isinstance(layer, Layer)
+    for kind, suffix in (("weight", ".w"), ("bias", ".b")):
+        joined = torch.cat([tensors[prefix + part + suffix] for part in "qkv"])
+        getattr(layer.qkv, kind).copy_(joined)
+        for module, part in ((layer.out, "ao"), (layer.norm_attention, "aln"), (layer.up, "fi"),
+                             (layer.down, "fo"), (layer.norm_output, "oln")):
+            getattr(module, kind).copy_(tensors[prefix + part + suffix])

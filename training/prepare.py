@@ -1,0 +1,72 @@
+"""What is computed once before training: the cut vocabulary and the sentence vectors of the full pretrained model."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from tqdm import tqdm
+
+from training.corpora import Example
+from training.e5 import BOS, EOS, PAD, Floats, Pretrained, build_tokenizer
+from training.model import Encoder, from_pretrained
+
+MAX_TOKENS = 128
+
+
+def token_ids(tokenizer: Tokenizer, texts: Sequence[str], limit: int = MAX_TOKENS) -> list[list[int]]:
+    """Ids with start and end marks, cut to `limit`."""
+    return [[BOS, *encoding.ids[: limit - 2], EOS] for encoding in tokenizer.encode_batch(list(texts))]
+
+
+def pad(ids: Sequence[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """(ids, keep) tensors; `keep` is 1.0 on tokens."""
+    longest = max(map(len, ids))
+    table = torch.full((len(ids), longest), PAD, dtype=torch.long)
+    for row, values in enumerate(ids):
+        table[row, : len(values)] = torch.tensor(values)
+    return table, (table != PAD).float()
+
+
+def teacher_vectors(source: Pretrained, examples: Sequence[Example], path: Path, most: int, seed: int) -> Floats:
+    """Centred vectors of the full model for up to `most` texts (all handwritten ones first); zeros for the others.
+
+    The originals all point in nearly the same direction; taking away the mean spreads them, so that unrelated texts
+    come out near 0 instead of 0.8. Cached in `path` by text.
+    """
+    known: dict[str, Floats] = {}
+    if path.exists():
+        with np.load(path, allow_pickle=False) as cached:
+            known = dict(zip(cached["texts"].tolist(), cached["vectors"], strict=True))
+    order = [e for e in examples if e.source == "handwritten"]
+    others = [e for e in examples if e.source != "handwritten" and e.split == "train"]
+    random.Random(seed).shuffle(others)
+    wanted = [e.text for e in (order + others)[:most]]
+    missing = sorted({t for t in wanted if t not in known}, key=len)
+    if missing:
+        tokenizer = build_tokenizer(source.pieces, [float(s) for s in source.scores], source.replacements)
+        encoder = from_pretrained(source, list(range(source.layers))).eval()
+        for at in tqdm(range(0, len(missing), 32), desc="teacher vectors"):
+            texts = missing[at: at + 32]
+            vectors = _embed(encoder, tokenizer, texts)
+            known.update(zip(texts, vectors, strict=True))
+        np.savez_compressed(path, texts=np.array(list(known)), vectors=np.stack(list(known.values())))
+    mean = np.mean([known[t] for t in wanted], axis=0)
+    rows = np.zeros((len(examples), source.hidden), dtype=np.float32)
+    for number, example in enumerate(examples):
+        if example.text in known:
+            centred = known[example.text] - mean
+            rows[number] = centred / np.linalg.norm(centred)
+    return rows
+
+
+def _embed(encoder: Encoder, tokenizer: Tokenizer, texts: list[str]) -> Floats:
+    ids, keep = pad(token_ids(tokenizer, ["query: " + text for text in texts]))
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        states = encoder(ids, keep).float()
+    mean = (states * keep[:, :, None]).sum(1) / keep.sum(1, keepdim=True)
+    return np.asarray(torch.nn.functional.normalize(mean, dim=1).numpy(), dtype=np.float32)
