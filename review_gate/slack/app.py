@@ -1,0 +1,80 @@
+"""slack-bolt's App: which listener answers which payload. No listener calls Slack before the request is answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt import Ack, App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from review_gate.slack.client import SLACK_API_URL, web_client
+from review_gate.slack.reviews import Reviews
+
+log = logging.getLogger(__name__)
+
+WINDOW_SECONDS = 3
+"""A trigger works for three seconds: opening a window later is pointless."""
+
+
+def slack_app(reviews: Reviews, token: str, api_url: str = SLACK_API_URL) -> App:
+    """The App. Requests must be verified before they come here (see `endpoints.py`; Socket Mode needs no signature)."""
+    app = App(
+        client=web_client(token, api_url, timeout=WINDOW_SECONDS),
+        logger=_quiet_logger(),
+        authorize=_authorize(token),
+        request_verification_enabled=False,
+        token_verification_enabled=False,
+        process_before_response=True,
+    )
+
+    def acts(body: dict[str, Any], action: dict[str, Any], ack: Ack) -> None:
+        reviews.click(body, action)
+        ack()
+
+    def confirms(ack: Ack) -> None:
+        ack()
+
+    def opens(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        view = reviews.window(body, action)
+        if view is not None:
+            open_window(client, body, view)
+
+    def answers(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
+        ack(**reviews.answer(body, view))
+
+    for action_id in ("gate_approve", "gate_claim", "gate_hand_back", "gate_escalate"):
+        app.action(action_id)(acts)
+    for action_id in ("gate_request_changes", "gate_reject"):
+        app.action(action_id)(ack=confirms, lazy=[opens])
+    app.action("gate_open")(confirms)
+    for callback_id in ("gate_request_changes", "gate_reject"):
+        app.view(callback_id)(answers)
+    return app
+
+
+def open_window(client: WebClient, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:
+    """Opens a window for the person who clicked. When Slack refuses (a trigger too old), they click again."""
+    try:
+        client.views_open(trigger_id=str(body.get("trigger_id") or ""), view=dict(view))
+    except (SlackApiError, SlackClientError, OSError) as error:
+        log.warning("A window could not be opened: %s", type(error).__name__)
+
+
+def _authorize(token: str) -> Any:
+    """One workspace, one token: nothing to look up, so no call to Slack while a click waits."""
+
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return authorize
+
+
+def _quiet_logger() -> logging.Logger:
+    """bolt logs bodies of requests it does not like at INFO and WARNING: texts of drafts do not belong into a log."""
+    quiet = logging.getLogger("review_gate.slack.bolt")
+    quiet.setLevel(logging.ERROR)
+    return quiet

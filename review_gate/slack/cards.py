@@ -1,0 +1,327 @@
+"""The card: what a reviewer sees of a submission. Pure, and always within Slack's limits.
+
+From top to bottom: state and place, who and when, the customer's message, the text with its finds in bold, what
+changed, the findings, how sure the machine is, what people answered, and what happens next and who does it; the buttons
+come last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from review_gate.domain.draft import Kind
+from review_gate.domain.lifecycle import permitted_actions
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Answer, Decision, Operation, Person, Role, State, Submission
+from review_gate.domain.verdict import Reason, Severity, Signal, SignalState
+from review_gate.slack import blockkit as bk
+from review_gate.slack import words
+from review_gate.slack.changes import changed_runs
+from review_gate.slack.marked import runs
+
+TEXT_BUDGET = 2800
+CUSTOMER_BUDGET = 700
+MAX_FINDINGS = 8
+MAX_DECISIONS = 4
+MAX_MEDIA = 4
+MAX_LINK = 1000
+ACTION_IDS = {
+    Operation.APPROVE: "gate_approve",
+    Operation.REQUEST_CHANGES: "gate_request_changes",
+    Operation.REJECT: "gate_reject",
+    Operation.CLAIM: "gate_claim",
+    Operation.HAND_BACK: "gate_hand_back",
+    Operation.ESCALATE: "gate_escalate",
+}
+EDIT_ACTION = "gate_edit"
+OPEN_ACTION = "gate_open"
+NOBODY = "\0nobody"
+"""An id that no author has: the reviewer in general."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A message for Slack: `text` is the notification (escaped), `blocks` the card."""
+
+    text: str
+    blocks: list[bk.Block]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How to render: language of the channel, the page's address where there is one, names by person id."""
+
+    language: str = "en"
+    page_url: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, message: Message) -> str:
+        return message.in_(self.language)
+
+    def name(self, person_id: str | None, fallback: str = "") -> str:
+        return bk.clip(self.names.get(person_id or "") or fallback or person_id or "–", 80)
+
+
+def card(submission: Submission, now: datetime, setting: Setting) -> Card:
+    """The card of `submission` as it stands at `now`."""
+    blocks = [bk.header(_title(submission, setting)), _who_and_when(submission, setting)]
+    blocks += _customer(submission, setting)
+    spans = [r.span for r in _ranked(submission) if r.span is not None]
+    blocks.append(bk.rich_text(bk.quote(*runs(submission.draft.text, spans, TEXT_BUDGET, setting.language))))
+    blocks += _media(submission, setting)
+    blocks += _changes(submission, setting)
+    blocks += _findings(submission, setting)
+    blocks += _decisions(submission, setting)
+    blocks.append(_next(submission, now, setting))
+    blocks += _buttons(submission, now, setting)
+    return Card(_notification(submission, setting), blocks)
+
+
+def button_value(submission: Submission) -> str:
+    """What a button carries, so that a click says which text was seen. Below MAX_VALUE."""
+    seen = {"id": submission.id, "revision": submission.revision, "version": submission.version}
+    return json.dumps({**seen, "sha": submission.text_sha256}, separators=(",", ":"))
+
+
+def drawn_operations(submission: Submission, now: datetime) -> frozenset[Operation]:
+    """The operations that somebody in the channel may use: a reviewer, a lead, or who holds the claim. One card serves
+    all of them, so it draws what any of them may do; the click asks again for the one who clicked."""
+    drawn = permitted_actions(submission, Person(NOBODY, roles=frozenset({Role.LEAD})), now)
+    if submission.claim is not None and submission.claim_holds(now):
+        holder = Person(submission.claim.by, roles=frozenset({Role.REVIEWER}))
+        drawn = (drawn | permitted_actions(submission, holder, now)) - {Operation.CLAIM}
+    return drawn & ACTION_IDS.keys()
+
+
+def _title(submission: Submission, setting: Setting) -> str:
+    severity = submission.verdict.severity
+    held = submission.state is State.HELD
+    sign = words.SEVERITY_SIGNS[severity] if held else words.STATE_SIGNS[submission.state]
+    kind = setting.say(words.REPLY if submission.draft.kind is Kind.REPLY else words.POST)
+    state = setting.say(words.SEVERITIES[severity] if held else words.STATES[submission.state])
+    place = words.channel_name(submission.draft.channel, setting.language)
+    market = f" ({submission.draft.market})" if submission.draft.market else ""
+    return f"{sign} {state} · {kind} · {bk.clip(place, 60)}{market}"
+
+
+def _who_and_when(submission: Submission, setting: Setting) -> bk.Block:
+    draft = submission.draft
+    author = setting.name(draft.author or submission.author)
+    if draft.bot:
+        who = setting.say(Message(f"Bot {bk.clip(draft.bot, 60)}", f"Bot {bk.clip(draft.bot, 60)}"))
+    else:
+        who = setting.say(Message(f"By {author}", f"Par {author}"))
+    elements = [bk.plain(who)]
+    if draft.planned_at is not None:
+        due = bk.date_token(draft.planned_at)
+        elements.append(bk.mrkdwn(setting.say(Message(f"*Due {due}*", f"*Prévu {due}*"))))
+    else:
+        elements.append(bk.plain(setting.say(Message("no planned time", "sans heure prévue"))))
+    if draft.lang or submission.verdict.lang:
+        elements.append(bk.plain((draft.lang or submission.verdict.lang or "").upper()))
+    if submission.revision > 1:
+        elements.append(
+            bk.plain(setting.say(Message(f"version {submission.revision}", f"version {submission.revision}")))
+        )
+    return bk.context(*elements)
+
+
+def _customer(submission: Submission, setting: Setting) -> list[bk.Block]:
+    message = submission.draft.in_reply_to
+    if not message:
+        return []
+    label = setting.say(Message("The customer wrote: ", "Le client a écrit : "))
+    shown = runs(message, (), CUSTOMER_BUDGET, setting.language)
+    answer = setting.say(Message("The answer: ", "La réponse : "))
+    return [
+        bk.rich_text(bk.rich_section(bk.run(label, italic=True), *shown)),
+        bk.context(bk.plain(answer.strip())),
+    ]
+
+
+def _media(submission: Submission, setting: Setting) -> list[bk.Block]:
+    media = submission.draft.media
+    if not media:
+        return []
+    lines = []
+    for item in media[:MAX_MEDIA]:
+        alt = item.alt or setting.say(Message("no alt text", "sans texte alternatif"))
+        link = {"type": "link", "url": item.url, "text": bk.clip(item.url, 80)}
+        linked = item.url.startswith(("https://", "http://")) and len(item.url) <= MAX_LINK
+        lines.append(
+            bk.rich_section(link if linked else bk.run(bk.clip(item.url, 80)), bk.run(f" · {bk.clip(alt, 300)}"))
+        )
+    label = setting.say(Message("With ", "Avec "))
+    more = len(media) - MAX_MEDIA
+    if more > 0:
+        lines.append(bk.rich_section(bk.run(setting.say(Message(f"and {more} more", f"et {more} de plus")))))
+    return [bk.rich_text(bk.rich_section(bk.run(label.strip(), italic=True)), bk.bullets(*lines))]
+
+
+def _changes(submission: Submission, setting: Setting) -> list[bk.Block]:
+    if not submission.earlier:
+        return []
+    before = submission.earlier[-1][0]
+    shown = changed_runs(before, submission.draft.text, setting.language)
+    number = submission.revision - 1
+    label = setting.say(Message(f"Changed since version {number}: ", f"Changé depuis la version {number} : "))
+    return [bk.rich_text(bk.rich_section(bk.run(label, italic=True), *shown))]
+
+
+def _ranked(submission: Submission) -> list[Reason]:
+    return sorted(submission.verdict.reasons, key=lambda reason: -reason.severity)
+
+
+def _findings(submission: Submission, setting: Setting) -> list[bk.Block]:
+    reasons = _ranked(submission)
+    lines = [_finding(reason, setting) for reason in reasons[:MAX_FINDINGS]]
+    more = len(reasons) - MAX_FINDINGS
+    if more > 0:
+        rest = Message(f"and {more} lesser ones, on the page", f"et {more} autres, moins graves, sur la page")
+        lines.append(bk.rich_section(bk.run(setting.say(rest), italic=True)))
+    blocks = [bk.rich_text(bk.bullets(*lines))] if lines else []
+    scores = _scores(submission, setting)
+    if not lines:
+        clean = Message("The screening found nothing.", "Le contrôle n'a rien trouvé.")
+        scores = [setting.say(clean), *scores]
+    return [*blocks, bk.context(*(bk.plain(score) for score in scores))] if scores else blocks
+
+
+def _finding(reason: Reason, setting: Setting) -> bk.Block:
+    sign = words.SEVERITY_SIGNS[reason.severity]
+    parts = [bk.run(f"{sign} "), bk.run(setting.say(words.SEVERITIES[reason.severity]), bold=True)]
+    category = words.category_name(reason.category, setting.language) or (reason.label or "").replace("_", " ")
+    if category:
+        parts.append(bk.run(f" · {bk.clip(category, 60)}"))
+    if reason.score is not None:
+        parts.append(bk.run(f" · {reason.score:.0%}"))
+    if reason.found:
+        parts += [bk.run(" · "), bk.run(bk.clip(_quoted(reason.found, setting), 120), bold=True)]
+    parts.append(bk.run("\n" + bk.clip(setting.say(reason.message), 300)))
+    for item in reason.evidence[:2]:
+        parts.append(bk.run("\n" + bk.clip(" · ".join(filter(None, item.values())), 200), italic=True))
+    if reason.suggestion is not None:
+        label = setting.say(Message("Suggestion: ", "Suggestion : "))
+        parts.append(bk.run("\n" + label + bk.clip(setting.say(reason.suggestion), 250), italic=True))
+    return bk.rich_section(*parts)
+
+
+def _quoted(text: str, setting: Setting) -> str:
+    text = bk.clip(" ".join(text.split()), 116)
+    return setting.say(Message(f"“{text}”", f"« {text} »"))
+
+
+def _scores(submission: Submission, setting: Setting) -> list[str]:
+    scored = [s for s in submission.verdict.signals if s.score is not None and s.label != "language"]
+    scored.sort(key=lambda signal: -(signal.score or 0.0))
+    failed = [s for s in submission.verdict.signals if s.state is SignalState.ERRORED]
+    lines = [_score(signal) for signal in scored[:3]]
+    if failed:
+        names = ", ".join(sorted({signal.scorer for signal in failed}))
+        lines.append(setting.say(Message(f"no answer from: {names}", f"sans réponse de : {names}")))
+    return [bk.clip(line, 150) for line in lines]
+
+
+def _score(signal: Signal) -> str:
+    return f"{signal.label.replace('_', ' ')} {signal.score or 0.0:.0%}"
+
+
+def _decisions(submission: Submission, setting: Setting) -> list[bk.Block]:
+    shown = submission.decisions[-MAX_DECISIONS:]
+    return [block for decision in shown for block in _decision(decision, submission, setting)]
+
+
+def _decision(decision: Decision, submission: Submission, setting: Setting) -> list[bk.Block]:
+    name = setting.name(decision.by, decision.by_name)
+    line = [bk.plain(f"{name} {setting.say(words.ANSWERS[decision.answer])}"), bk.mrkdwn(bk.date_token(decision.at))]
+    if decision.revision != submission.revision:
+        void = Message(f"version {decision.revision}, void now", f"version {decision.revision}, caduque")
+        plain = Message(f"version {decision.revision}", f"version {decision.revision}")
+        line.append(bk.plain(setting.say(void if decision.answer is Answer.APPROVE else plain)))
+    code = words.REASON_CODES.get(decision.reason_code)
+    if code is not None:
+        line.append(bk.plain(setting.say(code)))
+    blocks = [bk.context(*line)]
+    if decision.comment:
+        blocks.append(bk.rich_text(bk.quote(bk.run(bk.clip(decision.comment, 600)))))
+    return blocks
+
+
+def _next(submission: Submission, now: datetime, setting: Setting) -> bk.Block:
+    from_whom = setting.name(submission.draft.author or submission.author)
+    state, draft = submission.state, submission.draft
+    if state is State.HELD:
+        return bk.context(*_next_while_held(submission, now, setting))
+    sentence = {
+        State.APPROVED: Message("Next: exactly this text may go out.", "Ensuite : ce texte, et lui seul, peut partir."),
+        State.CHANGES_REQUESTED: Message(
+            f"Next: {from_whom} changes the text, then it comes back here.",
+            f"Ensuite : {from_whom} modifie le texte, puis il revient ici.",
+        ),
+        State.REJECTED: Message("It does not go out.", "Il ne sera pas publié."),
+        State.WITHDRAWN: Message(
+            "Its author took it back. It does not go out.", "Retiré par son auteur, il ne part pas."
+        ),
+        State.EXPIRED: Message(
+            "Nobody decided in time. It does not go out.", "Personne n'a décidé à temps. Il ne sera pas publié."
+        ),
+    }[state]
+    elements = [bk.plain(setting.say(sentence))]
+    if state is State.APPROVED and draft.planned_at is not None:
+        elements.append(bk.mrkdwn(bk.date_token(draft.planned_at)))
+    return bk.context(*elements)
+
+
+def _next_while_held(submission: Submission, now: datetime, setting: Setting) -> list[bk.Block]:
+    lead = submission.verdict.severity is Severity.BLOCK
+    claim = submission.claim if submission.claim_holds(now) else None
+    if claim is not None:
+        holder = setting.name(claim.by, claim.by_name)
+        first = Message(f"Next: {holder} decides, claimed until", f"Ensuite : {holder} décide, pris en charge jusqu'à")
+        elements = [bk.plain(setting.say(first)), bk.mrkdwn(bk.date_token(claim.until, "{time}"))]
+    elif submission.escalated:
+        told = Message("Next: a lead decides, it was escalated.", "Ensuite : un responsable décide, c'est escaladé.")
+        elements = [bk.plain(setting.say(told))]
+    elif submission.approvals_needed > 1:
+        have, need = len(submission.approvals), submission.approvals_needed
+        told = Message(
+            f"Next: {need - have} more approvals ({have} of {need}), each from another person.",
+            f"Ensuite : encore {need - have} approbation(s) ({have} sur {need}), chacune d'une autre personne.",
+        )
+        elements = [bk.plain(setting.say(told))]
+    else:
+        told = Message("Next: one reviewer decides.", "Ensuite : un relecteur décide.")
+        elements = [bk.plain(setting.say(told))]
+    if lead:
+        told = Message(
+            "Blocked by the screening: only a lead can approve.", "Bloqué : seul un responsable peut approuver."
+        )
+        elements.append(bk.plain(setting.say(told)))
+    if submission.draft.planned_at is not None:
+        told = Message("Without a decision it does not go out.", "Sans décision, il ne part pas.")
+        elements.append(bk.plain(setting.say(told)))
+    return elements
+
+
+def _buttons(submission: Submission, now: datetime, setting: Setting) -> list[bk.Block]:
+    drawn = drawn_operations(submission, now)
+    value = button_value(submission)
+    styles = {Operation.APPROVE: "primary", Operation.REJECT: "danger"}
+    elements = []
+    for operation, action_id in ACTION_IDS.items():
+        if operation in drawn:
+            word = words.BUTTONS[operation]
+            if operation is Operation.APPROVE and submission.verdict.severity is Severity.BLOCK:
+                word = words.APPROVE_AS_LEAD
+            elements.append(bk.button(setting.say(word), action_id, value, style=styles.get(operation)))
+    if setting.page_url:
+        elements.append(bk.button(setting.say(words.OPEN_PAGE), OPEN_ACTION, url=setting.page_url))
+    return [bk.actions(f"gate:{submission.id}", *elements)] if elements else []
+
+
+def _notification(submission: Submission, setting: Setting) -> str:
+    shown = bk.clip_escaped(" ".join(submission.draft.text.split()), 300)
+    return f"{bk.escape(_title(submission, setting))} – {shown}"

@@ -1,0 +1,78 @@
+"""Calls to Slack, and what its refusals mean for a delivery."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+from review_gate.ports import Undeliverable
+
+SLACK_API_URL = "https://slack.com/api/"
+TIMEOUT_SECONDS = 10
+OPERATOR_PAUSE = 300.0
+"""Seconds before the next try where an operator has to repair something first."""
+
+CONFIGURATION = {
+    "not_authed": "no token was sent: set SLACK_BOT_TOKEN",
+    "invalid_auth": "the token is wrong: set SLACK_BOT_TOKEN again",
+    "token_expired": "the token has expired: set a new SLACK_BOT_TOKEN",
+    "token_revoked": "the token was revoked: install the app again and set SLACK_BOT_TOKEN",
+    "account_inactive": "the app or its workspace was switched off: install the app again",
+    "missing_scope": "the app lacks a scope: compare it with `review-gate slack manifest`",
+    "channel_not_found": "the channel is unknown: check REVIEW_GATE_SLACK_CHANNEL",
+    "not_in_channel": "the app is not in the channel: invite it there",
+    "is_archived": "the channel is archived: bring it back or set REVIEW_GATE_SLACK_CHANNEL to another",
+    "restricted_action": "the workspace does not let the app post in this channel",
+}
+"""Refusals that an operator can repair: the delivery waits for them."""
+
+OUR_FAULT = frozenset({"invalid_blocks", "invalid_arguments", "msg_too_long", "msg_blocks_too_long", "no_text"})
+"""Refusals that the same message would meet again."""
+
+Answer = TypeVar("Answer")
+
+
+def web_client(token: str, base_url: str = SLACK_API_URL, timeout: int = TIMEOUT_SECONDS) -> WebClient:
+    """slack-sdk's client without retries of its own: a second try must look for the first one's message."""
+    quiet = logging.getLogger("review_gate.slack.client")
+    quiet.setLevel(logging.WARNING)
+    return WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet)
+
+
+def error_code(error: SlackApiError) -> str:
+    """Slack's word for what went wrong ('ratelimited', 'is_archived'…)."""
+    data: Any = error.response.data if error.response is not None else None
+    code = data.get("error") if isinstance(data, dict) else None
+    return str(code or "unknown")
+
+
+def call(method: Callable[[], Answer]) -> Answer:
+    """Runs one call. Raises Undeliverable for everything but refusals that the caller knows how to handle
+    (those stay SlackApiError: message_not_found, users_not_found and the like)."""
+    try:
+        return method()
+    except SlackApiError as error:
+        code = error_code(error)
+        if code == "ratelimited" or error.response.status_code == 429:
+            raise Undeliverable("Slack asks to slow down", retry_after=_retry_after(error)) from error
+        if code in CONFIGURATION:
+            raise Undeliverable(f"Slack refuses ({code}): {CONFIGURATION[code]}", retry_after=OPERATOR_PAUSE) from error
+        if code in OUR_FAULT:
+            raise Undeliverable(f"Slack refuses the message ({code})", final=True) from error
+        raise
+    except (SlackClientError, OSError, ValueError) as error:
+        raise Undeliverable(f"Slack could not be reached: {type(error).__name__}") from error
+
+
+def _retry_after(error: SlackApiError) -> float:
+    headers = {name.lower(): value for name, value in (error.response.headers or {}).items()}
+    value = headers.get("retry-after", "")
+    value = value[0] if isinstance(value, list) and value else value
+    try:
+        return min(3600.0, max(1.0, float(value)))
+    except (TypeError, ValueError):
+        return 30.0

@@ -1,0 +1,130 @@
+"""The windows that ask why. Pure. What was seen travels in `private_metadata`: the answer binds to that text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Answer, Submission
+from review_gate.slack import blockkit as bk
+from review_gate.slack import words
+from review_gate.slack.marked import runs
+
+WHY_BLOCK, WHY_ACTION = "gate_why", "gate_why_text"
+CODE_BLOCK, CODE_ACTION = "gate_code", "gate_code_choice"
+MAX_WHY = 2000
+EXCERPT = 400
+
+View = dict[str, Any]
+
+CLOSE = Message("Close", "Fermer")
+CANCEL = Message("Cancel", "Annuler")
+SEND = Message("Send", "Envoyer")
+REFUSED = Message("Nothing was decided", "Rien n'a été décidé")
+
+
+@dataclass(frozen=True, slots=True)
+class Clicked:
+    """Which submission and which text somebody acted on, and where."""
+
+    id: str
+    revision: int
+    sha: str
+    channel: str = ""
+
+    def dump(self) -> str:
+        return json.dumps(asdict(self), separators=(",", ":"))
+
+    @classmethod
+    def load(cls, value: str, channel: str = "") -> Clicked:
+        """From a button's value or a window's metadata. Raises ValueError for anything else."""
+        data = json.loads(value)
+        if not isinstance(data, dict) or not isinstance(data.get("revision"), int):
+            raise ValueError("not a button of the gate")
+        if not all(isinstance(data.get(key), str) for key in ("id", "sha")):
+            raise ValueError("not a button of the gate")
+        return cls(data["id"], data["revision"], data["sha"], str(data.get("channel") or channel))
+
+
+def ask_why(answer: Answer, clicked: Clicked, submission: Submission, language: str) -> View:
+    """Asks for the reason of a request for changes or a rejection (which also takes a reason code)."""
+    rejecting = answer is Answer.REJECT
+    title = Message("Reject", "Refuser") if rejecting else Message("Request changes", "Demander à modifier")
+    label = (
+        Message("Why must this not go out?", "Pourquoi ne doit-il pas partir ?")
+        if rejecting
+        else Message("What should be changed?", "Que faut-il modifier ?")
+    )
+    hint = Message("Its author reads this.", "L'auteur le lira.")
+    text = bk.rich_text(bk.quote(*runs(submission.draft.text, (), EXCERPT, language)))
+    blocks = [text]
+    if rejecting:
+        blocks.append(_reason_code(language))
+    blocks.append(_why(label.in_(language), hint.in_(language)))
+    return {
+        "type": "modal",
+        "callback_id": f"gate_{answer.value}",
+        "title": bk.plain(title.in_(language), bk.MAX_MODAL_TITLE),
+        "submit": bk.plain(SEND.in_(language), bk.MAX_MODAL_TITLE),
+        "close": bk.plain(CANCEL.in_(language), bk.MAX_MODAL_TITLE),
+        "private_metadata": clicked.dump(),
+        "blocks": blocks,
+    }
+
+
+def told(message: Message, language: str, title: Message = REFUSED) -> View:
+    """A window that only says something."""
+    return {
+        "type": "modal",
+        "callback_id": "gate_told",
+        "title": bk.plain(title.in_(language), bk.MAX_MODAL_TITLE),
+        "close": bk.plain(CLOSE.in_(language), bk.MAX_MODAL_TITLE),
+        "blocks": [bk.section(bk.plain(message.in_(language)))],
+    }
+
+
+def written(view: Mapping[str, Any]) -> str:
+    """What was typed as the reason."""
+    state = _state(view, WHY_BLOCK, WHY_ACTION)
+    return str(state.get("value") or "").strip()
+
+
+def chosen_code(view: Mapping[str, Any]) -> str:
+    """The reason code that was chosen, or '' for none or one we do not know."""
+    option = _state(view, CODE_BLOCK, CODE_ACTION).get("selected_option") or {}
+    code = str(option.get("value") or "")
+    return code if code in words.REASON_CODES else ""
+
+
+def _state(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:
+    values = (view.get("state") or {}).get("values") or {}
+    state = (values.get(block) or {}).get(action) or {}
+    return state if isinstance(state, dict) else {}
+
+
+def _why(label: str, hint: str) -> bk.Block:
+    entry = {"type": "plain_text_input", "action_id": WHY_ACTION, "multiline": True, "max_length": MAX_WHY}
+    return {
+        "type": "input",
+        "block_id": WHY_BLOCK,
+        "label": bk.plain(label, 150),
+        "hint": bk.plain(hint, 150),
+        "element": {**entry, "focus_on_load": True},
+    }
+
+
+def _reason_code(language: str) -> bk.Block:
+    options = [
+        {"text": bk.plain(word.in_(language), bk.MAX_BUTTON_TEXT), "value": code}
+        for code, word in words.REASON_CODES.items()
+    ]
+    label = Message("Reason", "Motif")
+    return {
+        "type": "input",
+        "block_id": CODE_BLOCK,
+        "label": bk.plain(label.in_(language), 150),
+        "element": {"type": "radio_buttons", "action_id": CODE_ACTION, "options": options},
+    }

@@ -1,0 +1,84 @@
+"""Tells one person something, off the request's path: a refused click, the end of their draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from review_gate.domain.change import Change, Delivery, DeliveryKind
+from review_gate.domain.message import Message
+from review_gate.ports import Clock, NewId, Submissions, Undeliverable
+from review_gate.slack.blockkit import clip_escaped
+from review_gate.slack.client import TIMEOUT_SECONDS, call, error_code
+
+SLACK_HOOKS = "hooks.slack.com"
+MAX_TEXT = 3500
+
+
+class Notices:
+    """Puts what a person must be told into the outbox: the courier tells them, also after a crash."""
+
+    def __init__(self, store: Submissions, clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+
+    def answer(self, response_url: str, message: Message, language: str, submission_id: str | None = None) -> None:
+        """Only the person who clicked sees it, below the card. The address works five times in 30 minutes."""
+        self._put({"response_url": response_url, "text": message.in_(language)}, submission_id)
+
+    def direct(self, user: str, message: Message, language: str, submission_id: str | None = None) -> None:
+        """A direct message to a Slack user id."""
+        self._put({"user": user, "text": message.in_(language)}, submission_id)
+
+    def _put(self, payload: Mapping[str, Any], submission_id: str | None) -> None:
+        # No submission on the delivery: one person's answer does not have to wait for another's.
+        payload = {**payload, "submission_id": submission_id}
+        notice = Delivery(self._new_id(), DeliveryKind.NOTICE, self._clock(), payload=payload)
+        self._store.commit(Change(deliveries=(notice,)))
+
+
+class NoticeNotifier:
+    """Carries notices. `hosts` are those a response address may have besides Slack's own (the stand-in's)."""
+
+    def __init__(self, client: WebClient, hosts: frozenset[str] = frozenset()) -> None:
+        self._client = client
+        self._hosts = hosts
+
+    def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
+        payload = delivery.payload
+        text = clip_escaped(str(payload.get("text") or ""), MAX_TEXT)
+        if not text:
+            raise Undeliverable("A notice without words", final=True)
+        if payload.get("response_url"):
+            return self._respond(str(payload["response_url"]), text)
+        if payload.get("user"):
+            return self._tell(str(payload["user"]), text)
+        raise Undeliverable("A notice for nobody", final=True)
+
+    def _respond(self, url: str, text: str) -> Mapping[str, Any]:
+        host = urlsplit(url).netloc
+        if host != SLACK_HOOKS and host not in self._hosts:
+            raise Undeliverable("The response address is not one of Slack's", final=True)
+        hook = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        answer = call(lambda: hook.send(text=text, response_type="ephemeral", replace_original=False))
+        if answer.status_code == 200:
+            return {"status": 200}
+        if answer.status_code == 429:
+            raise Undeliverable("Slack asks to slow down", retry_after=5.0)
+        # 404: the address was used up or is too old; nothing can be said there any more.
+        raise Undeliverable(f"The response address answered {answer.status_code}", final=answer.status_code < 500)
+
+    def _tell(self, user: str, text: str) -> Mapping[str, Any]:
+        try:
+            answer = call(lambda: self._client.chat_postMessage(channel=user, text=text))
+        except SlackApiError as error:
+            code = error_code(error)
+            gone = code in {"user_disabled", "user_not_found", "messages_tab_disabled", "cannot_dm_bot"}
+            raise Undeliverable(f"Slack answers {code}", final=gone) from error
+        return {"channel": str(answer["channel"]), "ts": str(answer["ts"])}

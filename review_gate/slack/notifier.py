@@ -1,0 +1,188 @@
+"""Carries a submission's card into the review channel, once, and keeps it in step with the record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+
+from review_gate.domain.change import Delivery
+from review_gate.domain.submission import State, Submission
+from review_gate.ports import Clock, Notes, Submissions, Undeliverable
+from review_gate.slack.cards import Card, Setting, card
+from review_gate.slack.client import call, error_code
+from review_gate.slack.directory import Directory
+
+TOPIC = "card"
+"""Notes by submission id: {"channel", "ts", "rendered"}; before the outcome is known {"channel", "since"}."""
+EVENT_TYPE = "gate_card"
+CLOCK_SKEW_SECONDS = 3600
+HISTORY_PAGES = 10
+
+
+class Records(Submissions, Notes, Protocol):
+    """What the notifier reads and writes: submissions and notes."""
+
+
+class Pace:
+    """At most one message a second and channel, as Slack asks. `pause` sleeps; tests bring their own."""
+
+    def __init__(self, seconds: float = 1.0, pause: Callable[[float], None] = time.sleep) -> None:
+        self._seconds = seconds
+        self._pause = pause
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Returns when the next message may go out, after `seconds` at most."""
+        now = time.monotonic()
+        if self._next > now:
+            self._pause(self._next - now)
+        self._next = max(now, self._next) + self._seconds
+
+
+class CardNotifier:
+    """Makes the card in `channel` show the record as it is now; calling it twice changes nothing.
+
+    `page_url` gives the address of a submission's page, where there is one.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        client: WebClient,
+        directory: Directory,
+        channel: str,
+        clock: Clock,
+        *,
+        language: str = "en",
+        page_url: Callable[[str], str] | None = None,
+        pace: Pace | None = None,
+    ) -> None:
+        self._records = records
+        self._client = client
+        self._directory = directory
+        self._channel = channel
+        self._clock = clock
+        self._language = language
+        self._page_url = page_url
+        self._pace = pace or Pace()
+
+    def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
+        """The receipt names channel and timestamp of the card. Raises Undeliverable."""
+        if delivery.submission_id is None:
+            raise Undeliverable("A card without a submission", final=True)
+        return self.show(delivery.submission_id)
+
+    def show(self, submission_id: str) -> Mapping[str, Any]:
+        """Posts the card, or updates it where it differs. Raises Undeliverable."""
+        submission = self._records.submission(submission_id)
+        if submission is None:
+            raise Undeliverable(f"No submission {submission_id}", final=True)
+        try:
+            return self._show(submission)
+        except SlackApiError as error:
+            raise Undeliverable(f"Slack answers {error_code(error)}") from error
+
+    def rendering(self, submission: Submission) -> Card:
+        """The card as it should look now."""
+        ids = [*_people(submission), *(d.by for d in submission.decisions)]
+        if submission.claim is not None:
+            ids.append(submission.claim.by)
+        url = self._page_url(submission.id) if self._page_url else None
+        return card(submission, self._clock(), Setting(self._language, url, self._directory.names(ids)))
+
+    def _show(self, submission: Submission) -> Mapping[str, Any]:
+        self._directory.learn(self._client, _people(submission))
+        shown = self.rendering(submission)
+        rendered = fingerprint(shown)
+        receipt = self._records.note(TOPIC, submission.id) or {}
+        if "since" in receipt and "ts" not in receipt:  # an earlier try whose outcome nobody saw
+            found = self._find(submission.id, str(receipt["channel"]), float(receipt["since"]))
+            if found is not None:
+                receipt = {"channel": receipt["channel"], "ts": found, "rendered": ""}
+        if "ts" not in receipt:
+            return self._post(submission, shown, rendered)
+        if receipt.get("rendered") == rendered or receipt.get("gone"):
+            return receipt
+        return self._update(submission, shown, rendered, receipt)
+
+    def _post(self, submission: Submission, shown: Card, rendered: str) -> Mapping[str, Any]:
+        since = self._clock().timestamp()
+        self._records.put_note(TOPIC, submission.id, {"channel": self._channel, "since": since})
+        self._pace.wait()
+        answer = call(
+            lambda: self._client.chat_postMessage(
+                channel=self._channel,
+                text=shown.text,
+                blocks=shown.blocks,
+                metadata=_metadata(submission),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        return self._noted(submission, str(answer["channel"]), str(answer["ts"]), rendered)
+
+    def _update(
+        self, submission: Submission, shown: Card, rendered: str, receipt: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        channel, ts = str(receipt["channel"]), str(receipt["ts"])
+        try:
+            call(
+                lambda: self._client.chat_update(
+                    channel=channel, ts=ts, text=shown.text, blocks=shown.blocks, metadata=_metadata(submission)
+                )
+            )
+        except SlackApiError as error:
+            if error_code(error) not in {"message_not_found", "cant_update_message", "edit_window_closed"}:
+                raise
+            if submission.state is not State.HELD:  # somebody deleted it, and nobody has to act: let it be
+                gone = {**receipt, "rendered": rendered, "gone": True}
+                self._records.put_note(TOPIC, submission.id, gone)
+                return gone
+            return self._post(submission, shown, rendered)
+        return self._noted(submission, channel, ts, rendered)
+
+    def _noted(self, submission: Submission, channel: str, ts: str, rendered: str) -> Mapping[str, Any]:
+        receipt = {"channel": channel, "ts": ts, "rendered": rendered}
+        self._records.put_note(TOPIC, submission.id, receipt)
+        return receipt
+
+    def _find(self, submission_id: str, channel: str, since: float) -> str | None:
+        """The timestamp of the card in the channel, if an earlier try did post it."""
+        cursor = ""
+        for _ in range(HISTORY_PAGES):
+            answer = self._history(channel, since - CLOCK_SKEW_SECONDS, cursor)
+            for message in answer.get("messages") or []:
+                metadata = message.get("metadata") or {}
+                payload = metadata.get("event_payload") or {}
+                if metadata.get("event_type") == EVENT_TYPE and payload.get("submission_id") == submission_id:
+                    return str(message["ts"])
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not answer.get("has_more") or not cursor:
+                return None
+        raise Undeliverable("Too many messages since the last try to look for the card")
+
+    def _history(self, channel: str, oldest: float, cursor: str) -> SlackResponse:
+        params = {"channel": channel, "limit": 200, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
+        if cursor:
+            params["cursor"] = cursor
+        return call(lambda: self._client.api_call("conversations.history", params=params))
+
+
+def fingerprint(shown: Card) -> str:
+    """A short hash of what a card shows, to tell whether it has to be sent again."""
+    return hashlib.sha256(json.dumps([shown.text, shown.blocks], sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _people(submission: Submission) -> list[str | None]:
+    return [submission.author, submission.draft.author]
+
+
+def _metadata(submission: Submission) -> dict[str, Any]:
+    return {"event_type": EVENT_TYPE, "event_payload": {"submission_id": submission.id}}

@@ -1,0 +1,215 @@
+"""Plays the people of the made-up workspace: their clicks are real signed HTTP requests to the service."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint
+
+from review_gate.slack.standin import payloads, people
+from review_gate.slack.standin.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the service answered: the HTTP status and, for a window, what is to happen with it."""
+
+    status: int
+    body: dict[str, Any]
+
+
+class StandIn:
+    """The stand-in. `path` is its SQLite file, shared by all processes; `target_url` is where the service listens.
+
+    `blueprint` serves the Web API under /sandbox/api/ and the page /sandbox; the other methods play people. Everything
+    is refused to other machines unless `open_to_network`.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        signing_secret: str,
+        target_url: str,
+        *,
+        token: str = people.TOKEN,
+        open_to_network: bool = False,
+    ) -> None:
+        self.state = State(path)
+        self.token = token
+        self._secret = signing_secret
+        self._target = target_url.rstrip("/")
+        self._open = open_to_network
+
+    @property
+    def api_url(self) -> str:
+        """What SLACK_API_URL is to slack-sdk's client."""
+        return f"{self._target}/sandbox/api/"
+
+    @property
+    def blueprint(self) -> Blueprint:
+        from review_gate.slack.standin.page import sandbox_blueprint
+
+        return sandbox_blueprint(self, self._open)
+
+    # --- what people see
+
+    def card(self, submission_id: str) -> dict[str, Any] | None:
+        """The card of a submission as it stands in the channel."""
+        for message in reversed(self.state.messages(people.CHANNEL)):
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("submission_id") == submission_id:
+                return dict(message)
+        return None
+
+    def told(self, person_id: str) -> list[str]:
+        """What only this person was told, oldest first."""
+        shown = [m for m in self.state.messages(people.CHANNEL, reader=person_id) if m["ephemeral"]]
+        shown += self.state.messages("D" + person_id[1:])
+        return [str(message.get("text")) for message in sorted(shown, key=lambda message: str(message["ts"]))]
+
+    def fail(self, method: str, error: str, times: int = 1, retry_after: float = 1.0) -> None:
+        """The next `times` calls of `method` ('*' for all) are refused with `error`. 'lost_answer' does what was asked
+        and then answers 500; 'ratelimited' answers 429."""
+        self.state.add_fault(method, error, times, retry_after)
+
+    # --- what people do
+
+    def click(self, person_id: str, submission_id: str, action_id: str) -> Reply:
+        """Clicks a button of a submission's card. Raises LookupError when there is no such card or button."""
+        message = self.card(submission_id)
+        if message is None:
+            raise LookupError(f"no card for submission {submission_id}")
+        return self.click_message(person_id, people.CHANNEL, str(message["ts"]), action_id)
+
+    def click_message(self, person_id: str, channel: str, ts: str, action_id: str, value: str | None = None) -> Reply:
+        """Clicks a button of any message. `value` replaces what the button carries (an older card's, say)."""
+        message = self.state.message(channel, ts)
+        action = find_action((message or {}).get("blocks") or [], action_id)
+        if message is None or action is None:
+            raise LookupError(f"no button {action_id} there")
+        if value is not None:
+            action = {**action, "value": value}
+        trigger = self.state.ticket("trigger", person_id, channel, ts)
+        payload = payloads.block_actions(
+            person_id, channel, message, action, trigger, self._hook(person_id, channel, ts)
+        )
+        return self._interact(payload)
+
+    def click_view(self, person_id: str, view: Mapping[str, Any], action_id: str) -> Reply:
+        """Clicks a button of the home or of a modal."""
+        action = find_action(view.get("blocks") or [], action_id)
+        if action is None:
+            raise LookupError(f"no button {action_id} there")
+        trigger = self.state.ticket("trigger", person_id)
+        return self._interact(payloads.home_actions(person_id, dict(view), action, trigger))
+
+    def wait_for_window(self, person_id: str, seconds: float = 5.0) -> dict[str, Any]:
+        """The window that opens after a click. Raises LookupError when none does."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            view = self.state.view(person_id)
+            if view is not None:
+                return view
+            time.sleep(0.02)
+        raise LookupError("no window opened")
+
+    def send_window(self, person_id: str, view: Mapping[str, Any], values: Mapping[str, str]) -> Reply:
+        """Sends a window with `values` by block id: typed text, or the value of the chosen option."""
+        filled = {block["block_id"]: _entered(block, values) for block in view["blocks"] if block["type"] == "input"}
+        trigger = self.state.ticket("trigger", person_id)
+        reply = self._interact(payloads.view_submission(person_id, dict(view), filled, trigger))
+        self._after_window(person_id, str(view["id"]), reply)
+        return reply
+
+    def command(self, person_id: str, text: str) -> Reply:
+        """Types `/gate TEXT`. What the service answers at once is shown to this person alone."""
+        trigger = self.state.ticket("trigger", person_id, people.CHANNEL)
+        body = payloads.command(person_id, text, trigger, self._hook(person_id, people.CHANNEL, ""))
+        reply = self._post("/slack/commands", body)
+        if reply.status == 200 and reply.body:
+            shown = {"type": "message", "user": people.BOT_USER, **reply.body}
+            self.state.add_message(people.CHANNEL, shown, reader=person_id)
+        return reply
+
+    def shortcut(self, person_id: str, channel: str, ts: str, callback_id: str) -> Reply:
+        """Chooses a shortcut from a message's menu. Raises LookupError when there is no such message."""
+        message = self.state.message(channel, ts)
+        if message is None:
+            raise LookupError("no such message")
+        trigger = self.state.ticket("trigger", person_id, channel, ts)
+        hook = self._hook(person_id, channel, ts)
+        return self._interact(payloads.message_shortcut(person_id, channel, message, callback_id, trigger, hook))
+
+    def say(self, person_id: str, text: str, channel: str = people.CHANNEL, thread_ts: str | None = None) -> Reply:
+        """Writes a message, in a thread if `thread_ts` is given; the service gets the event."""
+        ts = self.state.add_message(channel, {"type": "message", "user": person_id, "text": text}, thread_ts)
+        inner = {"type": "message", "user": person_id, "text": text, "ts": ts, "channel": channel, "event_ts": ts}
+        inner |= {"channel_type": "channel"} | ({"thread_ts": thread_ts} if thread_ts else {})
+        return self.send_event(inner)
+
+    def open_home(self, person_id: str) -> Reply:
+        """Opens the app's home; the service gets the event and publishes it."""
+        inner = {"type": "app_home_opened", "user": person_id, "channel": "D" + person_id[1:], "tab": "home"}
+        return self.send_event({**inner, "event_ts": f"{time.time():.6f}"})
+
+    def send_event(self, inner: dict[str, Any], event_id: str | None = None) -> Reply:
+        """Any event; the same `event_id` again is what Slack's retries look like."""
+        body = payloads.event(inner, event_id or "Ev" + secrets.token_hex(5).upper())
+        return self._post("/slack/events", body, "application/json")
+
+    # --- inside
+
+    def _interact(self, payload: dict[str, Any]) -> Reply:
+        return self._post("/slack/interactions", payloads.form(payload))
+
+    def _post(self, path: str, body: str, content_type: str = payloads.FORM) -> Reply:
+        answer = payloads.send(self._secret, self._target + path, body, content_type)
+        if answer.headers.get("content-type", "").startswith("application/json") and answer.content:
+            data = answer.json()
+            return Reply(answer.status_code, data if isinstance(data, dict) else {})
+        text = answer.text.strip()
+        return Reply(answer.status_code, {"text": text} if text and answer.status_code == 200 else {})
+
+    def _hook(self, person_id: str, channel: str, ts: str) -> str:
+        return f"{self._target}/sandbox/respond/{self.state.ticket('hook', person_id, channel, ts)}"
+
+    def _after_window(self, person_id: str, view_id: str, reply: Reply) -> None:
+        """What Slack does with the window after the service's answer."""
+        if reply.status != 200:
+            return  # Slack shows "trouble connecting" and leaves the window open
+        action = reply.body.get("response_action")
+        if action == "errors":
+            self.state.set_view_errors(view_id, reply.body.get("errors") or {})
+        elif action == "update":
+            self.state.put_view(person_id, "modal", reply.body["view"], view_id)
+        elif action == "push":
+            self.state.put_view(person_id, "modal", reply.body["view"])
+        else:
+            self.state.close_views(person_id, None if action == "clear" else view_id)
+
+
+def find_action(blocks: list[dict[str, Any]], action_id: str) -> dict[str, Any] | None:
+    """The element with this id, and its block's id, as Slack sends it back."""
+    for block in blocks:
+        accessory = [block["accessory"]] if "accessory" in block else []
+        for element in [*accessory, *(block.get("elements") or [])]:
+            if element.get("action_id") == action_id:
+                return {**element, "block_id": block.get("block_id", "")}
+    return None
+
+
+def _entered(block: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:
+    element = block["element"]
+    given = values.get(block["block_id"])
+    kind = element["type"]
+    if kind == "plain_text_input":
+        state: dict[str, Any] = {"type": kind, "value": given if given else element.get("initial_value")}
+    else:
+        chosen = next((option for option in element.get("options", []) if option["value"] == given), None)
+        state = {"type": kind, "selected_option": chosen or element.get("initial_option")}
+    return {element["action_id"]: state}
