@@ -31,6 +31,7 @@ from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.load import Packs
 from review_gate.rulebook.watch import LivePacks
 from review_gate.settings import Settings, load_policy
+from review_gate.slack import standin
 from review_gate.slack.app import slack_app
 from review_gate.slack.client import web_client
 from review_gate.slack.directory import Directory
@@ -39,11 +40,7 @@ from review_gate.slack.notices import NoticeNotifier, Notices
 from review_gate.slack.notifier import CardNotifier, Pace
 from review_gate.slack.reviews import Reviews
 from review_gate.slack.socket import socket_mode
-from review_gate.slack.standin import StandIn
 from review_gate.web.app import create_app
-
-STAND_IN_TOKEN = "xoxb-stand-in"  # noqa: S105 - opens nothing but the local stand-in
-STAND_IN_CHANNEL = "C0REVIEW"
 
 
 class Rulebook:
@@ -104,7 +101,7 @@ class Services:
 
     @property
     def slack_token(self) -> str:
-        return self.settings.slack_bot_token or STAND_IN_TOKEN
+        return self.settings.slack_bot_token or standin.TOKEN
 
     @property
     def slack_api_url(self) -> str:
@@ -113,11 +110,12 @@ class Services:
 
     @property
     def slack_channel(self) -> str | None:
-        return STAND_IN_CHANNEL if self.settings.uses_stand_in else self.settings.slack_channel
+        return standin.CHANNEL if self.settings.uses_stand_in else self.settings.slack_channel
 
     @cached_property
     def directory(self) -> Directory:
-        return Directory(self.store, self.settings.slack_leads)
+        made_up = standin.LEADS if self.settings.uses_stand_in else ()
+        return Directory(self.store, self.settings.slack_leads or made_up)
 
     @cached_property
     def bolt(self) -> App:
@@ -126,9 +124,8 @@ class Services:
         return slack_app(reviews, self.slack_token, self.slack_api_url)
 
     @cached_property
-    def stand_in(self) -> StandIn:
-        target = f"{self.settings.address}/slack/interactions"
-        return StandIn(self.settings.sandbox_file, self.slack_secret, target)
+    def stand_in(self) -> standin.StandIn:
+        return standin.StandIn(self.settings.sandbox_file, self.slack_secret, self.settings.address)
 
     # --- the two processes
 
