@@ -1,0 +1,23 @@
+"""The kinds of rules. To add one: a file here with its class, its name below, and its test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from review_gate.rulebook.kinds.conditional import Conditional
+from review_gate.rulebook.kinds.cooccurrence import Cooccurrence
+from review_gate.rulebook.kinds.count import Count
+from review_gate.rulebook.kinds.existence import Existence
+from review_gate.rulebook.kinds.substitution import Substitution
+
+KINDS: dict[str, Any] = {
+    kind.word: kind
+    for kind in (
+        Conditional,
+        Cooccurrence,
+        Count,
+        Existence,
+        Substitution,
+    )
+}
+"""Each kind's class by the word that a rule names it with."""

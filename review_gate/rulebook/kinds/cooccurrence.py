@@ -1,0 +1,68 @@
+"""Things that are fine alone and not together: a catastrophe and a promotion."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice, pairwise, product
+from typing import ClassVar, Self
+
+from review_gate.rulebook.fields import Fields
+from review_gate.rulebook.scene import Find, Match, View
+from review_gate.rulebook.terms import TermList
+
+_NAMES = "abcdef"
+
+
+@dataclass(frozen=True)
+class Cooccurrence:
+    """Hits once when each group of `all` is there, not overlapping, with at most `within` words between neighbours.
+
+    The span is the first group's; {a}, {b}… are what was found of each group.
+    """
+
+    word: ClassVar[str] = "cooccurrence"
+    fills: ClassVar[frozenset[str]] = frozenset({"found", *_NAMES})
+
+    groups: tuple[TermList, ...]
+    within: int | None
+
+    @property
+    def triggers(self) -> tuple[TermList, ...]:
+        return self.groups[:1]
+
+    @classmethod
+    def read(cls, fields: Fields) -> Self:
+        found = []
+        for group in fields.groups("all", required=True):
+            found.append(group.terms(required=True, also_patterns=True) or TermList(()))
+            group.done()
+        if not 2 <= len(found) <= len(_NAMES):
+            fields.error("all", f"'all' needs 2 to {len(_NAMES)} groups of terms: it has {len(found)}")
+        within = fields.whole("within", -1, -1, 1000)
+        return cls(tuple(found), within if within >= 0 else None)
+
+    def find(self, view: View) -> list[Find]:
+        found = [view.matches(terms) for terms in self.groups]
+        if not all(found):
+            return []
+        text = view.scene.reading.text
+        for chosen in islice(product(*found), 2000):
+            if not _apart(chosen) or (self.within is not None and _gap(text, chosen) > self.within):
+                continue
+            fills = {name: match.found for name, match in zip(_NAMES, chosen, strict=False)}
+            first = chosen[0]
+            return [Find(first.span, first.found, fills, disguised=any(m.disguised for m in chosen))]
+        return []
+
+
+def _apart(chosen: tuple[Match, ...]) -> bool:
+    ordered = sorted(chosen)
+    return all(one.end <= two.start for one, two in pairwise(ordered))
+
+
+def _gap(text: str, chosen: tuple[Match, ...]) -> int:
+    """The most words between two neighbours."""
+    ordered = sorted(chosen)
+    between = [text[one.end : two.start] for one, two in pairwise(ordered)]
+    return max(len(re.findall(r"[^\W_]+", part)) for part in between)

@@ -1,0 +1,206 @@
+"""From a folder of pack files to packs that can be evaluated, or to every mistake in them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import yaml
+
+from review_gate.domain.message import Message
+from review_gate.domain.verdict import CATEGORIES, Severity
+from review_gate.rulebook.errors import PackError, PackErrors, did_you_mean
+from review_gate.rulebook.examples import check_examples, read_examples
+from review_gate.rulebook.fields import LANGUAGES, Fields, Spelling
+from review_gate.rulebook.index import Index
+from review_gate.rulebook.kinds import KINDS
+from review_gate.rulebook.rule import KINDS_OF_DRAFT, Check, Pack, Packs, Rule
+from review_gate.rulebook.scene import Encode, Matcher
+from review_gate.rulebook.source import Source, parse_source, read_source
+from review_gate.rulebook.terms import TermList
+
+STATUSES = ("live", "shadow", "retired")
+_ID = re.compile(r"[a-z0-9]+(?:[.\-_][a-z0-9]+)*")
+_GAP = re.compile(r"\{(\w*)\}")
+
+
+def load_packs(folder: Path, similarity: Encode | None = None, *, examples: bool = True) -> Packs:
+    """All `*.yml` and `*.yaml` packs of a folder (or the one file named), ready to be evaluated.
+
+    `similarity` turns sentences into unit vectors; without it rules of the kind `similar_to` see nothing and
+    `Packs.blind` names them. `examples`: also check that each example does what it says. Raises PackErrors with every
+    mistake found in any of the files.
+    """
+    files = [folder] if folder.is_file() else sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
+    if not files:
+        raise PackErrors([PackError(str(folder), 1, 1, "no rule packs here", hint="put *.yml files into it")])
+    read: list[tuple[Source, Pack]] = []
+    errors: list[PackError] = []
+    for path in files:
+        try:
+            source, root = read_source(path)
+            read.append((source, _pack(source, root)))
+        except PackErrors as error:
+            errors += error.errors
+    return _assembled(read, errors, similarity, examples)
+
+
+def packs_from_text(text: str, name: str = "pack.yml", similarity: Encode | None = None) -> Packs:
+    """The packs of one pack's text: for tests and for trying a rule out. Raises PackErrors."""
+    source, root = parse_source(text, name)
+    return _assembled([(source, _pack(source, root))], [], similarity, True)
+
+
+def combined(packs: Iterable[Pack], similarity: Encode | None = None) -> Packs:
+    """Packs that were read, with the index over all their terms."""
+    kept = tuple(packs)
+    rules = [rule for pack in kept for rule in pack.rules if rule.status != "retired"]
+    lists = [terms for rule in rules for terms in rule.lists]
+    exact = [terms for terms in lists if terms.view == "written"]
+    disguised = [terms for terms in lists if terms.disguised and terms.view == "plain"]
+    matcher = Matcher(
+        plain=Index(terms for terms in lists if terms.view == "plain"),
+        written=Index(exact) if exact else None,
+        disguised=Index(disguised) if disguised else None,
+    )
+    by_list: dict[TermList, list[Rule]] = defaultdict(list)
+    untriggered = []
+    for rule in rules:
+        triggers = rule.check.triggers
+        if triggers is None:
+            untriggered.append(rule)
+        for terms in triggers or ():
+            by_list[terms].append(rule)
+    frozen = {terms: tuple(owners) for terms, owners in by_list.items()}
+    return Packs(kept, matcher, frozen, tuple(untriggered), similarity)
+
+
+def _assembled(
+    read: list[tuple[Source, Pack]], errors: list[PackError], similarity: Encode | None, examples: bool
+) -> Packs:
+    _unique(read)
+    for source, _ in read:
+        errors += source.errors
+    if errors:
+        raise PackErrors(errors)
+    packs = combined((pack for _, pack in read), similarity)
+    if examples:
+        for source, pack in read:
+            check_examples(source, pack, packs)
+        errors = [error for source, _ in read for error in source.errors]
+        if errors:
+            raise PackErrors(errors)
+    return packs
+
+
+def _unique(read: list[tuple[Source, Pack]]) -> None:
+    """No two packs of one name, no two rules of one id."""
+    names: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    for source, pack in read:
+        if pack.name in names:
+            source.error_at(0, 0, f"the pack '{pack.name}' is already in {names[pack.name]}")
+        names[pack.name] = pack.path
+        for rule in pack.rules:
+            if rule.id in ids:
+                source.error_at(rule.line - 1, 0, f"the rule '{rule.id}' is already in {ids[rule.id]}")
+            ids[rule.id] = f"{rule.path}:{rule.line}"
+
+
+def _pack(source: Source, root: yaml.Node | None) -> Pack:
+    if root is None:
+        raise PackErrors(
+            [PackError(source.path, 1, 1, "an empty file", hint="a pack needs pack, version, owner, rules")]
+        )
+    fields = Fields(source, root, "a pack")
+    if source.errors:
+        raise PackErrors(source.errors)
+    name = fields.text("pack", required=True)
+    version = fields.whole("version", None, 1)
+    owner = fields.text("owner", required=True)
+    description = fields.text("description")
+    read = [_rule(group, name, version, owner) for group in fields.groups("rules", required=True)]
+    rules = tuple(rule for rule in read if rule is not None)
+    fields.done()
+    return Pack(name, version, owner, source.path, rules, description)
+
+
+def _rule(fields: Fields, pack: str, version: int, owner: str) -> Rule | None:
+    """The rule of one group; None, and an error, when its kind is not known and so nothing else can be checked."""
+    source = fields.source
+    fields.what = "a rule"
+    rule_id = fields.text("id", required=True)
+    if rule_id:
+        fields.what = f"the rule '{rule_id}'"
+        if not _ID.fullmatch(rule_id):
+            fields.error("id", f"'{rule_id}' is no id", "small letters and digits, joined by . - or _")
+    word = fields.text("kind", required=True)
+    if word not in KINDS:
+        if word:
+            fields.error("kind", f"'{word}' is not a kind of rule", did_you_mean(word, KINDS))
+        return None
+    languages = fields.words("languages", LANGUAGES)
+    fields.spelling = Spelling(
+        languages=languages,
+        inflect=fields.flag("inflect", True),
+        exact=fields.flag("exact", False),
+        disguised=fields.flag("disguised", False),
+    )
+    check: Check = KINDS[word].read(fields)
+    plain = replace(fields.spelling, disguised=False)
+    fields.spelling = plain
+    message = fields.message("message", required=True)
+    suggestion = fields.message("suggestion")
+    _check_gaps(fields, "message", message, check)
+    _check_gaps(fields, "suggestion", suggestion, check)
+    hit, passed = read_examples(fields, "should_hit"), read_examples(fields, "should_pass")
+    status = fields.one_of("status", STATUSES, "live")
+    severity = fields.one_of("severity", [s.word for s in Severity if s is not Severity.NONE])
+    if status == "live" and not hit:
+        fields.error("should_hit", f"{fields.what} needs 'should_hit': texts that show what it is for")
+    if status == "live" and len(passed) < len(hit):
+        fields.error(
+            "should_pass",
+            f"{fields.what} has {len(hit)} texts that must hit and {len(passed)} that must pass",
+            "add harmless texts with the same words: at least as many",
+        )
+    rule = Rule(
+        id=rule_id,
+        pack=pack,
+        version=version,
+        check=check,
+        category=fields.one_of("category", CATEGORIES),
+        severity=Severity.of(severity),
+        status=status,
+        message=message or Message("", ""),
+        suggestion=suggestion,
+        languages=languages,
+        on=fields.words("on", KINDS_OF_DRAFT),
+        channels=frozenset(word.casefold() for word in fields.words("channels")),
+        markets=frozenset(word.upper() for word in fields.words("markets")),
+        excepted=fields.terms("except"),
+        unless=fields.terms("unless"),
+        lists=(),
+        expires=fields.date("expires"),
+        owner=fields.text("owner") or owner,
+        rationale=fields.text("rationale", required=True),
+        source=fields.text("source", required=True),
+        path=source.path,
+        line=fields.node.start_mark.line + 1,
+        should_hit=hit,
+        should_pass=passed,
+    )
+    fields.done()
+    return replace(rule, lists=tuple(fields.lists))
+
+
+def _check_gaps(fields: Fields, key: str, message: Message | None, check: Check) -> None:
+    if message is None:
+        return
+    for gap in dict.fromkeys(_GAP.findall(message.en) + _GAP.findall(message.fr)):
+        if gap not in check.fills:
+            known = ", ".join(f"{{{name}}}" for name in sorted(check.fills)) or "none"
+            fields.error(key, f"nothing fills {{{gap}}} in a rule of kind '{check.word}'", f"there is: {known}")

@@ -1,0 +1,181 @@
+"""Patterns come from users, so they run in RE2, whose time grows with the text and never explodes.
+
+What RE2 lacks is made up for here: it folds a pattern like the text it reads, and matches whole words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import re2
+
+from review_gate.signals.normalise import fold, written
+
+MAX_LENGTH = 2000
+"""Longest pattern, in characters."""
+
+SIGNS = frozenset("\\[](){}|+^")
+"""One of these makes an entry of `terms` a pattern."""
+
+_START = rb"(?:^|\W|\w\b)"
+_END = rb"(?:$|\W|\b\w)"
+_HEADER = re.compile(r"\(\?(?:P?<\w+>|[imsU-]*[:)])")
+_ESCAPE = re.compile(r"\\(?:[pP](?:\{\^?\w+\}|\w)|x(?:\{[0-9A-Fa-f]+\}|[0-9A-Fa-f]{2})|.)", re.DOTALL)
+_CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]", re.DOTALL)
+_MANY = re.compile(r"[*+]|\{\d+,\}")
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be used. `at` is the place in it where that shows, or 0; `hint` says what to do."""
+
+    def __init__(self, message: str, at: int = 0, hint: str = "") -> None:
+        super().__init__(message)
+        self.at = at
+        self.hint = hint
+
+
+def is_pattern(entry: str) -> bool:
+    """Whether an entry of `terms` is a pattern rather than plain words."""
+    return not SIGNS.isdisjoint(entry)
+
+
+def pieces(pattern: str) -> Iterator[tuple[str, str, int]]:
+    """The pattern in its parts: ('escape' | 'class' | 'header' | 'char', text, place)."""
+    at = 0
+    while at < len(pattern):
+        for kind, lexeme in (("escape", _ESCAPE), ("class", _CLASS), ("header", _HEADER)):
+            match = lexeme.match(pattern, at)
+            if match:
+                yield kind, match.group(), at
+                at = match.end()
+                break
+        else:
+            yield "char", pattern[at], at
+            at += 1
+
+
+def alternatives(pattern: str) -> list[str]:
+    """`a|b|c` in its parts; a bar inside brackets stays where it is."""
+    parts = [""]
+    depth = 0
+    for kind, text, _ in pieces(pattern):
+        depth += (text == "(" and kind == "char") or (kind == "header" and not text.endswith(")"))
+        depth -= text == ")" and kind == "char"
+        if text == "|" and kind == "char" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += text
+    return parts
+
+
+def folded(pattern: str, exact: bool = False) -> str:
+    """The pattern as it reads a folded text (or, `exact`, one with its case and accents). A blank is any space."""
+    out = []
+    for kind, text, _ in pieces(pattern):
+        if kind == "char":
+            plain = written(text).text if exact else fold(text)
+            out.append(r"\s" if plain == " " else plain if len(plain) < 2 else f"(?:{plain})")
+        elif kind == "class":
+            out.append("".join(part if part.startswith("\\") else _fold_class(part, exact) for part in _in_class(text)))
+        else:
+            out.append(text)
+    return "".join(out)
+
+
+def _in_class(text: str) -> list[str]:
+    return re.findall(r"\\.|\[:\^?\w+:\]|[^\\]", text, re.DOTALL)
+
+
+def _fold_class(part: str, exact: bool) -> str:
+    if part.startswith("[:"):
+        return part
+    return written(part).text if exact else fold(part)
+
+
+def _check_repetition(pattern: str) -> None:
+    """Refuses an endless repetition of an endless repetition: always a slip, and no bound says what was meant."""
+    inside = [False]
+    closed_many = False
+    for kind, text, at in pieces(pattern):
+        if kind == "header" and text.endswith(")"):
+            continue
+        if kind == "header" or (kind == "char" and text == "("):
+            inside.append(False)
+        elif kind == "char" and text == ")" and len(inside) > 1:
+            closed_many = inside.pop()
+            inside[-1] = inside[-1] or closed_many
+            continue
+        elif kind == "char" and _MANY.match(pattern, at):
+            if closed_many:
+                raise PatternError(
+                    "a repetition without end inside another one",
+                    at,
+                    "give the outer one a bound, such as {0,5}: patterns of this shape are what makes engines blow up",
+                )
+            inside[-1] = True
+        closed_many = False
+
+
+def _options(memory: int) -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = memory
+    return options
+
+
+def compiled(pattern: str) -> re2._Regexp:
+    """A regular expression over UTF-8 whose group 1 is a match of whole words. Raises PatternError."""
+    if len(pattern) > MAX_LENGTH:
+        raise PatternError(f"the pattern has {len(pattern)} characters, {MAX_LENGTH} at most", 0, "split it up")
+    _check_repetition(pattern)
+    try:
+        bare = re2.compile(pattern.encode(), _options(1 << 20))
+        whole = re2.compile(_START + b"(" + pattern.encode() + b")" + _END, _options(2 << 20))
+    except re2.error as error:
+        raise _explained(pattern, error) from None
+    if bare.fullmatch(b"") is not None:
+        raise PatternError(
+            "the pattern matches the empty text, so it would hit everywhere", 0, "make a part of it needed"
+        )
+    return whole
+
+
+def _explained(pattern: str, error: Exception) -> PatternError:
+    raw = error.args[0] if error.args else ""
+    what = raw.decode(errors="replace") if isinstance(raw, bytes) else str(raw)
+    reason, _, where = what.partition(": ")
+    at = max(pattern.find(where), 0) if where else 0
+    hint = ""
+    if "perl operator" in reason:
+        hint = "there is no look-ahead or look-behind here: say what must not be there under `except`"
+    elif "missing" in reason or "unexpected" in reason:
+        hint = "to match a bracket as a sign, put a backslash before it"
+    elif re.fullmatch(r"\\\d", where):
+        hint = "there are no back-references here"
+    elif "repetition" in reason or "large" in reason:
+        hint = "keep bounds under 1000 and do not multiply them"
+    return PatternError(f"not a pattern: {what}", at, hint)
+
+
+class PatternSet:
+    """Which of many patterns occur in a text at all, in one pass.
+
+    A set that runs out of memory answers like one that found nothing; an always-matching pattern added at the end
+    tells the two apart, and then every pattern counts as possible.
+    """
+
+    def __init__(self, patterns: list[str]) -> None:
+        self._count = len(patterns)
+        self._set = re2.Set.SearchSet(_options(64 << 20))
+        for pattern in patterns:
+            self._set.Add(pattern.encode())
+        self._set.Add(b"")
+        self._set.Compile()
+
+    def possible(self, data: bytes) -> list[int]:
+        """The indexes of the patterns that may match `data` (UTF-8)."""
+        found = self._set.Match(data)
+        if not found:
+            return list(range(self._count))
+        return [index for index in found if index < self._count]

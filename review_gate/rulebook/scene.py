@@ -1,0 +1,206 @@
+"""What a rule gets to see: the draft, what is in its pictures, the customer's message, and what was found in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from review_gate.domain.context import Context
+from review_gate.domain.draft import Draft
+from review_gate.domain.message import Message
+from review_gate.domain.verdict import Span
+from review_gate.rulebook.index import Index, Place
+from review_gate.rulebook.terms import TermList
+from review_gate.signals.normalise import normalise, written
+from review_gate.signals.unmask import unmask_view
+from review_gate.signals.views import Normalised
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[Any]
+
+Encode = Callable[[Sequence[str]], "Vectors"]
+"""Sentences to an array (n, d) of unit vectors: what `similar_to` compares by."""
+
+EVERYWHERE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Match:
+    """A term in a text: its place in the text as it was written, and the words there."""
+
+    start: int
+    end: int
+    found: str
+    disguised: bool = False
+
+    @property
+    def span(self) -> Span:
+        return self.start, self.end
+
+    def overlaps(self, other: Match) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """What a kind reports: where (None: not in the text), what, and words for the message's gaps."""
+
+    span: Span | None = None
+    found: str | None = None
+    fills: dict[str, str] = field(default_factory=dict)
+    suggestion: Message | None = None
+    disguised: bool = False
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """All term lists of all rules, ready to be looked for in each view."""
+
+    plain: Index
+    written: Index | None
+    disguised: Index | None
+
+
+class Reading:
+    """One text and what was found in it. `languages`: whose terms count; none means all."""
+
+    def __init__(self, text: str, matcher: Matcher, languages: frozenset[str]) -> None:
+        self.text = text
+        self._matcher = matcher
+        self._languages = languages
+
+    @cached_property
+    def plain(self) -> Normalised:
+        return normalise(self.text)
+
+    @cached_property
+    def everything(self) -> dict[TermList, list[Match]]:
+        """Where the terms of each list are, in order, each place once."""
+        found: dict[TermList, list[Match]] = {}
+        self._note(found, self.plain, self._matcher.plain.find(self.plain.text), False)
+        if self._matcher.written is not None:
+            view = written(self.text)
+            self._note(found, view, self._matcher.written.find(view.text), False)
+        if self._matcher.disguised is not None:
+            view = unmask_view(self.plain)
+            if view.text != self.plain.text:
+                self._note(found, view, self._matcher.disguised.find(view.text), True)
+        return {terms: _longest(matches) for terms, matches in found.items()}
+
+    def _note(
+        self, found: dict[TermList, list[Match]], view: Normalised, places: dict[TermList, list[Place]], disguised: bool
+    ) -> None:
+        for terms, hits in places.items():
+            for term, start, end in hits:
+                if term.languages and self._languages and term.languages.isdisjoint(self._languages):
+                    continue
+                first, last = view.span(start, end)
+                shown = self.text[first:last]
+                if disguised and normalise(shown).text == view.text[start:end]:
+                    continue
+                found.setdefault(terms, []).append(Match(first, last, shown, disguised))
+
+    def matches(self, terms: TermList | None) -> list[Match]:
+        """Where the terms of one list are, in order."""
+        return self.everything.get(terms, []) if terms is not None else []
+
+    @cached_property
+    def words(self) -> list[re.Match[str]]:
+        return list(re.finditer(r"[^\W_]+(?:'[^\W_]+)?", self.text))
+
+
+def _longest(matches: list[Match]) -> list[Match]:
+    """In order; of several that begin at one place or lie in another one, the longest."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda m: (m.start, -m.end, m.disguised)):
+        if kept and match.end <= kept[-1].end:
+            continue
+        kept.append(match)
+    return kept
+
+
+def file_words(url: str) -> str:
+    """The words in the name of a media file: `/2024/summer_sale-final.JPG` says "summer sale final"."""
+    try:
+        name = unquote(urlsplit(url).path).rstrip("/").rsplit("/", 1)[-1]
+    except ValueError:
+        name = url
+    return re.sub(r"[_\-.+\s]+", " ", re.sub(r"\.\w{2,5}$", "", name)).strip()
+
+
+def screened_text(draft: Draft) -> str:
+    """The draft's text and, each on a line of its own after it, what its media say: alt text and file name."""
+    lines = [draft.text]
+    for media in draft.media:
+        lines += [part for part in (media.alt, file_words(media.url)) if part]
+    return "\n\n".join(lines)
+
+
+class Scene:
+    """One draft in front of the rules. Everything is worked out once, and only when a rule asks."""
+
+    def __init__(self, matcher: Matcher, draft: Draft, context: Context, encode: Encode | None = None) -> None:
+        self.matcher = matcher
+        self.draft = draft
+        self.context = context
+        self.encode = encode
+        self.languages = frozenset(context.languages)
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The draft's text with that of its media."""
+        return Reading(screened_text(self.draft), self.matcher, self.languages)
+
+    @cached_property
+    def customer(self) -> Reading | None:
+        """The customer's message, if the draft answers one."""
+        if not self.draft.in_reply_to:
+            return None
+        spoken = frozenset({self.context.customer_lang}) if self.context.customer_lang else self.languages
+        return Reading(self.draft.in_reply_to, self.matcher, spoken)
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """The spans of the sentences of the draft's text, then of the whole where it has several."""
+        text = self.draft.text
+        spans = [m.span() for m in re.finditer(r"[^\s.!?…\n][^.!?…\n]*[.!?…]*", text)]
+        kept = [span for span in spans if len(text[span[0] : span[1]].split()) >= 3][:12]
+        return [*kept, (0, len(text))] if len(kept) != 1 else kept
+
+    @cached_property
+    def vectors(self) -> Vectors | None:
+        """One unit vector for each of `sentences`; None without an encoder."""
+        if self.encode is None:
+            return None
+        return self.encode([self.draft.text[start:end] for start, end in self.sentences])
+
+
+class View:
+    """A scene as one rule sees it: without the matches that its `except` takes out."""
+
+    def __init__(self, scene: Scene, excepted: TermList | None) -> None:
+        self.scene = scene
+        self.draft = scene.draft
+        self.context = scene.context
+        self._excepted = excepted
+
+    def matches(self, terms: TermList | None) -> list[Match]:
+        """Where the terms are in the draft (and, after the text's end, in its media), exceptions left out."""
+        return self._without(self.scene.reading, self.scene.reading.matches(terms))
+
+    def customer_matches(self, terms: TermList | None) -> list[Match]:
+        """Where the terms are in the customer's message, exceptions left out; nothing when there is none."""
+        reading = self.scene.customer
+        return self._without(reading, reading.matches(terms)) if reading is not None else []
+
+    def _without(self, reading: Reading, matches: list[Match]) -> list[Match]:
+        if not matches or self._excepted is None:
+            return matches
+        out = reading.matches(self._excepted)
+        return [match for match in matches if not any(match.overlaps(other) for other in out)] if out else matches

@@ -1,0 +1,104 @@
+"""Packs that follow their folder: a changed file counts within seconds, a broken one never replaces a good one."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from review_gate.rulebook.errors import PackErrors
+from review_gate.rulebook.load import load_packs
+from review_gate.rulebook.rule import Packs
+from review_gate.rulebook.scene import Encode
+
+log = logging.getLogger(__name__)
+
+
+class LivePacks:
+    """The packs of a folder as they are now. Safe to share between threads.
+
+    `similarity` is for `load_packs`; `every` is how many seconds pass between two looks at the folder, `clock` a
+    steady clock in seconds.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        similarity: Encode | None = None,
+        *,
+        every: float = 2.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.folder = folder
+        self.error: PackErrors | None = None
+        """What is wrong with the files as they are now, while the last good packs go on; None when all is well."""
+        self._similarity = similarity
+        self._every = every
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._packs: Packs | None = None
+        self._stamp: object = None
+        self._seen = ""
+        self._next_look = 0.0
+
+    def current(self) -> Packs:
+        """The last good packs. Raises PackErrors when there never were any: without rules nothing may pass."""
+        packs = self._packs
+        if packs is not None and self._clock() < self._next_look:
+            return packs
+        with self._lock:
+            if self._packs is None or self._clock() >= self._next_look:
+                self._look()
+                self._next_look = self._clock() + self._every
+            if self._packs is None:
+                assert self.error is not None
+                raise self.error
+            return self._packs
+
+    def _look(self) -> None:
+        """Reads the packs again if a file changed. Names, sizes and times are asked first, then the contents."""
+        stamp = self._times()
+        if stamp == self._stamp:
+            return
+        seen = self._contents()
+        if seen == self._seen:
+            self._stamp = stamp
+            return
+        try:
+            packs = load_packs(self.folder, self._similarity)
+        except PackErrors as error:
+            self.error = error
+            log.error("the rule packs were not taken over: %s", error)
+        else:
+            self._packs, self.error = packs, None
+            log.info("rule packs: %s", packs.versions)
+        if self._contents() == seen:
+            # A file that changed while it was read is read again at the next look.
+            self._stamp, self._seen = stamp, seen
+
+    def _files(self) -> list[Path]:
+        if self.folder.is_file():
+            return [self.folder]
+        return sorted([*self.folder.glob("*.yml"), *self.folder.glob("*.yaml")])
+
+    def _times(self) -> object:
+        found = []
+        for path in self._files():
+            try:
+                about = path.stat()
+            except OSError:
+                continue
+            found.append((path.name, about.st_mtime_ns, about.st_size))
+        return tuple(found)
+
+    def _contents(self) -> str:
+        digest = hashlib.sha256()
+        for path in self._files():
+            try:
+                digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+            except OSError:
+                continue
+        return digest.hexdigest()
