@@ -52,7 +52,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
     store = open_store(settings_of(arguments).database)
     try:
-        for key in store.keys():
+        for key in store.keys():  # noqa: SIM118 - not a dict
             state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "active"
             print(f"{key.name}\t{','.join(sorted(key.scopes))}\tcreated {key.created_at:%Y-%m-%d %H:%M}\t{state}")
     finally:

@@ -1,0 +1,46 @@
+# Review Gate. `make` lists what there is.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check format bench clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@touch $@
+
+demo: $(VENV)/.installed  ## start everything on 127.0.0.1:8080, hand in example drafts, leave it running
+	$(BIN)/review-gate demo
+
+run: $(VENV)/.installed  ## start the service
+	$(BIN)/review-gate serve
+
+test: $(VENV)/.installed-test  ## run the tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/.installed-test  ## ruff, mypy, import layers, rule packs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/review-gate rules check
+
+format: $(VENV)/.installed-test  ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed-test  ## measure speed and memory (minutes)
+	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+clean:  ## remove what was built
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
