@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, RememberedReply
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
+from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
 from review_gate.domain.verdict import Signal
 
@@ -160,6 +161,14 @@ class Store(Submissions, Outbox, Notes, Keys, Protocol):
     """One database behind all of it."""
 
     def close(self) -> None: ...
+
+
+class StoreError(Exception):
+    """The store cannot be used as it is; `message` says why and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
 
 
 class Undeliverable(Exception):

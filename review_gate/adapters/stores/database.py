@@ -7,16 +7,6 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from review_gate.domain.message import Message
-
-
-class StoreError(Exception):
-    """The store cannot be used as it is; `message` says why and what to do."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(message.en)
-        self.message = message
-
 
 class Rows(Protocol):
     """What a statement gave back."""

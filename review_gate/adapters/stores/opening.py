@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from review_gate.adapters.stores.database import Database, StoreError
+from review_gate.adapters.stores.database import Database
 from review_gate.adapters.stores.postgres import PostgresDatabase
 from review_gate.adapters.stores.sql import SqlStore
 from review_gate.adapters.stores.sqlite import SqliteDatabase
 from review_gate.domain.message import Message
+from review_gate.ports import StoreError
 
 
-def open_store(url: str, *, durable: bool = True, pool_size: int = 8) -> SqlStore:
+def open_store(url: str, *, create: bool = True, durable: bool = True, pool_size: int = 8) -> SqlStore:
     """The store at `url`, its schema made or brought up to date. Close it at the end.
 
-    `sqlite:PATH`, `sqlite::memory:` or `postgresql://…`. `durable` asks SQLite to survive a power cut at each commit;
-    `pool_size` is the most connections to PostgreSQL (one for each busy thread). Raises StoreError.
+    `sqlite:PATH`, `sqlite::memory:` or `postgresql://…`. Without `create` an SQLite file must be there already.
+    `durable` asks SQLite to survive a power cut at each commit; `pool_size` is the most connections to PostgreSQL (one
+    for each busy thread). Raises StoreError.
     """
-    database = open_database(url, durable=durable, pool_size=pool_size)
+    database = open_database(url, create=create, durable=durable, pool_size=pool_size)
     try:
         database.migrate()
     except BaseException:
@@ -24,11 +26,11 @@ def open_store(url: str, *, durable: bool = True, pool_size: int = 8) -> SqlStor
     return SqlStore(database)
 
 
-def open_database(url: str, *, durable: bool = True, pool_size: int = 8) -> Database:
+def open_database(url: str, *, create: bool = True, durable: bool = True, pool_size: int = 8) -> Database:
     """The database at `url` as it is. Raises StoreError."""
     scheme, colon, rest = url.partition(":")
     if colon and scheme == "sqlite" and rest and not rest.startswith("//"):
-        return SqliteDatabase(rest, durable=durable)
+        return SqliteDatabase(rest, create=create, durable=durable)
     if url.startswith(("postgresql://", "postgres://")):
         return PostgresDatabase(url, pool_size=pool_size)
     raise StoreError(

@@ -31,7 +31,8 @@ class SqlOutbox:
         at = stamp(now)
         with self._database.read() as session:  # an idle courier must not take the write lock at every look
             due = session.execute(
-                "SELECT 1 FROM deliveries WHERE state = 'waiting' AND kind = ? AND due_at <= ? LIMIT 1", (kind.value, at)
+                "SELECT 1 FROM deliveries WHERE state = 'waiting' AND kind = ? AND due_at <= ? LIMIT 1",
+                (kind.value, at),
             ).fetchone()
         if due is None:
             return []

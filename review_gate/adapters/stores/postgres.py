@@ -11,9 +11,10 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from review_gate.adapters.stores.database import Rows, Session, StoreError
+from review_gate.adapters.stores.database import Rows, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Types, refuse_newer
 from review_gate.domain.message import Message
+from review_gate.ports import StoreError
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -152,16 +153,20 @@ def _applied(connection: Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT name FROM schema_migrations ORDER BY name")]
 
 
-def _unreachable(url: str, why: str) -> StoreError:
+def whereabouts(url: str) -> str:
+    """The address as people may see it: never user or password."""
     try:
         parts = conninfo_to_dict(url)
-        where = f"{parts.get('host', 'localhost')}/{parts.get('dbname', '')}"  # never the password
     except psycopg.Error:
-        where = "postgresql"
+        return "postgresql"
+    return f"postgresql://{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}/{parts.get('dbname') or ''}"
+
+
+def _unreachable(url: str, why: str) -> StoreError:
+    where = whereabouts(url)
     return StoreError(
         Message(
-            f"Cannot reach PostgreSQL at {where}: {why}. Check the address, and that the server runs and lets you in.",
-            f"PostgreSQL est injoignable à {where} : {why}. Vérifiez l'adresse, que le serveur tourne et qu'il vous "
-            "laisse entrer.",
+            f"Cannot reach {where}: {why}. Check the address, and that the server runs and lets you in.",
+            f"{where} est injoignable : {why}. Vérifiez l'adresse, que le serveur tourne et qu'il vous laisse entrer.",
         )
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from review_gate.adapters.stores.database import StoreError
 from review_gate.domain.message import Message
+from review_gate.ports import StoreError
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from review_gate.adapters.stores.database import Database
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
 from review_gate.adapters.stores.submissions import SqlSubmissions
+from review_gate.ports import ChainedEvent
 
 
 class SqlStore(SqlSubmissions, SqlOutbox, SqlNotes, SqlKeys):
@@ -17,6 +20,13 @@ class SqlStore(SqlSubmissions, SqlOutbox, SqlNotes, SqlKeys):
     @property
     def database(self) -> Database:
         return self._database
+
+    def log(self, batch: int = 1000) -> Iterator[ChainedEvent]:
+        """The whole audit log, oldest first, read piece by piece."""
+        position = 0
+        while events := self.events(after=position, limit=batch):
+            yield from events
+            position = events[-1].position
 
     def close(self) -> None:
         self._database.close()

@@ -13,9 +13,10 @@ from threading import Lock, RLock
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
-from review_gate.adapters.stores.database import Session, StoreError
+from review_gate.adapters.stores.database import Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Migration, Types, refuse_newer
 from review_gate.domain.message import Message
+from review_gate.ports import StoreError
 
 TYPES = Types(text="TEXT", blob="BLOB", counter="INTEGER PRIMARY KEY")
 BUSY_SECONDS = 10.0
@@ -23,15 +24,16 @@ BUSY_SECONDS = 10.0
 
 
 class SqliteDatabase:
-    """`path` is a file (its folder is made) or ':memory:'. `durable` survives a power cut (synchronous FULL); without
-    it the last commits before one may be lost, the file stays whole. Raises StoreError when it cannot be opened.
+    """`path` is a file or ':memory:'; file and folder are made unless `create` is false. `durable` survives a power
+    cut (synchronous FULL); without it the last commits before one may be lost, the file stays whole. Raises
+    StoreError when it cannot be opened.
 
     Not to be carried over a fork: each process opens its own.
     """
 
     skip_locked = ""  # BEGIN IMMEDIATE has locked out the other couriers already
 
-    def __init__(self, path: str, *, durable: bool = True) -> None:
+    def __init__(self, path: str, *, create: bool = True, durable: bool = True) -> None:
         self._path = path
         self._synchronous = "FULL" if durable else "NORMAL"
         self._memory = path == ":memory:"
@@ -40,7 +42,7 @@ class SqliteDatabase:
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         if not self._memory:
-            _prepare_file(path)
+            _prepare_file(path, create)
         try:
             self._writer = self._connect()
         except sqlite3.Error as error:
@@ -168,11 +170,12 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.01)
 
 
-def _prepare_file(path: str) -> None:
+def _prepare_file(path: str, create: bool) -> None:
     """Makes the folder, and the file readable by its owner alone: it holds drafts and signing keys."""
     try:
-        Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        if create:
+            Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
 
