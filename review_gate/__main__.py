@@ -2,6 +2,6 @@
 
 import sys
 
-from review_gate.cli import main
+from review_gate.cli.main import main
 
 sys.exit(main())

@@ -28,7 +28,7 @@ from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
 from review_gate.ports import Notifier, Scorer, Store
 from review_gate.rulebook.evaluate import evaluate
-from review_gate.rulebook.load import Packs
+from review_gate.rulebook.rule import Packs
 from review_gate.rulebook.watch import LivePacks
 from review_gate.settings import Settings, load_policy
 from review_gate.slack import standin
@@ -88,6 +88,10 @@ class Services:
     def gate(self) -> Gate:
         return Gate(self.store, lambda: self.screening, utc_now, uuid7)
 
+    @cached_property
+    def signer(self) -> ReleaseSigner:
+        return ReleaseSigner(self.store)
+
     # --- Slack, or its local stand-in
 
     @cached_property
@@ -105,8 +109,7 @@ class Services:
 
     @property
     def slack_api_url(self) -> str:
-        stand_in = f"{self.settings.address}/sandbox/api/"
-        return stand_in if self.settings.uses_stand_in else self.settings.slack_api_url
+        return self.stand_in.api_url if self.settings.uses_stand_in else self.settings.slack_api_url
 
     @property
     def slack_channel(self) -> str | None:
@@ -136,7 +139,7 @@ class Services:
             blueprints.append(self.stand_in.blueprint)
         self.packs.current()
         _ = self.screening
-        return create_app(self.gate, self.store, self.missing, self.settings.language, blueprints)
+        return create_app(self.gate, self.store, self.missing, self.signer.jwks, self.settings.language, blueprints)
 
     def socket_mode(self) -> SocketModeHandler | None:
         """The connection that Slack's clicks come in by when there is no public address."""
@@ -177,7 +180,7 @@ class Services:
             carriers[DeliveryKind.WEBHOOK] = WebhookNotifier(
                 settings.webhook_url,
                 settings.webhook_secret,
-                ReleaseSigner(self.store),
+                self.signer,
                 utc_now,
                 allow_private=settings.webhook_allow_private,
             )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
@@ -29,10 +30,12 @@ def create_app(
     gate: Gate,
     store: Store,
     ready: Callable[[], Sequence[str]],
+    public_keys: Callable[[], Mapping[str, Any]],
     language_setting: str = "en",
     blueprints: Sequence[Blueprint] = (),
 ) -> Flask:
-    """The application. `ready` answers what is missing before drafts can be taken (nothing: ready)."""
+    """The application. `ready` answers what is missing before drafts can be taken (nothing: ready),
+    `public_keys` the key set that release tokens are verified with."""
     app = Flask("review_gate.web", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, LANGUAGE=language_setting)
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -50,6 +53,12 @@ def create_app(
         missing = list(ready())
         answer = jsonify({"status": "not ready" if missing else "ready", "missing": missing})
         answer.status_code = 503 if missing else 200
+        return answer
+
+    @app.get("/.well-known/jwks.json")
+    def jwks() -> Response:
+        answer = jsonify(public_keys())
+        answer.headers["Cache-Control"] = "public, max-age=300"
         return answer
 
     @app.get("/problems/<code>")

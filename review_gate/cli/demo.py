@@ -1,0 +1,162 @@
+"""`review-gate demo`: the whole way of a draft, on this machine, with the local stand-in for Slack.
+
+Every step is the real thing: the service runs in its own processes, drafts and clicks are HTTP requests, webhooks
+arrive signed at a small receiver. With --once the story plays by itself, in a folder of its own, and leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.demo_receiver import Receiver, new_secret
+from review_gate.cli.serve import exported
+from review_gate.settings import Settings
+from review_gate.settings.settings import PROJECT, SLACK_VARIABLES
+
+DRAFTS = PROJECT / "examples" / "drafts.jsonl"
+START_SECONDS = 60.0
+STEP_SECONDS = 30.0
+
+Found = TypeVar("Found")
+
+
+class DemoFailed(Exception):
+    """A step did not happen; the text says which."""
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("demo", help="see the whole way of a draft on this machine")
+    parser.add_argument("--once", action="store_true", help="play the story by itself, then leave nothing behind")
+    add_settings(parser, "host", "port", "rules", "policy", "language")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    for variable in (*SLACK_VARIABLES, "REVIEW_GATE_DATABASE"):
+        os.environ.pop(variable, None)  # a demo touches neither a real Slack nor a real queue
+    settings = settings_of(arguments)
+    with _folder(arguments.once) as folder, Receiver(new_secret()) as receiver:
+        settings = settings.model_copy(
+            update={
+                "database": f"sqlite:{folder / 'gate.db'}",
+                "port": _free_port() if arguments.once else settings.port,
+                "workers": 1 if arguments.once else settings.workers,
+                "webhook_url": receiver.url,
+                "webhook_secret": receiver.secret,
+                "webhook_allow_private": True,
+            }
+        )
+        try:
+            with _service(settings):
+                return _play(settings, receiver, once=arguments.once)
+        except DemoFailed as failure:
+            print(f"The demo stopped: {failure}", file=sys.stderr)
+            return 1
+
+
+def _play(settings: Settings, receiver: Receiver, *, once: bool) -> int:
+    from review_gate.bootstrap import Services
+    from review_gate.cli.demo_story import Story
+
+    services = Services(settings)
+    try:
+        story = Story(services, receiver)
+        story.hand_in(DRAFTS)
+        if once:
+            story.tell()
+            return 0
+        story.invite()
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(0.5)
+                story.tell_webhooks()
+        return 0
+    finally:
+        services.close()
+
+
+@contextlib.contextmanager
+def _folder(once: bool) -> Iterator[Path]:
+    """Where the demo keeps its files: a folder that goes away again, or var/demo, made anew."""
+    if once:
+        with tempfile.TemporaryDirectory(prefix="review-gate-demo-") as temporary:
+            yield Path(temporary)
+        return
+    folder = Path("var") / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    yield folder
+
+
+@contextlib.contextmanager
+def _service(settings: Settings) -> Iterator[None]:
+    """Runs `review-gate serve` until the block ends. Raises DemoFailed when it does not come up."""
+    import httpx
+
+    if _taken(settings):
+        raise DemoFailed(f"port {settings.port} is in use: stop what runs there, or give --port another number")
+    environment = {
+        **os.environ,
+        **exported(settings),
+        "REVIEW_GATE_WEBHOOK_URL": settings.webhook_url or "",
+        "REVIEW_GATE_WEBHOOK_SECRET": settings.webhook_secret or "",
+        "REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE": "true",
+    }
+    command = [sys.executable, "-m", "review_gate", "serve"]
+    process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own program
+    try:
+
+        def ready() -> bool:
+            if process.poll() is not None:
+                raise DemoFailed(f"the service ended with {process.returncode}")
+            with contextlib.suppress(httpx.HTTPError):
+                return httpx.get(f"{settings.address}/readyz", timeout=5).status_code == 200
+            return False
+
+        wait_for(ready, "the service to be ready", START_SECONDS)
+        yield
+    finally:
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(15)
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def wait_for(look: Callable[[], Found], what: str, seconds: float = STEP_SECONDS) -> Found:
+    """What `look` finds once it finds something. Raises DemoFailed after `seconds`."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise DemoFailed(f"waited {seconds:.0f} seconds for {what}")
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _taken(settings: Settings) -> bool:
+    import socket
+
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((settings.host, settings.port)) == 0

@@ -1,0 +1,187 @@
+"""What happens in the demo, step by step."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+from joserfc import jwt
+from joserfc.jwk import KeySet
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from review_gate.adapters.clock import utc_now, uuid7
+from review_gate.bootstrap import Services
+from review_gate.cli.demo import DemoFailed, wait_for
+from review_gate.cli.demo_receiver import Receiver
+from review_gate.slack.standin import people
+from review_gate.web.auth import make_key, new_key
+
+COLOURS = {"allow": "green", "hold": "yellow", "block": "red"}
+AUTHOR, REVIEWER, OTHER = "U0CAMILLE1", "U0SAMIRAB1", "U0THOMASW1"
+
+
+class Story:
+    """Plays with a running service over HTTP; looks into nothing but what people and publishers can see."""
+
+    def __init__(self, services: Services, receiver: Receiver) -> None:
+        self._services = services
+        self._receiver = receiver
+        self._stand_in = services.stand_in
+        self._console = Console(highlight=False)
+        self.key = new_key()
+        scopes = frozenset({"submit", "check", "read"})
+        services.store.add_key(make_key("demo", scopes, self.key, uuid7(), utc_now()))
+        self._client = httpx.Client(
+            base_url=services.settings.address, headers={"Authorization": f"Bearer {self.key}"}, timeout=30
+        )
+        self._held: list[dict[str, Any]] = []
+        self._told = 0
+
+    # --- drafts come in
+
+    def hand_in(self, drafts: Path) -> None:
+        """Submits every draft (a post) or asks about it (a reply), and prints the verdicts."""
+        table = Table(title="What the gate says", show_lines=True, expand=True)
+        for heading, share in (("draft", 5), ("kind", None), ("action", None), ("why", 6)):
+            table.add_column(heading, ratio=share, no_wrap=share is None)
+        for number, line in enumerate(drafts.read_text(encoding="utf-8").splitlines(), start=1):
+            draft = json.loads(line)
+            post = draft["kind"] == "post"
+            answer = self._client.post(
+                "/v1/submissions" if post else "/v1/check", json=draft, headers={"Idempotency-Key": f"demo-{number}"}
+            )
+            if answer.is_error:
+                raise DemoFailed(f"draft {number} was refused: {answer.text}")
+            verdict = answer.json()["verdict"] if post else answer.json()
+            if post:
+                self._held.append(answer.json())
+            action = verdict["action"]
+            table.add_row(
+                draft["text"], draft["kind"], Text(action, style=COLOURS[action]), Text("\n".join(_reasons(verdict)))
+            )
+        self._console.print(table)
+
+    def invite(self) -> None:
+        """Says where to go on."""
+        address = self._services.settings.address
+        self._console.print(
+            f"\nNow you are the reviewer: open [bold]{address}/sandbox[/bold] and click on the cards.\n"
+            f"The API answers at {address}/v1 with the key {self.key}\n"
+            "What you decide goes out as a signed webhook; this window shows what arrives. Ctrl-C ends the demo.\n"
+        )
+
+    def tell_webhooks(self) -> None:
+        """Prints the webhooks that have come since the last call."""
+        for payload in self._receiver.received[self._told :]:
+            self._told += 1
+            self._console.print(f"webhook: {payload['type']}: {payload['data']['text'][:80]}")
+
+    # --- the story that plays by itself
+
+    def tell(self) -> None:
+        """Clicks as people would. Raises DemoFailed when something does not happen as it must."""
+        first, second, third = self._held[0], self._held[2], self._held[10]
+        self._say(1, f"Camille cannot approve her own draft: “{_start(first)}”")
+        self._wait_for_card(first)
+        self._click(AUTHOR, first, "gate_approve")
+        self._expect(first, "held")
+        self._say("", "refused: " + self._heard(AUTHOR, "your own draft", "propre brouillon"))
+
+        self._say(2, "Samira approves it with one click")
+        self._click(REVIEWER, first, "gate_approve")
+        self._expect(first, "approved")
+
+        self._say(3, "Thomas clicks a moment later: one decision stands, he is told")
+        if self._click(OTHER, first, "gate_approve", missing="the card shows no button any more"):
+            self._say("", "told: " + self._heard(OTHER, "already", "déjà"))
+        payload = wait_for(lambda: self._receiver.of(first["id"], "submission.approved"), "the webhook")
+        self._say(4, f"The publisher receives the signed webhook and checks the release token: {self._token(payload)}")
+
+        self._say(5, f"Samira asks for changes: “{_start(second)}”")
+        self._wait_for_card(second)
+        self._click(REVIEWER, second, "gate_request_changes")
+        self._fill(REVIEWER, "Pas de promotion sur le dos des sinistrés.")
+        self._expect(second, "changes_requested")
+
+        self._say(6, "Camille writes a new text; it is screened and held again")
+        text = "Nos magasins du Pas-de-Calais sont fermés aujourd'hui. Prenez soin de vous et de vos proches."
+        revised = self._client.post(f"/v1/submissions/{second['id']}/revisions", json={"text": text}).json()
+        self._expect(second, "held")
+        wait_for(lambda: self._shows(revised, "fermés"), "the card to show the new text")
+        self._click(REVIEWER, second, "gate_approve")
+        self._expect(second, "approved")
+        wait_for(lambda: self._receiver.of(second["id"], "submission.approved"), "the webhook")
+
+        self._say(7, f"Thomas rejects: “{_start(third)}”")
+        self._wait_for_card(third)
+        self._click(OTHER, third, "gate_reject")
+        self._fill(OTHER, "A stereotype: not under our name.")
+        self._expect(third, "rejected")
+        wait_for(lambda: self._receiver.of(third["id"], "submission.rejected"), "the webhook")
+        if self._receiver.refused:
+            raise DemoFailed(f"{self._receiver.refused} webhooks had a bad signature")
+        self._say("✓", f"{len(self._receiver.received)} webhooks arrived, each signed; nothing went out unseen.")
+
+    def _wait_for_card(self, submission: dict[str, Any]) -> None:
+        wait_for(lambda: self._stand_in.card(submission["id"]), "the card")
+
+    def _shows(self, submission: dict[str, Any], words: str) -> bool:
+        return words in json.dumps(self._stand_in.card(submission["id"]), ensure_ascii=False)
+
+    def _click(self, person: str, submission: dict[str, Any], action_id: str, missing: str = "") -> bool:
+        """Whether there was such a button; without one the demo fails, unless `missing` says that it is fine."""
+        try:
+            reply = self._stand_in.click(person, submission["id"], action_id)
+        except LookupError as error:
+            if missing:
+                self._say("", missing)
+                return False
+            raise DemoFailed(str(error)) from error
+        if reply.status != 200:
+            raise DemoFailed(f"the click was answered with {reply.status}")
+        return True
+
+    def _fill(self, person: str, words: str) -> None:
+        view = self._stand_in.wait_for_window(person)
+        blocks = {block["block_id"]: words for block in view["blocks"] if block["type"] == "input"}
+        reply = self._stand_in.send_window(person, view, blocks)
+        if reply.status != 200 or reply.body.get("response_action") == "errors":
+            raise DemoFailed(f"the window was answered with {reply}")
+
+    def _heard(self, person: str, *words: str) -> str:
+        def found() -> str | None:
+            return next((told for told in self._stand_in.told(person) if any(word in told for word in words)), None)
+
+        return wait_for(found, f"{people.BY_ID[person].name} to be told") or ""
+
+    def _expect(self, submission: dict[str, Any], state: str) -> None:
+        found = self._client.get(f"/v1/submissions/{submission['id']}").json()["state"]
+        if found != state:
+            raise DemoFailed(f"{submission['id']} is {found}, not {state}")
+        self._say("", f"state: {state}")
+
+    def _token(self, payload: dict[str, Any] | None) -> str:
+        assert payload is not None
+        keys = KeySet.import_key_set(self._client.get("/.well-known/jwks.json").json())
+        claims = jwt.decode(payload["data"]["release_token"], keys, algorithms=["Ed25519"]).claims
+        if claims["text_sha256"] != payload["data"]["text_sha256"]:
+            raise DemoFailed("the release token speaks of another text")
+        return f"good for {claims['channel']}, text {claims['text_sha256'][:12]}…"
+
+    def _say(self, step: int | str, words: str) -> None:
+        self._console.print(f"[bold]{step!s:>2}[/bold]  {words}", markup=True)
+
+
+def _start(submission: dict[str, Any]) -> str:
+    text = str(submission["text"])
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _reasons(verdict: dict[str, Any]) -> list[str]:
+    shown = [reason for reason in verdict["reasons"] if reason["severity"] != "note"]
+    lines = [f"{reason['severity']}: {reason['message']}" for reason in shown[:4]]
+    return lines or ["nothing found" + ("; a post waits for a person" if verdict["action"] == "hold" else "")]
