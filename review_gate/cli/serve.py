@@ -101,11 +101,11 @@ def run_work(arguments: argparse.Namespace) -> int:
     socket = services.socket_mode()
     try:
         if socket is not None:
-            socket.connect()
+            socket.connect()  # type: ignore[no-untyped-call]
         services.run_couriers(stop)
     finally:
         if socket is not None:
-            socket.close()
+            socket.close()  # type: ignore[no-untyped-call]
         services.close()
     return 0
 
