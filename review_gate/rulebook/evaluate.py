@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from review_gate.domain.context import Context
@@ -66,7 +66,8 @@ def hits_of(rule: Rule, scene: Scene, today: date | None) -> list[Hit]:
 
 
 def _hit(rule: Rule, find: Find, span: tuple[int, int] | None) -> Hit:
-    fills = {"found": find.found or "", **find.fills}
+    plain = {"found": find.found or "", **find.fills}
+    fills = {name: Message(value, value) for name, value in plain.items()} | dict(find.named)
     return Hit(
         rule=rule.id,
         pack=rule.pack,
@@ -99,11 +100,13 @@ def _disguise(rule: Rule, find: Find, span: tuple[int, int] | None) -> Hit:
     )
 
 
-def filled(message: Message, fills: dict[str, str]) -> Message:
+def filled(message: Message, fills: Mapping[str, Message]) -> Message:
     """The message with its {gaps} filled. Which gaps there may be was checked when the pack was read."""
 
-    def fill(gap: re.Match[str]) -> str:
-        value = fills.get(gap.group(1), gap.group())
+    def fill(gap: re.Match[str], language: str) -> str:
+        if gap.group(1) not in fills:
+            return gap.group()
+        value = fills[gap.group(1)].in_(language)
         return value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
 
-    return Message(_GAP.sub(fill, message.en), _GAP.sub(fill, message.fr))
+    return Message(_GAP.sub(lambda gap: fill(gap, "en"), message.en), _GAP.sub(lambda gap: fill(gap, "fr"), message.fr))

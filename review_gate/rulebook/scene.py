@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -49,13 +50,15 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Find:
-    """What a kind reports: where (None: not in the text), what, and words for the message's gaps."""
+    """What a kind reports: where (None: not in the text), what, and words for the message's gaps (`named`: those that
+    differ by language)."""
 
     span: Span | None = None
     found: str | None = None
-    fills: dict[str, str] = field(default_factory=dict)
+    fills: Mapping[str, str] = field(default_factory=dict)
     suggestion: Message | None = None
     disguised: bool = False
+    named: Mapping[str, Message] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,8 +114,12 @@ class Reading:
         return self.everything.get(terms, []) if terms is not None else []
 
     @cached_property
-    def words(self) -> list[re.Match[str]]:
-        return list(re.finditer(r"[^\W_]+(?:'[^\W_]+)?", self.text))
+    def _words(self) -> list[int]:
+        return [word.start() for word in re.finditer(r"[^\W_]+", self.text)]
+
+    def words_between(self, one: Match, two: Match) -> int:
+        """How many words begin after the end of `one` and before `two`."""
+        return bisect_left(self._words, two.start) - bisect_left(self._words, one.end)
 
 
 def _longest(matches: list[Match]) -> list[Match]:
@@ -198,6 +205,13 @@ class View:
         """Where the terms are in the customer's message, exceptions left out; nothing when there is none."""
         reading = self.scene.customer
         return self._without(reading, reading.matches(terms)) if reading is not None else []
+
+    def excepts(self, span: Span | None) -> bool:
+        """Whether this place of the draft overlaps one of the rule's exceptions."""
+        if span is None or self._excepted is None:
+            return False
+        here = Match(*span, "")
+        return any(here.overlaps(other) for other in self.scene.reading.matches(self._excepted))
 
     def _without(self, reading: Reading, matches: list[Match]) -> list[Match]:
         if not matches or self._excepted is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 from typing import ClassVar, Self
@@ -12,6 +11,12 @@ from review_gate.rulebook.scene import Find, Match, View
 from review_gate.rulebook.terms import TermList
 
 _NAMES = "abcdef"
+
+_EACH = 30
+"""Places looked at for each group."""
+
+_TRIES = 2000
+"""Combinations of places looked at."""
 
 
 @dataclass(frozen=True)
@@ -43,26 +48,21 @@ class Cooccurrence:
         return cls(tuple(found), within if within >= 0 else None)
 
     def find(self, view: View) -> list[Find]:
-        found = [view.matches(terms) for terms in self.groups]
+        found = [view.matches(terms)[:_EACH] for terms in self.groups]
         if not all(found):
             return []
-        text = view.scene.reading.text
-        for chosen in islice(product(*found), 2000):
-            if not _apart(chosen) or (self.within is not None and _gap(text, chosen) > self.within):
+        for chosen in islice(product(*found), _TRIES):
+            if not self._together(view, sorted(chosen)):
                 continue
             fills = {name: match.found for name, match in zip(_NAMES, chosen, strict=False)}
             first = chosen[0]
             return [Find(first.span, first.found, fills, disguised=any(m.disguised for m in chosen))]
         return []
 
-
-def _apart(chosen: tuple[Match, ...]) -> bool:
-    ordered = sorted(chosen)
-    return all(one.end <= two.start for one, two in pairwise(ordered))
-
-
-def _gap(text: str, chosen: tuple[Match, ...]) -> int:
-    """The most words between two neighbours."""
-    ordered = sorted(chosen)
-    between = [text[one.end : two.start] for one, two in pairwise(ordered)]
-    return max(len(re.findall(r"[^\W_]+", part)) for part in between)
+    def _together(self, view: View, ordered: list[Match]) -> bool:
+        """Whether they do not overlap and are near enough to each other."""
+        reading = view.scene.reading
+        return all(
+            one.end <= two.start and (self.within is None or reading.words_between(one, two) <= self.within)
+            for one, two in pairwise(ordered)
+        )
