@@ -78,6 +78,12 @@ class Directory:
             elif _EMAIL.fullmatch(person_id) and self._notes.note(BY_EMAIL, person_id.casefold()) is None:
                 self._ask(client, "users.lookupByEmail", {"email": person_id})
 
+    def learn_members(self, client: WebClient, channel: str, most: int = 25) -> None:
+        """Notes up to `most` members of the channel that are new here: names and languages before the first click."""
+        answer = call(lambda: client.conversations_members(channel=channel, limit=1000))
+        fresh = [one for one in answer.get("members") or [] if self._notes.note(TOPIC, str(one)) is None]
+        self.learn(client, fresh[:most])
+
     def _ask(self, client: WebClient, method: str, params: dict[str, Any]) -> None:
         try:
             answer = call(lambda: client.api_call(method, params=params))

@@ -121,7 +121,7 @@ class CardNotifier:
                 channel=self._channel,
                 text=shown.text,
                 blocks=shown.blocks,
-                metadata=_metadata(submission),
+                metadata=_metadata(submission, rendered),
                 unfurl_links=False,
                 unfurl_media=False,
             )
@@ -135,7 +135,11 @@ class CardNotifier:
         try:
             call(
                 lambda: self._client.chat_update(
-                    channel=channel, ts=ts, text=shown.text, blocks=shown.blocks, metadata=_metadata(submission)
+                    channel=channel,
+                    ts=ts,
+                    text=shown.text,
+                    blocks=shown.blocks,
+                    metadata=_metadata(submission, rendered),
                 )
             )
         except SlackApiError as error:
@@ -157,7 +161,7 @@ class CardNotifier:
         """The timestamp of the card in the channel, if an earlier try did post it."""
         cursor = ""
         for _ in range(HISTORY_PAGES):
-            answer = self._history(channel, since - CLOCK_SKEW_SECONDS, cursor)
+            answer = self.history(channel, since - CLOCK_SKEW_SECONDS, cursor)
             for message in answer.get("messages") or []:
                 metadata = message.get("metadata") or {}
                 payload = metadata.get("event_payload") or {}
@@ -168,7 +172,8 @@ class CardNotifier:
                 return None
         raise Undeliverable("Too many messages since the last try to look for the card")
 
-    def _history(self, channel: str, oldest: float, cursor: str) -> SlackResponse:
+    def history(self, channel: str, oldest: float, cursor: str = "") -> SlackResponse:
+        """A page of the channel's messages with their metadata, newest first; `oldest` in seconds since 1970."""
         params = {"channel": channel, "limit": 200, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
         if cursor:
             params["cursor"] = cursor
@@ -184,5 +189,5 @@ def _people(submission: Submission) -> list[str | None]:
     return [submission.author, submission.draft.author]
 
 
-def _metadata(submission: Submission) -> dict[str, Any]:
-    return {"event_type": EVENT_TYPE, "event_payload": {"submission_id": submission.id}}
+def _metadata(submission: Submission, rendered: str) -> dict[str, Any]:
+    return {"event_type": EVENT_TYPE, "event_payload": {"submission_id": submission.id, "rendered": rendered}}

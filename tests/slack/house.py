@@ -1,0 +1,119 @@
+"""A whole gate for the Slack tests: real store, real gate, real HTTP, and the stand-in as Slack."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import make_server
+
+from review_gate.adapters.clock import uuid7
+from review_gate.adapters.stores import open_store
+from review_gate.courier import Courier
+from review_gate.domain.change import DeliveryKind
+from review_gate.domain.context import Context
+from review_gate.domain.draft import Draft
+from review_gate.domain.message import Message
+from review_gate.domain.policy import Policy
+from review_gate.domain.submission import Person, Role, Submission
+from review_gate.domain.verdict import Hit, Severity, Signal, SignalState
+from review_gate.gate import Gate, Screening
+from review_gate.slack.app import slack_app
+from review_gate.slack.client import web_client
+from review_gate.slack.directory import Directory
+from review_gate.slack.endpoints import slack_blueprint
+from review_gate.slack.notices import NoticeNotifier, Notices
+from review_gate.slack.notifier import CardNotifier, Pace
+from review_gate.slack.reconciler import Reconciler
+from review_gate.slack.reviews import Reviews
+from review_gate.slack.standin import CHANNEL, LEADS, StandIn
+
+CAMILLE, SAMIRA, THOMAS, INES = "U0CAMILLE1", "U0SAMIRAB1", "U0THOMASW1", "U0INESLEAD"
+SECRET = "a secret for tests"
+WORDS = {"awful": Severity.WARN, "nul": Severity.HOLD, "forbidden": Severity.BLOCK}
+SOMEBODY = Person("web", "The website")
+
+
+class NoLanguage:
+    name = "none"
+
+    def detect(self, text: str) -> Signal:
+        return Signal("language", "language", state=SignalState.INAPPLICABLE)
+
+
+class WordRules:
+    """Finds the words of WORDS."""
+
+    versions: Mapping[str, int] = {"words": 1}
+
+    def evaluate(self, draft: Draft, context: Context) -> Sequence[Hit]:
+        hits = []
+        for word, severity in WORDS.items():
+            at = draft.text.lower().find(word)
+            if at >= 0:
+                told = Message(f"'{word}' hurts people.", f"« {word} » blesse.")
+                span = (at, at + len(word))
+                hits.append(Hit(f"words.{word}", "words", 1, "profanity", severity, told, span, word, told))
+        return hits
+
+
+class House:
+    """One gate on one SQLite file with its Slack face; `now` can be set. `work()` is the courier's round."""
+
+    def __init__(self, folder: Path, language: str = "en", approvals: int = 1) -> None:
+        self.now = datetime.now(UTC)
+        self.store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
+        policy = Policy("test", 1, thresholds={}, required=frozenset(), approvals_needed=approvals)
+        screening = Screening(NoLanguage(), (), WordRules, policy)
+        self.gate = Gate(self.store, lambda: screening, lambda: self.now, uuid7)
+        app = Flask("slack-tests")
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._server = make_server("127.0.0.1", 0, app, threaded=True)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.slack = StandIn(folder / "sandbox.db", SECRET, self.url)
+        self.client = web_client(self.slack.token, self.slack.api_url)
+        self.directory = Directory(self.store, LEADS)
+        self.notices = Notices(self.store, lambda: self.now, uuid7)
+        self.reviews = Reviews(self.gate, self.directory, self.notices, lambda: self.now, CHANNEL, language)
+        self.bolt = slack_app(self.reviews, self.slack.token, self.slack.api_url)
+        app.register_blueprint(slack_blueprint(self.bolt, SECRET))
+        app.register_blueprint(self.slack.blueprint)
+        self.pauses: list[float] = []
+        pace = Pace(0.0, self.pauses.append)
+        self.cards = CardNotifier(
+            self.store, self.client, self.directory, CHANNEL, lambda: self.now, language=language, pace=pace
+        )
+        self.reconciler = Reconciler(
+            self.store, self.cards, self.directory, self.client, CHANNEL, lambda: self.now, timedelta(minutes=2)
+        )
+        self.tell = NoticeNotifier(self.client, frozenset({self.url.removeprefix("http://")}))
+        carriers = {DeliveryKind.CARD: self.cards, DeliveryKind.NOTICE: self.tell}
+        self._couriers = [Courier(self.store, kind, one, lambda: self.now) for kind, one in carriers.items()]
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread.start()
+
+    def work(self) -> None:
+        """Carries everything that is due."""
+        while sum(courier.run_once() for courier in self._couriers):
+            pass
+
+    def hand_in(self, text: str = "Our shop opens at nine.", **fields: object) -> Submission:
+        """A draft by Camille comes in, and its card goes out."""
+        draft = Draft(**{"text": text, "channel": "x", "author": "camille@example.com", **fields})  # type: ignore[arg-type]
+        submission = self.gate.submit(draft, SOMEBODY)
+        self.work()
+        return submission
+
+    def revise(self, submission: Submission, text: str) -> Submission:
+        author = Person("camille@example.com", "Camille", frozenset({Role.AUTHOR}))
+        return self.gate.revise(submission.id, Draft(text=text, channel="x"), author)
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self.store.close()

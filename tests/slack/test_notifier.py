@@ -1,0 +1,177 @@
+"""The card's way into the channel: slack-sdk's own client, real HTTP, and Slack on its bad days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from review_gate.domain.submission import Answer, State
+from review_gate.gate import Seen
+from review_gate.ports import Undeliverable
+from review_gate.slack.client import OPERATOR_PAUSE, web_client
+from review_gate.slack.notifier import Pace
+from review_gate.slack.standin import CHANNEL
+from tests.slack.house import SAMIRA, SOMEBODY, House
+
+
+def cards(house: House) -> list[str]:
+    return [message["ts"] for message in house.slack.state.messages(CHANNEL) if "metadata" in message]
+
+
+def approve(house: House, submission_id: str) -> None:
+    held = house.gate.get(submission_id)
+    person = house.directory.person(SAMIRA, reviewing=True)
+    house.gate.decide(held.id, Answer.APPROVE, person, Seen(held.revision, held.text_sha256))
+
+
+def test_the_same_delivery_twice_posts_one_card_and_updates_nothing(house: House) -> None:
+    held = house.hand_in()
+    first = house.cards.show(held.id)
+    assert house.cards.show(held.id) == first
+    assert len(cards(house)) == 1
+    assert house.slack.state.calls("chat.update") == []
+
+
+def test_a_crash_between_post_and_receipt_does_not_post_twice(house: House) -> None:
+    house.slack.fail("chat.postMessage", "lost_answer")
+    held = house.hand_in()  # Slack has the card, the gate does not know
+    assert len(cards(house)) == 1
+    assert "ts" not in (house.store.note("card", held.id) or {})
+    house.now += timedelta(seconds=30)
+    house.work()
+    assert len(cards(house)) == 1
+    assert (house.store.note("card", held.id) or {})["ts"] == cards(house)[0]
+    approve(house, held.id)
+    house.work()
+    assert "✅" in str(house.slack.card(held.id))
+
+
+def test_slack_asks_to_slow_down(house: House) -> None:
+    held = house.gate.submit(house.hand_in().draft, SOMEBODY)
+    house.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+    with pytest.raises(Undeliverable) as refused:
+        house.cards.show(held.id)
+    assert refused.value.retry_after == 17
+    assert not refused.value.final
+
+
+@pytest.mark.parametrize(
+    "error", ["is_archived", "channel_not_found", "invalid_auth", "token_revoked", "missing_scope"]
+)
+def test_what_an_operator_has_to_repair_waits_for_them(house: House, error: str) -> None:
+    house.slack.fail("chat.postMessage", error)
+    held = house.hand_in()
+    assert cards(house) == []
+    house.now += timedelta(seconds=60)
+    house.work()
+    assert cards(house) == [], "no hammering meanwhile"
+    house.now += timedelta(seconds=OPERATOR_PAUSE * 1.2)
+    house.work()
+    assert len(cards(house)) == 1
+    assert house.gate.get(held.id).state is State.HELD
+
+
+def test_a_token_that_is_wrong_says_what_to_do(house: House) -> None:
+    house.cards._client = web_client("xoxb-wrong", house.slack.api_url)
+    held = house.gate.submit(house.hand_in().draft, SOMEBODY)
+    with pytest.raises(Undeliverable, match="SLACK_BOT_TOKEN"):
+        house.cards.show(held.id)
+
+
+def test_slack_unreachable_for_an_hour_loses_nothing(house: House) -> None:
+    house.slack.fail("*", "service_unavailable", times=10_000)
+    held = house.hand_in()
+    for _ in range(60):
+        house.now += timedelta(minutes=1)
+        house.work()
+    assert cards(house) == []
+    house.slack.state.clear_faults()
+    house.now += timedelta(minutes=2)
+    house.work()
+    assert len(cards(house)) == 1
+    assert house.store.dead_letters() == []
+    assert house.gate.get(held.id).state is State.HELD
+
+
+def test_a_deleted_card_of_what_waits_comes_back(house: House) -> None:
+    held = house.hand_in()
+    house.slack.state.delete_message(CHANNEL, cards(house)[0])
+    house.revise(held, "A new text.")
+    house.work()
+    assert len(cards(house)) == 1
+    assert "A new text." in str(house.slack.card(held.id))
+
+
+def test_a_deleted_card_of_what_is_decided_stays_away(house: House) -> None:
+    held = house.hand_in()
+    house.slack.state.delete_message(CHANNEL, cards(house)[0])
+    approve(house, held.id)
+    house.work()
+    assert cards(house) == []
+    assert (house.store.note("card", held.id) or {})["gone"]
+    assert house.store.dead_letters() == []
+
+
+def test_no_card_before_the_author_is_known(house: House) -> None:
+    """Without the author's Slack id their own click could not be told from a reviewer's."""
+    house.slack.fail("users.lookupByEmail", "missing_scope")
+    house.hand_in()
+    assert cards(house) == []
+    house.now += timedelta(seconds=OPERATOR_PAUSE * 1.2)
+    house.work()
+    assert len(cards(house)) == 1
+
+
+def test_an_author_who_is_not_in_slack_is_fine(house: House) -> None:
+    house.hand_in(author="nobody@elsewhere.example")
+    assert len(cards(house)) == 1
+
+
+def test_one_message_a_second_and_channel() -> None:
+    pauses: list[float] = []
+    pace = Pace(1.0, pauses.append)
+    for _ in range(3):
+        pace.wait()
+    assert len(pauses) == 2
+    assert all(0.9 < pause <= 2.0 for pause in pauses)
+
+
+def test_the_reconciler_brings_back_what_somebody_deleted(house: House) -> None:
+    held = house.hand_in()
+    house.slack.state.delete_message(CHANNEL, cards(house)[0])
+    house.now += timedelta(minutes=5)
+    assert house.reconciler.run() == 1
+    assert house.slack.card(held.id) is not None
+    assert house.reconciler.run() == 0
+
+
+def test_the_reconciler_repairs_a_card_that_differs_and_removes_a_double(house: House) -> None:
+    held = house.hand_in()
+    ts = cards(house)[0]
+    message = house.slack.state.message(CHANNEL, ts) or {}
+    stale = {**message, "metadata": {**message["metadata"], "event_payload": {"submission_id": held.id}}}
+    house.slack.state.change_message(CHANNEL, ts, stale)
+    house.now += timedelta(minutes=5)
+    assert house.reconciler.run() == 1
+    house.slack.state.add_message(CHANNEL, {key: value for key, value in message.items() if key != "ts"})
+    assert len(cards(house)) == 2
+    assert house.reconciler.run() >= 1
+    assert len(cards(house)) == 1
+    house.slack.click(SAMIRA, held.id, "gate_approve")
+    house.work()
+    assert "✅" in str(house.slack.card(held.id))
+
+
+def test_a_claim_that_ended_by_itself_leaves_the_card(house: House) -> None:
+    held = house.hand_in()
+    house.slack.click(SAMIRA, held.id, "gate_claim")
+    house.work()
+    assert "gate_hand_back" in str(house.slack.card(held.id))
+    house.now += timedelta(hours=1)
+    assert house.reconciler.run() == 1
+    assert "gate_claim" in str(house.slack.card(held.id))
+    house.reconciler.tick()
+    calls = len(house.slack.state.calls())
+    house.reconciler.tick()
+    assert len(house.slack.state.calls()) == calls, "not again before its time"
