@@ -113,7 +113,7 @@ def ibans(text: str, regions: Sequence[str]) -> Iterator[Span]:
 def cards(text: str, regions: Sequence[str]) -> Iterator[Span]:
     for match in _CARD.finditer(text):
         digits = re.sub(r"\D", "", match.group())
-        if _IIN.fullmatch(digits) and luhn.is_valid(digits) and len(set(digits)) > 2:
+        if _IIN.fullmatch(digits) and luhn.is_valid(digits) and len(set(digits)) > 1:
             yield match.span()
 
 

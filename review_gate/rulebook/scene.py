@@ -7,8 +7,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from numpy.typing import NDArray
 
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
@@ -20,12 +22,8 @@ from review_gate.signals.normalise import normalise, written
 from review_gate.signals.unmask import unmask_view
 from review_gate.signals.views import Normalised
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Vectors = NDArray[Any]
-
-Encode = Callable[[Sequence[str]], "Vectors"]
+Vectors = NDArray[Any]
+Encode = Callable[[Sequence[str]], Vectors]
 """Sentences to an array (n, d) of unit vectors: what `similar_to` compares by."""
 
 EVERYWHERE: frozenset[str] = frozenset()

@@ -11,7 +11,9 @@ from review_gate.rulebook.kinds.cooccurrence import Cooccurrence
 from review_gate.rulebook.kinds.count import Count
 from review_gate.rulebook.kinds.emoji import Emoji
 from review_gate.rulebook.kinds.existence import Existence
+from review_gate.rulebook.kinds.hashtag import Hashtag
 from review_gate.rulebook.kinds.personal_data import PersonalData
+from review_gate.rulebook.kinds.similar_to import SimilarTo
 from review_gate.rulebook.kinds.structure import Structure
 from review_gate.rulebook.kinds.substitution import Substitution
 
@@ -25,7 +27,9 @@ KINDS: dict[str, Any] = {
         Count,
         Emoji,
         Existence,
+        Hashtag,
         PersonalData,
+        SimilarTo,
         Structure,
         Substitution,
     )
