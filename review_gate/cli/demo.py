@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from review_gate.cli.common import add_settings, settings_of
 from review_gate.cli.demo_receiver import Receiver, new_secret
-from review_gate.cli.serve import exported
+from review_gate.cli.serve import PARENT, exported
 from review_gate.settings import Settings
 from review_gate.settings.settings import PROJECT, SLACK_VARIABLES
 
@@ -109,6 +109,7 @@ def _service(settings: Settings) -> Iterator[None]:
     environment = {
         **os.environ,
         **exported(settings),
+        PARENT: str(os.getpid()),
         "REVIEW_GATE_WEBHOOK_URL": settings.webhook_url or "",
         "REVIEW_GATE_WEBHOOK_SECRET": settings.webhook_secret or "",
         "REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE": "true",

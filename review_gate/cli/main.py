@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from review_gate import __version__
 from review_gate.cli import audit, check, demo, doctor, key, migrate, outbox, rules, serve
+from review_gate.ports import StoreError
 from review_gate.settings import PolicyError, SettingsError
 
 COMMANDS = (serve, check, key, rules, outbox, audit, migrate, doctor, demo)
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         return int(chosen.run(chosen) or 0)
-    except (SettingsError, PolicyError) as error:
+    except (SettingsError, PolicyError, StoreError) as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:

@@ -38,6 +38,7 @@ def run_serve(arguments: argparse.Namespace) -> int:
     config = ["--config", str(arguments.config)] if arguments.config else []
     commands = {part: [sys.executable, "-m", "review_gate", part, *config] for part in ("web", "work")}
     stop = _stop_event()
+    _follow_parent(stop.set)
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
         while not stop.is_set():
@@ -136,7 +137,7 @@ def _stop_event() -> threading.Event:
 
 
 def _follow_parent(end: Any) -> None:
-    """Calls `end` when the `serve` that started this process is gone, even killed."""
+    """Calls `end` when the process that started this one for its own sake is gone, even killed."""
     parent = os.environ.get(PARENT)
     if parent is None:
         return

@@ -18,9 +18,14 @@ MAX_BODY = 1024 * 1024
 """Largest request body, in bytes."""
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _clean(value: str) -> str:
     if "\0" in value:
         raise PydanticCustomError("nul", "contains a NUL character")
+    if _SURROGATE.search(value):
+        raise PydanticCustomError("string_unicode", "contains half of a surrogate pair")
     return value
 
 
@@ -180,7 +185,7 @@ def _message(problem: ErrorDetails) -> Message:
             )
         case "string_type":
             return Message("This must be a string.", "Ce doit être une chaîne de caractères.")
-        case "string_too_short" | "blank":
+        case "string_too_short" | "too_short" | "blank":
             return Message("This must not be empty.", "Ce champ ne doit pas être vide.")
         case "string_too_long" | "too_long":
             longest = context.get("max_length")

@@ -1,0 +1,167 @@
+"""What the courier does with what arrives and what does not."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from review_gate.adapters.stores import SqlStore, open_store
+from review_gate.courier import CARD_SECONDS, WEBHOOK_SECONDS, Courier
+from review_gate.domain import lifecycle
+from review_gate.domain.change import Delivery, DeliveryKind
+from review_gate.domain.submission import Answer
+from review_gate.ports import Undeliverable
+from tests.builders import RENE, FakeClock, held, moment
+
+
+class Recorder:
+    """A notifier that keeps what it is given, and raises what the test has put into `trouble`, in order."""
+
+    def __init__(self) -> None:
+        self.seen: list[Delivery] = []
+        self.trouble: list[Exception] = []
+
+    def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
+        self.seen.append(delivery)
+        if self.trouble:
+            raise self.trouble.pop(0)
+        return {"ok": True}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    found = open_store(f"sqlite:{tmp_path / 'gate.db'}", durable=False)
+    submission = held()
+    opened = lifecycle.open_submission("s-1", submission.draft, submission.verdict, "anne", moment(prefix="open"))
+    found.commit(opened)
+    assert opened.submission is not None
+    found.commit(lifecycle.decide(opened.submission, Answer.APPROVE, RENE, moment(prefix="decide")))
+    yield found
+    found.close()
+
+
+def courier(store: SqlStore, kind: DeliveryKind, notifier: Recorder | None, clock: FakeClock) -> Courier:
+    return Courier(store, kind, notifier, clock, jitter=lambda: 0.0)
+
+
+def test_each_kind_goes_to_its_own_and_only_once(store: SqlStore) -> None:
+    clock, cards, webhooks = FakeClock(), Recorder(), Recorder()
+    for kind, recorder in ((DeliveryKind.CARD, cards), (DeliveryKind.WEBHOOK, webhooks)):
+        one = courier(store, kind, recorder, clock)
+        while one.run_once():
+            pass
+    assert [delivery.kind for delivery in cards.seen] == [DeliveryKind.CARD] * 2
+    assert [delivery.payload["type"] for delivery in webhooks.seen] == ["submission.approved"]
+    assert store.pending() == 0
+
+
+def test_a_webhook_is_tried_for_days_and_then_kept_for_replay(store: SqlStore) -> None:
+    clock, webhooks = FakeClock(), Recorder()
+    webhooks.trouble = [Undeliverable("down")] * 100
+    one = courier(store, DeliveryKind.WEBHOOK, webhooks, clock)
+    for seconds in WEBHOOK_SECONDS:
+        assert one.run_once() == 1
+        clock.pass_(seconds=seconds - 1)
+        assert one.run_once() == 0  # not a second too early
+        clock.pass_(seconds=1)
+    assert one.run_once() == 1  # the last try
+    letter = store.dead_letters()[0]
+    assert letter.last_error == "down"
+    assert one.run_once() == 0
+    webhooks.trouble = []
+    assert store.replay(letter.id, clock())
+    assert one.run_once() == 1
+    assert webhooks.seen[-1].id == webhooks.seen[0].id  # the receiver sees one id
+    assert store.dead_letters() == []
+
+
+def test_a_card_is_never_given_up(store: SqlStore) -> None:
+    clock, cards = FakeClock(), Recorder()
+    cards.trouble = [Undeliverable("Slack is away")] * 50
+    one = courier(store, DeliveryKind.CARD, cards, clock)
+    tries = 0
+    while cards.trouble:
+        tries += one.run_once()
+        clock.pass_(seconds=CARD_SECONDS[-1] + 1)
+    one.run_once()
+    assert tries == 50
+    assert store.dead_letters() == []
+    assert len({delivery.id for delivery in cards.seen}) == 1
+
+
+def test_slack_names_the_pause(store: SqlStore) -> None:
+    clock, cards = FakeClock(), Recorder()
+    cards.trouble = [Undeliverable("slow down", retry_after=30)]
+    one = courier(store, DeliveryKind.CARD, cards, clock)
+    assert one.run_once() == 1
+    clock.pass_(seconds=29)
+    assert one.run_once() == 0
+    clock.pass_(seconds=2)
+    assert one.run_once() == 1
+
+
+@pytest.mark.parametrize("trouble", [Undeliverable("gone", final=True)])
+def test_what_can_never_arrive_is_a_dead_letter_at_once(store: SqlStore, trouble: Exception) -> None:
+    clock, webhooks = FakeClock(), Recorder()
+    webhooks.trouble = [trouble]
+    assert courier(store, DeliveryKind.WEBHOOK, webhooks, clock).run_once() == 1
+    assert [letter.last_error for letter in store.dead_letters()] == ["gone"]
+
+
+def test_an_unforeseen_error_counts_as_passing(store: SqlStore) -> None:
+    clock, webhooks = FakeClock(), Recorder()
+    webhooks.trouble = [ZeroDivisionError("a bug")]
+    one = courier(store, DeliveryKind.WEBHOOK, webhooks, clock)
+    assert one.run_once() == 1
+    clock.pass_(seconds=6)
+    assert one.run_once() == 1
+    assert len(webhooks.seen) == 2
+
+
+def test_two_couriers_share_the_work(store: SqlStore) -> None:
+    recorder, stop = Recorder(), threading.Event()
+    threads = [
+        threading.Thread(target=courier(store, DeliveryKind.WEBHOOK, recorder, FakeClock()).run, args=(stop, 0.01))
+        for _ in range(3)
+    ]
+    for thread in threads:
+        thread.start()
+    while store_waits(store):
+        time.sleep(0.01)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert len(recorder.seen) == 1
+
+
+def store_waits(store: SqlStore) -> bool:
+    with store.database.read() as session:
+        row = session.execute("SELECT count(*) FROM deliveries WHERE kind = 'webhook' AND state = 'waiting'").fetchone()
+    return bool(row[0])
+
+
+def test_nobody_set_up_to_hear_it_is_done(store: SqlStore) -> None:
+    one = courier(store, DeliveryKind.WEBHOOK, None, FakeClock())
+    assert one.run_once() == 1
+    assert store.dead_letters() == []
+
+
+def test_chores_run_and_may_fail(store: SqlStore) -> None:
+    done: list[int] = []
+    stop = threading.Event()
+
+    def fails() -> None:
+        raise RuntimeError("not today")
+
+    def counts() -> None:
+        done.append(1)
+        if len(done) == 3:
+            stop.set()
+
+    Courier(store, DeliveryKind.NOTICE, None, FakeClock(), chores=(fails, counts)).run(stop, 0.001)
+    assert len(done) == 3

@@ -1,0 +1,62 @@
+"""The HTTP API on a real socket, with a real SQLite store and a small scorer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from werkzeug.serving import make_server
+
+from review_gate.adapters.clock import utc_now, uuid7
+from review_gate.adapters.language import EldcDetector
+from review_gate.adapters.scorers.repetition import RepetitionScorer
+from review_gate.adapters.stores import SqlStore, open_store
+from review_gate.gate import Gate, Screening
+from review_gate.ports import Scorer
+from review_gate.web.app import create_app
+from review_gate.web.auth import make_key, new_key
+from tests.builders import POLICY, NoRules, WordScorer
+
+
+@dataclass
+class Service:
+    """A running service: its address, its store, its gate, and keys by scope."""
+
+    url: str
+    store: SqlStore
+    gate: Gate
+
+    def key(self, *scopes: str, name: str = "") -> str:
+        key = new_key()
+        name = name or "key-" + "-".join(scopes) + "-" + uuid7()
+        self.store.add_key(make_key(name, frozenset(scopes), key, uuid7(), utc_now()))
+        return key
+
+    def client(self, *scopes: str, name: str = "", **headers: str) -> httpx.Client:
+        """A client whose key has these scopes; without any it has no key."""
+        if scopes:
+            headers["Authorization"] = f"Bearer {self.key(*scopes, name=name)}"
+        return httpx.Client(base_url=self.url, headers=headers, timeout=40)
+
+
+@contextmanager
+def running(folder: Path, scorer: Scorer | None = None) -> Iterator[Service]:
+    """A service for the length of the block."""
+    store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
+    scorers = (scorer or WordScorer(), RepetitionScorer(POLICY.repetition))
+    screening = Screening(EldcDetector(), scorers, NoRules, POLICY)
+    gate = Gate(store, lambda: screening, utc_now, uuid7)
+    server = make_server("127.0.0.1", 0, create_app(gate, store, list, lambda: {"keys": []}), threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield Service(f"http://127.0.0.1:{server.server_port}", store, gate)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        store.close()
