@@ -65,6 +65,8 @@ def permitted_actions(submission: Submission, person: Person, now: datetime) -> 
             allowed.discard(Operation.APPROVE)
         if submission.escalated:
             allowed.discard(Operation.ESCALATE)
+        if Operation.APPROVE in allowed:
+            allowed.add(Operation.EDIT)
     return frozenset(allowed)
 
 
@@ -201,8 +203,10 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
 
 def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Person, moment: Moment,
            approvals_needed: int = 1) -> Change:  # fmt: skip
-    """New text: a new revision, held again; every approval of the old text is void. Raises NotPermitted."""
-    require(Operation.REVISE, submission, person, moment.now)
+    """New text: a new revision, held again; every approval of the old text is void. Its author revises it, a reviewer
+    who may approve edits it. Raises NotPermitted."""
+    edits = Operation.EDIT in permitted_actions(submission, person, moment.now)
+    require(Operation.EDIT if edits else Operation.REVISE, submission, person, moment.now)
     revised = _next(
         submission,
         moment,

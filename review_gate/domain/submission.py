@@ -39,6 +39,7 @@ class Operation(StrEnum):
     CLAIM = "claim"
     HAND_BACK = "hand_back"
     ESCALATE = "escalate"
+    EDIT = "edit"  # a reviewer changes the text instead of asking its author to
     REVISE = "revise"
     WITHDRAW = "withdraw"
     COMMENT = "comment"

@@ -24,19 +24,20 @@ from review_gate.slack.marked import runs
 
 TEXT_BUDGET = 2800
 CUSTOMER_BUDGET = 700
+FULL_FINDINGS = 3
 MAX_FINDINGS = 8
 MAX_DECISIONS = 4
 MAX_MEDIA = 4
 MAX_LINK = 1000
 ACTION_IDS = {
     Operation.APPROVE: "gate_approve",
+    Operation.EDIT: "gate_edit",
     Operation.REQUEST_CHANGES: "gate_request_changes",
     Operation.REJECT: "gate_reject",
     Operation.CLAIM: "gate_claim",
     Operation.HAND_BACK: "gate_hand_back",
     Operation.ESCALATE: "gate_escalate",
 }
-EDIT_ACTION = "gate_edit"
 OPEN_ACTION = "gate_open"
 NOBODY = "\0nobody"
 """An id that no author has: the reviewer in general."""
@@ -177,12 +178,13 @@ def _ranked(submission: Submission) -> list[Reason]:
 
 def _findings(submission: Submission, setting: Setting) -> list[bk.Block]:
     reasons = _ranked(submission)
-    lines = [_finding(reason, setting) for reason in reasons[:MAX_FINDINGS]]
+    lines = [_finding(reason, setting, full=True) for reason in reasons[:FULL_FINDINGS]]
+    briefer = [_finding(reason, setting, full=False) for reason in reasons[FULL_FINDINGS:MAX_FINDINGS]]
     more = len(reasons) - MAX_FINDINGS
     if more > 0:
         rest = Message(f"and {more} lesser ones, on the page", f"et {more} autres, moins graves, sur la page")
-        lines.append(bk.rich_section(bk.run(setting.say(rest), italic=True)))
-    blocks = [bk.rich_text(bk.bullets(*lines))] if lines else []
+        briefer.append(bk.rich_section(bk.run(setting.say(rest), italic=True)))
+    blocks = [bk.rich_text(bk.bullets(*some)) for some in (lines, briefer) if some]
     scores = _scores(submission, setting)
     if not lines:
         clean = Message("The screening found nothing.", "Le contrôle n'a rien trouvé.")
@@ -190,7 +192,7 @@ def _findings(submission: Submission, setting: Setting) -> list[bk.Block]:
     return [*blocks, bk.context(*(bk.plain(score) for score in scores))] if scores else blocks
 
 
-def _finding(reason: Reason, setting: Setting) -> bk.Block:
+def _finding(reason: Reason, setting: Setting, *, full: bool) -> bk.Block:
     sign = words.SEVERITY_SIGNS[reason.severity]
     parts = [bk.run(f"{sign} "), bk.run(setting.say(words.SEVERITIES[reason.severity]), bold=True)]
     category = words.category_name(reason.category, setting.language) or (reason.label or "").replace("_", " ")
@@ -200,7 +202,9 @@ def _finding(reason: Reason, setting: Setting) -> bk.Block:
         parts.append(bk.run(f" · {reason.score:.0%}"))
     if reason.found:
         parts += [bk.run(" · "), bk.run(bk.clip(_quoted(reason.found, setting), 120), bold=True)]
-    parts.append(bk.run("\n" + bk.clip(setting.say(reason.message), 300)))
+    parts.append(bk.run("\n" + bk.clip(setting.say(reason.message), 300 if full else 150)))
+    if not full:
+        return bk.rich_section(*parts)
     for item in reason.evidence[:2]:
         parts.append(bk.run("\n" + bk.clip(" · ".join(filter(None, item.values())), 200), italic=True))
     if reason.suggestion is not None:

@@ -33,6 +33,8 @@ def changed_runs(before: str, after: str, language: str) -> list[Block]:
             continue
         if j > i:
             result.append(run(clip("".join(old[i:j]), LONGEST), strike=True))
+        if j > i and m > k:
+            result.append(run(" "))
         if m > k:
             result.append(run(clip("".join(new[k:m]), LONGEST), bold=True))
     return [*result[:MAX_RUNS], run(" …")] if len(result) > MAX_RUNS else result

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, request
 from slack_bolt import App
-from slack_bolt.adapter.flask import SlackRequestHandler
+from slack_bolt.adapter.flask.handler import to_bolt_request, to_flask_response
 from slack_sdk.signature import Clock as SignatureClock
 from slack_sdk.signature import SignatureVerifier
 from werkzeug.datastructures import Headers
@@ -31,7 +31,6 @@ def slack_blueprint(app: App, signing_secret: str, now: Callable[[], float] = ti
     five minutes gets 401 and reaches nothing; `now` is in seconds since 1970."""
     blueprint = Blueprint("slack", __name__)
     verifier = SignatureVerifier(signing_secret, _Now(now))
-    handler = SlackRequestHandler(app)
 
     def receive() -> Response:
         if (request.content_length or 0) > MAX_BODY:
@@ -42,9 +41,10 @@ def slack_blueprint(app: App, signing_secret: str, now: Callable[[], float] = ti
         if not signed(verifier, body, request.headers):
             return _plain(401, "invalid request")
         try:
-            return handler.handle(request)
-        except ValueError:  # signed, and yet no JSON where Slack puts JSON
+            asked = to_bolt_request(request)
+        except (ValueError, AttributeError, TypeError, KeyError):  # signed, and yet nothing that Slack sends
             return _plain(400, "unreadable")
+        return to_flask_response(app.dispatch(asked))
 
     for address in ("interactions", "commands", "events"):
         blueprint.add_url_rule(f"/slack/{address}", address, receive, methods=["POST"])

@@ -8,6 +8,7 @@ from review_gate.domain.verdict import Severity
 
 BUTTONS = {
     Operation.APPROVE: Message("Approve", "Approuver"),
+    Operation.EDIT: Message("Edit and approve", "Modifier et approuver"),
     Operation.REQUEST_CHANGES: Message("Request changes", "Demander des changements"),
     Operation.REJECT: Message("Reject", "Refuser"),
     Operation.CLAIM: Message("Claim", "Prendre en charge"),
