@@ -86,8 +86,8 @@ def _gap(expected: int, found: int) -> Message:
 
 def _changed(position: int) -> Message:
     return Message(
-        f"Position {position} is not what was written: the event or its hash was changed.",
-        f"La position {position} n'est pas ce qui a été écrit : l'événement ou son empreinte a été modifié.",
+        f"Position {position} does not follow from what stands before it: it, or the event before it, was changed.",
+        f"La position {position} ne découle pas de ce qui la précède : elle, ou l'événement d'avant, a été modifié.",
     )
 
 

@@ -76,6 +76,9 @@ class PostgresDatabase:
     def _connect(self) -> Connection:
         try:
             return psycopg.connect(self._url, autocommit=True, connect_timeout=PATIENCE)
+        except psycopg.ProgrammingError as error:
+            # Libpq's own words would quote the address, and the password with it.
+            raise _unreachable(self._url, "the address cannot be read, illisible") from error
         except psycopg.Error as error:
             raise _unreachable(self._url, str(error).strip()) from error
 
@@ -124,13 +127,15 @@ class PostgresDatabase:
             if _applied(connection) == [migration.name for migration in MIGRATIONS]:
                 return []  # the usual start asks for no lock, and for no right to change the schema
             connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCK, LOCK_MIGRATE))
-            applied = _applied(connection)
-            refuse_newer(applied)
-            pending = [migration for migration in MIGRATIONS if migration.name not in applied]
+            # Before the second look: creating is what makes the session notice a table that another one made while
+            # this one waited for the lock.
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY,"
                 " applied_at TIMESTAMPTZ NOT NULL DEFAULT now())"
             )
+            applied = _applied(connection)
+            refuse_newer(applied)
+            pending = [migration for migration in MIGRATIONS if migration.name not in applied]
             for migration in pending:
                 for statement in migration.sql(TYPES):
                     connection.execute(statement.encode())
@@ -166,7 +171,7 @@ def _unreachable(url: str, why: str) -> StoreError:
     where = whereabouts(url)
     return StoreError(
         Message(
-            f"Cannot reach {where}: {why}. Check the address, and that the server runs and lets you in.",
-            f"{where} est injoignable : {why}. Vérifiez l'adresse, que le serveur tourne et qu'il vous laisse entrer.",
+            f"Cannot reach {where}. Check the address, and that the server runs and lets you in. ({why})",
+            f"{where} est injoignable. Vérifiez l'adresse, que le serveur tourne et qu'il vous laisse entrer. ({why})",
         )
     )
