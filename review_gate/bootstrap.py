@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ from review_gate.domain.policy import Policy
 from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
 from review_gate.ports import Notifier, Scorer, Store
+from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.rule import Packs
 from review_gate.rulebook.watch import LivePacks
@@ -41,6 +43,8 @@ from review_gate.slack.notifier import CardNotifier, Pace
 from review_gate.slack.reviews import Reviews
 from review_gate.slack.socket import socket_mode
 from review_gate.web.app import create_app
+
+log = logging.getLogger(__name__)
 
 
 class Rulebook:
@@ -137,8 +141,11 @@ class Services:
         blueprints: list[Blueprint] = [slack_blueprint(self.bolt, self.slack_secret)]
         if self.settings.uses_stand_in:
             blueprints.append(self.stand_in.blueprint)
-        self.packs.current()
         _ = self.screening
+        try:
+            self.packs.current()
+        except PackErrors:  # drafts are still taken, and all of them held; /readyz and `doctor` say why
+            log.error("No rule pack could be loaded: everything is held")
         return create_app(self.gate, self.store, self.missing, self.signer.jwks, self.settings.language, blueprints)
 
     def socket_mode(self) -> SocketModeHandler | None:

@@ -1,0 +1,119 @@
+"""kill -9 at any moment between request and webhook loses nothing and decides nothing twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import httpx
+
+from review_gate.ports import Filter
+from tests.processes.service import Processes, gate, wait_for
+
+DRAFTS = 12
+REVIEWER, OTHER = "U0SAMIRAB1", "U0THOMASW1"
+
+
+def test_killed_at_any_moment(tmp_path: Path) -> None:
+    with gate(tmp_path) as running:
+        running.start("web")
+        running.start("work")
+        running.wait_until_ready()
+        stop = threading.Event()
+        killer = threading.Thread(target=_kill_at_random, args=(running, stop))
+        killer.start()
+        try:
+            ids = [_submit(running, number) for number in range(DRAFTS)]
+            for submission_id in ids:
+                wait_for(lambda wanted=submission_id: running.stand_in.card(wanted), "the card")
+                _approve(running, submission_id)
+        finally:
+            stop.set()
+            killer.join()
+        running.wait_until_ready()
+        for submission_id in ids:
+            wait_for(lambda wanted=submission_id: running.receiver.of(wanted, "submission.approved"), "the webhook")
+
+        # Every accepted draft is there once, with one decision, told once.
+        store = running.services.store
+        kept = store.submissions(Filter(), limit=100).items
+        assert Counter(item.id for item in kept) == Counter(ids)
+        assert all(len(item.decisions) == 1 for item in kept)
+        told = Counter(payload["data"]["id"] for payload in running.receiver.received)
+        assert told == Counter(ids)
+        assert running.receiver.refused == 0
+        decided = Counter(e.event.submission_id for e in store.events() if e.event.kind == "submission.approve")
+        assert decided == Counter(ids)
+        cards = Counter(
+            (message.get("metadata") or {}).get("event_payload", {}).get("submission_id")
+            for message in running.stand_in.state.messages("C0REVIEW")
+        )
+        assert cards == Counter(ids)  # no card was posted twice
+
+
+def test_stopping_is_graceful(tmp_path: Path) -> None:
+    with gate(tmp_path) as running:
+        running.start("serve")
+        running.wait_until_ready()
+        submission_id = _submit(running, 0)
+        assert running.stop("serve") == 0
+        assert running.services.store.submission(submission_id) is not None
+
+
+def test_serve_brings_a_dead_part_back(tmp_path: Path) -> None:
+    with gate(tmp_path) as running:
+        running.start("serve")
+        running.wait_until_ready()
+        os.kill(running.child_of("serve", "work"), signal.SIGKILL)
+        submission_id = _submit(running, 1)
+        wait_for(lambda: running.stand_in.card(submission_id), "the new courier's card")
+
+
+def _kill_at_random(running: Processes, stop: threading.Event) -> None:
+    """Kills and restarts web or courier at seeded random moments until `stop`."""
+    dice = random.Random(20261123)
+    while not stop.wait(dice.uniform(0.3, 2.0)):
+        part = dice.choice(["web", "work"])
+        running.kill(part)
+        time.sleep(dice.uniform(0.0, 0.2))
+        running.start(part)
+        if part == "web":
+            running.wait_until_ready()
+
+
+def _submit(running: Processes, number: int) -> str:
+    """Hands a draft in as a careful client does: again, with the same key, until there is an answer."""
+
+    def attempt() -> str | None:
+        try:
+            with running.client() as client:
+                answer = client.post(
+                    "/v1/submissions",
+                    json={"text": f"Our shop number {number} opens at ten tomorrow.", "kind": "post"},
+                    headers={"Idempotency-Key": f"draft-{number}"},
+                )
+        except httpx.HTTPError:
+            return None
+        return str(answer.json()["id"]) if answer.status_code == 202 else None
+
+    return str(wait_for(attempt, f"draft {number} to be taken"))
+
+
+def _approve(running: Processes, submission_id: str) -> None:
+    """Two reviewers click until the submission is approved."""
+
+    def attempt() -> bool:
+        for person in (REVIEWER, OTHER):
+            try:
+                running.stand_in.click(person, submission_id, "gate_approve")
+            except (httpx.HTTPError, OSError, LookupError):
+                continue
+        found = running.services.store.submission(submission_id)
+        return found is not None and found.state == "approved"
+
+    wait_for(attempt, "the approval")
