@@ -141,7 +141,7 @@ class Services:
         blueprints: list[Blueprint] = [slack_blueprint(self.bolt, self.slack_secret)]
         if self.settings.uses_stand_in:
             blueprints.append(self.stand_in.blueprint)
-        _ = self.screening
+        self.screening.screen(Draft("Bonjour, hello"), utc_now())
         try:
             self.packs.current()
         except PackErrors:  # drafts are still taken, and all of them held; /readyz and `doctor` say why

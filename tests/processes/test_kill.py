@@ -77,8 +77,8 @@ def test_serve_brings_a_dead_part_back(tmp_path: Path) -> None:
 def _kill_at_random(running: Processes, stop: threading.Event) -> None:
     """Kills and restarts web or courier at seeded random moments until `stop`."""
     dice = random.Random(20261123)
-    while not stop.wait(dice.uniform(0.3, 2.0)):
-        part = dice.choice(["web", "work"])
+    while not stop.wait(dice.uniform(0.3, 3.0)):
+        part = dice.choice(["web", "work", "work"])
         running.kill(part)
         time.sleep(dice.uniform(0.0, 0.2))
         running.start(part)
