@@ -24,8 +24,10 @@ CARD_SECONDS = (1, 2, 5, 10, 20, 40, 60)
 """Pauses between tries of a card or notice. The last one repeats: a card is never given up while Slack is away."""
 
 
-CLAIM = 10
-"""Deliveries taken at once: few enough that one courier carries them all well within its lease."""
+CLAIM = 2
+LEASE_SECONDS = 30
+"""So many deliveries are taken at once, for so long: each may take 10 seconds, so that a living courier is always done
+in time, and what a dead one held is soon carried by another."""
 
 
 class Courier:
@@ -70,7 +72,7 @@ class Courier:
 
     def run_once(self) -> int:
         """Claims and carries what is due; answers how many deliveries were tried."""
-        claimed = self._outbox.claim_deliveries(self._kind, self._clock(), CLAIM)
+        claimed = self._outbox.claim_deliveries(self._kind, self._clock(), CLAIM, LEASE_SECONDS)
         for delivery in claimed:
             self._carry(delivery)
         return len(claimed)

@@ -27,7 +27,7 @@ from review_gate.web.auth import make_key, new_key
 Found = TypeVar("Found")
 
 
-def wait_for(look: Callable[[], Found], what: str, seconds: float = 40.0) -> Found:
+def wait_for(look: Callable[[], Found], what: str, seconds: float = 80.0) -> Found:
     """What `look` finds once it finds something."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

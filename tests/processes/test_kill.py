@@ -16,6 +16,7 @@ from review_gate.ports import Filter
 from tests.processes.service import Processes, gate, wait_for
 
 DRAFTS = 12
+KILLS = 10
 REVIEWER, OTHER = "U0SAMIRAB1", "U0THOMASW1"
 
 
@@ -75,9 +76,11 @@ def test_serve_brings_a_dead_part_back(tmp_path: Path) -> None:
 
 
 def _kill_at_random(running: Processes, stop: threading.Event) -> None:
-    """Kills and restarts web or courier at seeded random moments until `stop`."""
+    """Kills and restarts web or courier at seeded random moments, KILLS times or until `stop`."""
     dice = random.Random(20261123)
-    while not stop.wait(dice.uniform(0.3, 3.0)):
+    for _ in range(KILLS):
+        if stop.wait(dice.uniform(0.3, 3.0)):
+            return
         part = dice.choice(["web", "work", "work"])
         running.kill(part)
         time.sleep(dice.uniform(0.0, 0.2))
