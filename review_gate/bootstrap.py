@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from flask import Blueprint, Flask
-from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from review_gate.adapters.clock import utc_now, uuid7
@@ -33,14 +32,10 @@ from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.rule import Packs
 from review_gate.rulebook.watch import LivePacks
 from review_gate.settings import Settings, load_policy
+from review_gate.settings.holding_file import load_holding
 from review_gate.slack import standin
-from review_gate.slack.app import slack_app
-from review_gate.slack.client import web_client
-from review_gate.slack.directory import Directory
 from review_gate.slack.endpoints import slack_blueprint
-from review_gate.slack.notices import NoticeNotifier, Notices
-from review_gate.slack.notifier import CardNotifier, Pace
-from review_gate.slack.reviews import Reviews
+from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.socket import socket_mode
 from review_gate.web.app import create_app
 
@@ -81,12 +76,12 @@ class Services:
 
     @cached_property
     def scorers(self) -> tuple[Scorer, ...]:
-        return (ToxicityScorer(), RepetitionScorer(self.policy.repetition))
+        return (ToxicityScorer(), RepetitionScorer(self.policy.repetition, SentenceEncoder().encode))
 
     @cached_property
     def screening(self) -> Screening:
         detector = DETECTORS[self.settings.language_detector]()
-        return Screening(detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy)
+        return Screening(detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy, load_holding())
 
     @cached_property
     def gate(self) -> Gate:
@@ -120,15 +115,19 @@ class Services:
         return standin.CHANNEL if self.settings.uses_stand_in else self.settings.slack_channel
 
     @cached_property
-    def directory(self) -> Directory:
-        made_up = standin.LEADS if self.settings.uses_stand_in else ()
-        return Directory(self.store, self.settings.slack_leads or made_up)
-
-    @cached_property
-    def bolt(self) -> App:
-        notices = Notices(self.store, utc_now, uuid7)
-        reviews = Reviews(self.gate, self.directory, notices, utc_now, self.slack_channel or "", self.settings.language)
-        return slack_app(reviews, self.slack_token, self.slack_api_url)
+    def slack(self) -> SlackFace:
+        settings = self.settings
+        made_up = standin.LEADS if settings.uses_stand_in else ()
+        workspace = Workspace(
+            token=self.slack_token,
+            channel=self.slack_channel or "",
+            api_url=self.slack_api_url,
+            leads=settings.slack_leads or made_up,
+            language=settings.language,
+            spacing_seconds=0.0 if settings.uses_stand_in else 1.0,
+            hosts=frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset(),
+        )
+        return SlackFace(workspace, self.gate, self.store, utc_now, uuid7)
 
     @cached_property
     def stand_in(self) -> standin.StandIn:
@@ -138,7 +137,7 @@ class Services:
 
     def web(self) -> Flask:
         """The web application. Loads the model first, so that the first request is as fast as the others."""
-        blueprints: list[Blueprint] = [slack_blueprint(self.bolt, self.slack_secret)]
+        blueprints: list[Blueprint] = [slack_blueprint(self.slack.app, self.slack_secret)]
         if self.settings.uses_stand_in:
             blueprints.append(self.stand_in.blueprint)
         self.screening.screen(Draft("Bonjour, hello"), utc_now())
@@ -151,14 +150,15 @@ class Services:
     def socket_mode(self) -> SocketModeHandler | None:
         """The connection that Slack's clicks come in by when there is no public address."""
         token = self.settings.slack_app_token
-        return None if token is None else socket_mode(self.bolt, token)
+        return None if token is None else socket_mode(self.slack.app, token)
 
     def run_couriers(self, stop: threading.Event) -> None:
         """One courier for each kind of delivery, so that a slow Slack does not keep webhooks waiting. Until `stop`."""
         notifiers = self.notifiers()
         threads = []
         for kind in DeliveryKind:
-            courier = Courier(self.store, kind, notifiers.get(kind), utc_now)
+            chores = self.slack.chores() if kind is DeliveryKind.CARD and kind in notifiers else ()
+            courier = Courier(self.store, kind, notifiers.get(kind), utc_now, chores)
             threads.append(threading.Thread(target=courier.run, args=(stop,), name=f"courier-{kind.value}"))
         for thread in threads:
             thread.start()
@@ -170,19 +170,7 @@ class Services:
         carriers: dict[DeliveryKind, Notifier] = {}
         settings = self.settings
         if self.slack_channel:
-            client = web_client(self.slack_token, self.slack_api_url)
-            pace = Pace(0.0) if settings.uses_stand_in else Pace()
-            carriers[DeliveryKind.CARD] = CardNotifier(
-                self.store,
-                client,
-                self.directory,
-                self.slack_channel,
-                utc_now,
-                language=settings.language,
-                pace=pace,
-            )
-            hosts = frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset()
-            carriers[DeliveryKind.NOTICE] = NoticeNotifier(client, hosts)
+            carriers.update(self.slack.carriers())
         if settings.webhook_url and settings.webhook_secret:
             carriers[DeliveryKind.WEBHOOK] = WebhookNotifier(
                 settings.webhook_url,

@@ -11,6 +11,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from review_gate.slack import homes, submitting
+from review_gate.slack.authors import Authors
 from review_gate.slack.client import SLACK_API_URL, web_client
 from review_gate.slack.reviews import Reviews
 
@@ -20,7 +22,7 @@ WINDOW_SECONDS = 3
 """A trigger works for three seconds: opening a window later is pointless."""
 
 
-def slack_app(reviews: Reviews, token: str, api_url: str = SLACK_API_URL) -> App:
+def slack_app(reviews: Reviews, authors: Authors, token: str, api_url: str = SLACK_API_URL) -> App:
     """The App. Requests must be verified before they come here (see `endpoints.py`; Socket Mode needs no signature)."""
     app = App(
         client=web_client(token, api_url, timeout=WINDOW_SECONDS),
@@ -31,11 +33,14 @@ def slack_app(reviews: Reviews, token: str, api_url: str = SLACK_API_URL) -> App
         process_before_response=True,
     )
 
+    _review(app, reviews)
+    _author(app, authors)
+    return app
+
+
+def _review(app: App, reviews: Reviews) -> None:
     def acts(body: dict[str, Any], action: dict[str, Any], ack: Ack) -> None:
         reviews.click(body, action)
-        ack()
-
-    def confirms(ack: Ack) -> None:
         ack()
 
     def opens(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
@@ -46,14 +51,56 @@ def slack_app(reviews: Reviews, token: str, api_url: str = SLACK_API_URL) -> App
     def answers(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
         ack(**reviews.answer(body, view))
 
+    def edits(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
+        ack(**reviews.edit(body, view))
+
     for action_id in ("gate_approve", "gate_claim", "gate_hand_back", "gate_escalate"):
         app.action(action_id)(acts)
-    for action_id in ("gate_request_changes", "gate_reject"):
-        app.action(action_id)(ack=confirms, lazy=[opens])
-    app.action("gate_open")(confirms)
+    for action_id in ("gate_request_changes", "gate_reject", "gate_edit"):
+        app.action(action_id)(ack=_confirm, lazy=[opens])
+    app.action("gate_open")(_confirm)
     for callback_id in ("gate_request_changes", "gate_reject"):
         app.view(callback_id)(answers)
-    return app
+    app.view("gate_edit")(edits)
+
+
+def _author(app: App, authors: Authors) -> None:
+    def answers(body: dict[str, Any], ack: Ack) -> None:
+        answer = authors.command(body)
+        if answer.window is None:
+            ack(text=answer.text, blocks=list(answer.blocks) or None, response_type="ephemeral")
+        else:
+            ack()
+
+    def opens(body: dict[str, Any], client: WebClient) -> None:
+        if str(body.get("text") or "").strip().casefold().startswith("submit"):
+            open_window(client, body, authors.command(body).window or {})
+
+    def shortcut(body: dict[str, Any], client: WebClient) -> None:
+        open_window(client, body, authors.shortcut(body))
+
+    def from_home(body: dict[str, Any], client: WebClient) -> None:
+        open_window(client, body, authors.home_window(body))
+
+    def submits(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
+        ack(**authors.submit(body, view))
+
+    def said(event: dict[str, Any]) -> None:
+        authors.comment(event)
+
+    def home(event: dict[str, Any]) -> None:
+        authors.opened_home(event)
+
+    app.command("/gate")(ack=answers, lazy=[opens])
+    app.shortcut("gate_shortcut")(ack=_confirm, lazy=[shortcut])
+    app.action(homes.HAND_IN)(ack=_confirm, lazy=[from_home])
+    app.view(submitting.CALLBACK)(submits)
+    app.event("message")(said)
+    app.event("app_home_opened")(home)
+
+
+def _confirm(ack: Ack) -> None:
+    ack()
 
 
 def open_window(client: WebClient, body: Mapping[str, Any], view: Mapping[str, Any]) -> None:

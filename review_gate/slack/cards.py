@@ -16,7 +16,7 @@ from review_gate.domain.draft import Kind
 from review_gate.domain.lifecycle import permitted_actions
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Decision, Operation, Person, Role, State, Submission
-from review_gate.domain.verdict import Reason, Severity, Signal, SignalState
+from review_gate.domain.verdict import Reason, Severity, Signal, SignalState, Verdict
 from review_gate.slack import blockkit as bk
 from review_gate.slack import words
 from review_gate.slack.changes import changed_runs
@@ -68,13 +68,12 @@ class Setting:
 
 def card(submission: Submission, now: datetime, setting: Setting) -> Card:
     """The card of `submission` as it stands at `now`."""
-    blocks = [bk.header(_title(submission, setting)), _who_and_when(submission, setting)]
+    blocks = [bk.header(title(submission, setting)), _who_and_when(submission, setting)]
     blocks += _customer(submission, setting)
-    spans = [r.span for r in _ranked(submission) if r.span is not None]
-    blocks.append(bk.rich_text(bk.quote(*runs(submission.draft.text, spans, TEXT_BUDGET, setting.language))))
+    blocks.append(marked_text(submission.draft.text, submission.verdict, setting))
     blocks += _media(submission, setting)
     blocks += _changes(submission, setting)
-    blocks += _findings(submission, setting)
+    blocks += findings(submission.verdict, setting)
     blocks += _decisions(submission, setting)
     blocks.append(_next(submission, now, setting))
     blocks += _buttons(submission, now, setting)
@@ -97,7 +96,7 @@ def drawn_operations(submission: Submission, now: datetime) -> frozenset[Operati
     return drawn & ACTION_IDS.keys()
 
 
-def _title(submission: Submission, setting: Setting) -> str:
+def title(submission: Submission, setting: Setting) -> str:
     severity = submission.verdict.severity
     held = submission.state is State.HELD
     sign = words.SEVERITY_SIGNS[severity] if held else words.STATE_SIGNS[submission.state]
@@ -172,12 +171,19 @@ def _changes(submission: Submission, setting: Setting) -> list[bk.Block]:
     return [bk.rich_text(bk.rich_section(bk.run(label, italic=True), *shown))]
 
 
-def _ranked(submission: Submission) -> list[Reason]:
-    return sorted(submission.verdict.reasons, key=lambda reason: -reason.severity)
+def marked_text(text: str, verdict: Verdict, setting: Setting) -> bk.Block:
+    """The text as it would go out, with its finds in bold."""
+    spans = [reason.span for reason in _ranked(verdict) if reason.span is not None]
+    return bk.rich_text(bk.quote(*runs(text, spans, TEXT_BUDGET, setting.language)))
 
 
-def _findings(submission: Submission, setting: Setting) -> list[bk.Block]:
-    reasons = _ranked(submission)
+def _ranked(verdict: Verdict) -> list[Reason]:
+    return sorted(verdict.reasons, key=lambda reason: -reason.severity)
+
+
+def findings(verdict: Verdict, setting: Setting) -> list[bk.Block]:
+    """What the screening found, gravest first, and how sure it is."""
+    reasons = _ranked(verdict)
     lines = [_finding(reason, setting, full=True) for reason in reasons[:FULL_FINDINGS]]
     briefer = [_finding(reason, setting, full=False) for reason in reasons[FULL_FINDINGS:MAX_FINDINGS]]
     more = len(reasons) - MAX_FINDINGS
@@ -185,7 +191,7 @@ def _findings(submission: Submission, setting: Setting) -> list[bk.Block]:
         rest = Message(f"and {more} lesser ones, on the page", f"et {more} autres, moins graves, sur la page")
         briefer.append(bk.rich_section(bk.run(setting.say(rest), italic=True)))
     blocks = [bk.rich_text(bk.bullets(*some)) for some in (lines, briefer) if some]
-    scores = _scores(submission, setting)
+    scores = _scores(verdict, setting)
     if not lines:
         clean = Message("The screening found nothing.", "Le contrôle n'a rien trouvé.")
         scores = [setting.say(clean), *scores]
@@ -218,10 +224,10 @@ def _quoted(text: str, setting: Setting) -> str:
     return setting.say(Message(f"“{text}”", f"« {text} »"))
 
 
-def _scores(submission: Submission, setting: Setting) -> list[str]:
-    scored = [s for s in submission.verdict.signals if s.score is not None and s.label != "language"]
+def _scores(verdict: Verdict, setting: Setting) -> list[str]:
+    scored = [s for s in verdict.signals if s.score is not None and s.label != "language"]
     scored.sort(key=lambda signal: -(signal.score or 0.0))
-    failed = [s for s in submission.verdict.signals if s.state is SignalState.ERRORED]
+    failed = [s for s in verdict.signals if s.state is SignalState.ERRORED]
     lines = [_score(signal) for signal in scored[:3]]
     if failed:
         names = ", ".join(sorted({signal.scorer for signal in failed}))
@@ -328,4 +334,4 @@ def _buttons(submission: Submission, now: datetime, setting: Setting) -> list[bk
 
 def _notification(submission: Submission, setting: Setting) -> str:
     shown = bk.clip_escaped(" ".join(submission.draft.text.split()), 300)
-    return f"{bk.escape(_title(submission, setting))} – {shown}"
+    return f"{bk.escape(title(submission, setting))} – {shown}"

@@ -15,7 +15,10 @@ from review_gate.slack.marked import runs
 
 WHY_BLOCK, WHY_ACTION = "gate_why", "gate_why_text"
 CODE_BLOCK, CODE_ACTION = "gate_code", "gate_code_choice"
+TEXT_BLOCK, TEXT_ACTION = "gate_text", "gate_text_value"
 MAX_WHY = 2000
+MAX_TYPED = 3000
+"""The most that Slack lets people type into one field."""
 EXCERPT = 400
 
 View = dict[str, Any]
@@ -75,6 +78,34 @@ def ask_why(answer: Answer, clicked: Clicked, submission: Submission, language: 
     }
 
 
+def edit(clicked: Clicked, submission: Submission, language: str) -> View:
+    """Lets a reviewer change the text and approve the result in one go."""
+    label = Message("The text as it should go out", "Le texte tel qu'il doit partir")
+    hint = Message(
+        "The new text is screened again. If something graver is found, it waits here for a second look.",
+        "Le nouveau texte est contrôlé. Si quelque chose de plus grave apparaît, il attend ici un second regard.",
+    )
+    entry = text_input(TEXT_BLOCK, TEXT_ACTION, label.in_(language), submission.draft.text, hint.in_(language))
+    return {
+        "type": "modal",
+        "callback_id": "gate_edit",
+        "title": bk.plain(Message("Edit and approve", "Modifier, approuver").in_(language), bk.MAX_MODAL_TITLE),
+        "submit": bk.plain(Message("Approve", "Approuver").in_(language), bk.MAX_MODAL_TITLE),
+        "close": bk.plain(CANCEL.in_(language), bk.MAX_MODAL_TITLE),
+        "private_metadata": clicked.dump(),
+        "blocks": [entry],
+    }
+
+
+def text_input(block_id: str, action_id: str, label: str, initial: str = "", hint: str = "") -> bk.Block:
+    """A field for a draft's text, which may be as long as Slack lets people type."""
+    element = {"type": "plain_text_input", "action_id": action_id, "multiline": True, "max_length": MAX_TYPED}
+    if initial:
+        element["initial_value"] = initial
+    block = {"type": "input", "block_id": block_id, "label": bk.plain(label, 150), "element": element}
+    return {**block, "hint": bk.plain(hint, 150)} if hint else block
+
+
 def told(message: Message, language: str, title: Message = REFUSED) -> View:
     """A window that only says something."""
     return {
@@ -86,17 +117,27 @@ def told(message: Message, language: str, title: Message = REFUSED) -> View:
     }
 
 
-def written(view: Mapping[str, Any]) -> str:
-    """What was typed as the reason."""
-    state = _state(view, WHY_BLOCK, WHY_ACTION)
-    return str(state.get("value") or "").strip()
+def written(view: Mapping[str, Any], block: str = WHY_BLOCK, action: str = WHY_ACTION) -> str:
+    """What was typed into a field; by default the reason."""
+    return str(_state(view, block, action).get("value") or "").strip()
 
 
 def chosen_code(view: Mapping[str, Any]) -> str:
     """The reason code that was chosen, or '' for none or one we do not know."""
-    option = _state(view, CODE_BLOCK, CODE_ACTION).get("selected_option") or {}
-    code = str(option.get("value") or "")
+    code = chosen(view, CODE_BLOCK, CODE_ACTION)
     return code if code in words.REASON_CODES else ""
+
+
+def chosen(view: Mapping[str, Any], block: str, action: str) -> str:
+    """The value of the option that was chosen, or ''."""
+    option = _state(view, block, action).get("selected_option") or {}
+    return str(option.get("value") or "") if isinstance(option, dict) else ""
+
+
+def picked_time(view: Mapping[str, Any], block: str, action: str) -> int | None:
+    """The moment that was picked, in seconds since 1970."""
+    moment = _state(view, block, action).get("selected_date_time")
+    return moment if isinstance(moment, int) and 0 < moment < 10**11 else None
 
 
 def _state(view: Mapping[str, Any], block: str, action: str) -> Mapping[str, Any]:

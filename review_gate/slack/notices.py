@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,8 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.webhook import WebhookClient
 
-from review_gate.domain.change import Change, Delivery, DeliveryKind
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Idempotency
+from review_gate.domain.errors import IdempotencyConflict
 from review_gate.domain.message import Message
 from review_gate.ports import Clock, NewId, Submissions, Undeliverable
 from review_gate.slack.blockkit import clip_escaped
@@ -18,6 +20,8 @@ from review_gate.slack.client import TIMEOUT_SECONDS, call, error_code
 
 SLACK_HOOKS = "hooks.slack.com"
 MAX_TEXT = 3500
+
+View = dict[str, Any]
 
 
 class Notices:
@@ -36,22 +40,38 @@ class Notices:
         """A direct message to a Slack user id."""
         self._put({"user": user, "text": message.in_(language)}, submission_id)
 
-    def _put(self, payload: Mapping[str, Any], submission_id: str | None) -> None:
+    def direct_once(self, key: str, user: str, message: Message, language: str, submission_id: str) -> None:
+        """As `direct`, but only the first time for the same `key`."""
+        once = Idempotency("notice", key, "", 200, {}, self._clock())
+        with contextlib.suppress(IdempotencyConflict):
+            self._put({"user": user, "text": message.in_(language)}, submission_id, once)
+
+    def home(self, user: str) -> None:
+        """Draws a person's home anew."""
+        self._put({"home": user}, None)
+
+    def _put(self, payload: Mapping[str, Any], submission_id: str | None, once: Idempotency | None = None) -> None:
         # No submission on the delivery: one person's answer does not have to wait for another's.
         payload = {**payload, "submission_id": submission_id}
         notice = Delivery(self._new_id(), DeliveryKind.NOTICE, self._clock(), payload=payload)
-        self._store.commit(Change(deliveries=(notice,)))
+        self._store.commit(Change(deliveries=(notice,), idempotency=once))
 
 
 class NoticeNotifier:
-    """Carries notices. `hosts` are those a response address may have besides Slack's own (the stand-in's)."""
+    """Carries notices. `hosts` are those a response address may have besides Slack's own (the stand-in's); `home`
+    draws a person's home."""
 
-    def __init__(self, client: WebClient, hosts: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, client: WebClient, hosts: frozenset[str] = frozenset(), home: Callable[[str], View] | None = None
+    ) -> None:
         self._client = client
         self._hosts = hosts
+        self._home = home
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
         payload = delivery.payload
+        if payload.get("home"):
+            return self._publish(str(payload["home"]))
         text = clip_escaped(str(payload.get("text") or ""), MAX_TEXT)
         if not text:
             raise Undeliverable("A notice without words", final=True)
@@ -73,6 +93,16 @@ class NoticeNotifier:
             raise Undeliverable("Slack asks to slow down", retry_after=5.0)
         # 404: the address was used up or is too old; nothing can be said there any more.
         raise Undeliverable(f"The response address answered {answer.status_code}", final=answer.status_code < 500)
+
+    def _publish(self, user: str) -> Mapping[str, Any]:
+        if self._home is None:
+            return {"skipped": "no home is drawn here"}
+        try:
+            view = self._home(user)
+            call(lambda: self._client.views_publish(user_id=user, view=view))
+        except SlackApiError as error:
+            raise Undeliverable(f"Slack answers {error_code(error)}", final=True) from error
+        return {"home": user}
 
     def _tell(self, user: str, text: str) -> Mapping[str, Any]:
         try:

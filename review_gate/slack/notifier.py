@@ -13,14 +13,19 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from review_gate.domain.change import Delivery
+from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Notes, Submissions, Undeliverable
+from review_gate.slack.blockkit import clip
 from review_gate.slack.cards import Card, Setting, card
 from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
+from review_gate.slack.notices import Notices
 
 TOPIC = "card"
 """Notes by submission id: {"channel", "ts", "rendered"}; before the outcome is known {"channel", "since"}."""
+BY_TS = "card-by-ts"
+"""Notes by "channel:timestamp": {"submission"}; finds what a comment in a card's thread is about."""
 EVENT_TYPE = "gate_card"
 CLOCK_SKEW_SECONDS = 3600
 HISTORY_PAGES = 10
@@ -49,7 +54,8 @@ class Pace:
 class CardNotifier:
     """Makes the card in `channel` show the record as it is now; calling it twice changes nothing.
 
-    `page_url` gives the address of a submission's page, where there is one.
+    `page_url` gives the address of a submission's page, where there is one; with `notices` the author, where Slack
+    knows them, is told about the decision.
     """
 
     def __init__(
@@ -63,6 +69,7 @@ class CardNotifier:
         language: str = "en",
         page_url: Callable[[str], str] | None = None,
         pace: Pace | None = None,
+        notices: Notices | None = None,
     ) -> None:
         self._records = records
         self._client = client
@@ -72,6 +79,7 @@ class CardNotifier:
         self._language = language
         self._page_url = page_url
         self._pace = pace or Pace()
+        self._notices = notices
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
         """The receipt names channel and timestamp of the card. Raises Undeliverable."""
@@ -85,9 +93,12 @@ class CardNotifier:
         if submission is None:
             raise Undeliverable(f"No submission {submission_id}", final=True)
         try:
-            return self._show(submission)
+            receipt = self._show(submission)
+            self._announce(submission, receipt)
         except SlackApiError as error:
             raise Undeliverable(f"Slack answers {error_code(error)}") from error
+        self._tell_author(submission)
+        return receipt
 
     def rendering(self, submission: Submission) -> Card:
         """The card as it should look now."""
@@ -153,9 +164,39 @@ class CardNotifier:
         return self._noted(submission, channel, ts, rendered)
 
     def _noted(self, submission: Submission, channel: str, ts: str, rendered: str) -> Mapping[str, Any]:
-        receipt = {"channel": channel, "ts": ts, "rendered": rendered}
+        before = self._records.note(TOPIC, submission.id) or {}
+        # A card that is new shows its revision by being there; one that changed in silence has yet to be announced.
+        announced = before.get("announced", submission.revision) if before.get("ts") == ts else submission.revision
+        receipt = {"channel": channel, "ts": ts, "rendered": rendered, "announced": announced}
         self._records.put_note(TOPIC, submission.id, receipt)
+        self._records.put_note(BY_TS, f"{channel}:{ts}", {"submission": submission.id})
         return receipt
+
+    def _announce(self, submission: Submission, receipt: Mapping[str, Any]) -> None:
+        """Slack tells nobody about an edited message: a new version is announced below it, at most once."""
+        announced = receipt.get("announced", submission.revision)
+        if submission.state is not State.HELD or announced >= submission.revision or receipt.get("gone"):
+            return
+        self._records.put_note(TOPIC, submission.id, {**receipt, "announced": submission.revision})
+        number = submission.revision
+        told = Message(f"Version {number} is here: look again.", f"La version {number} est là : à relire.")
+        self._pace.wait()
+        call(
+            lambda: self._client.chat_postMessage(
+                channel=str(receipt["channel"]),
+                thread_ts=str(receipt["ts"]),
+                reply_broadcast=True,
+                text=told.in_(self._language),
+            )
+        )
+
+    def _tell_author(self, submission: Submission) -> None:
+        user = next((u for one in _people(submission) if one and (u := self._directory.user_id(one))), None)
+        told = about_the_end(submission) if self._notices is not None else None
+        if self._notices is not None and user is not None and told is not None:
+            language = self._directory.language(user, self._language)
+            key = f"{submission.id}:{submission.version}:{submission.state.value}"
+            self._notices.direct_once(key, user, told, language, submission.id)
 
     def _find(self, submission_id: str, channel: str, since: float) -> str | None:
         """The timestamp of the card in the channel, if an earlier try did post it."""
@@ -178,6 +219,29 @@ class CardNotifier:
         if cursor:
             params["cursor"] = cursor
         return call(lambda: self._client.api_call("conversations.history", params=params))
+
+
+def about_the_end(submission: Submission) -> Message | None:
+    """What its author is told about a decision; nothing while it waits, or when they took it back themselves."""
+    text = clip(" ".join(submission.draft.text.split()), 80)
+    last = submission.decisions[-1] if submission.decisions else None
+    by, why = (last.by_name, last.comment) if last is not None else ("", "")
+    return {
+        State.APPROVED: Message(
+            f"✅ {by} approved your draft “{text}”.", f"✅ {by} a approuvé votre brouillon « {text} »."
+        ),
+        State.CHANGES_REQUESTED: Message(
+            f"✏️ {by} asks for changes to your draft “{text}”: {why}",
+            f"✏️ {by} demande des changements à votre brouillon « {text} » : {why}",
+        ),
+        State.REJECTED: Message(
+            f"⛔ {by} rejected your draft “{text}”: {why}", f"⛔ {by} a refusé votre brouillon « {text} » : {why}"
+        ),
+        State.EXPIRED: Message(
+            f"⌛ Nobody decided in time about your draft “{text}”: it did not go out.",
+            f"⌛ Personne n'a décidé à temps de votre brouillon « {text} » : il n'est pas parti.",
+        ),
+    }.get(submission.state)
 
 
 def fingerprint(shown: Card) -> str:

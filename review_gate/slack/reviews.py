@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from review_gate.domain.errors import GateError
 from review_gate.domain.lifecycle import check_seen, require
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Operation, Person, Submission
+from review_gate.domain.verdict import Severity
 from review_gate.gate import Gate, Seen
 from review_gate.ports import Clock
 from review_gate.slack import modals
+from review_gate.slack.blockkit import width
 from review_gate.slack.cards import ACTION_IDS
 from review_gate.slack.directory import Directory
 from review_gate.slack.modals import Clicked, View
@@ -22,6 +25,17 @@ GARBLED = Message(
     "This button is not one of the gate's present cards: nothing was decided. Use the newest card.",
     "Ce bouton ne vient pas d'une carte actuelle : rien n'a été décidé. Utilisez la carte la plus récente.",
 )
+TOO_LONG_TO_EDIT = Message(
+    "This text is longer than Slack lets people type: ask for changes, or edit it on the page.",
+    "Ce texte dépasse ce que Slack permet de saisir : demandez des changements, ou modifiez-le sur la page.",
+)
+LOOK_AGAIN = Message(
+    "Your wording was saved as a new version, but the screening finds something graver in it: nothing was approved. "
+    "Look at the card again.",
+    "Votre texte est enregistré comme nouvelle version, mais le contrôle y trouve plus grave : rien n'est approuvé. "
+    "Regardez de nouveau la carte.",
+)
+WRITE_TEXT = Message("The text is empty.", "Le texte est vide.")
 WRITE_WHY = Message("Please say why, in a sentence.", "Dites pourquoi, en une phrase.")
 
 
@@ -76,6 +90,11 @@ class Reviews:
         except GateError as refused:
             self._tell(body, refused.message)
             return None
+        if operation is Operation.EDIT:
+            if width(submission.draft.text) > modals.MAX_TYPED:
+                self._tell(body, TOO_LONG_TO_EDIT)
+                return None
+            return modals.edit(clicked, submission, self.language(person.id))
         return modals.ask_why(Answer(operation.value), clicked, submission, self.language(person.id))
 
     def answer(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -99,6 +118,44 @@ class Reviews:
                 return {}  # the same answer again: Slack lost our first confirmation
             return {"response_action": "update", "view": modals.told(refused.message, language)}
         return {}
+
+    def edit(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A reviewer's own wording was sent: a new version, and their approval of it unless the screening finds
+        something graver than before. What Slack shall do with the window."""
+        user = body.get("user") or {}
+        language = self.language(str(user.get("id") or ""))
+        text = modals.written(view, modals.TEXT_BLOCK, modals.TEXT_ACTION)
+        if not text:
+            return {"response_action": "errors", "errors": {modals.TEXT_BLOCK: WRITE_TEXT.in_(language)}}
+        try:
+            clicked = Clicked.load(str(view.get("private_metadata") or ""))
+        except ValueError:
+            return {"response_action": "update", "view": modals.told(GARBLED, language)}
+        person = self._person(user, clicked.channel)
+        try:
+            told = self._edit_and_approve(clicked, person, text)
+        except GateError as refused:
+            told = None if self._edited_already(clicked, person, text) else refused.message
+        return {} if told is None else {"response_action": "update", "view": modals.told(told, language)}
+
+    def _edit_and_approve(self, clicked: Clicked, person: Person, text: str) -> Message | None:
+        seen = Seen(clicked.revision, clicked.sha)
+        before = self._gate.get(clicked.id)
+        if text != before.draft.text.strip():
+            after = self._gate.revise(clicked.id, replace(before.draft, text=text), person, seen)
+            if after.verdict.severity > max(before.verdict.severity, Severity.NOTE):
+                return LOOK_AGAIN
+            seen = Seen(after.revision, after.text_sha256)
+        self._gate.decide(clicked.id, Answer.APPROVE, person, seen)
+        return None
+
+    def _edited_already(self, clicked: Clicked, person: Person, text: str) -> bool:
+        """Whether this very wording was approved by this person: Slack lost our first confirmation."""
+        try:
+            present = self._gate.get(clicked.id)
+        except GateError:
+            return False
+        return present.draft.text == text and any(person.is_(decision.by) for decision in present.approvals)
 
     def _decided_already(self, clicked: Clicked, answer: Answer, person: Person, why: str) -> bool:
         try:

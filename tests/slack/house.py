@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
@@ -14,7 +14,6 @@ from werkzeug.serving import make_server
 from review_gate.adapters.clock import uuid7
 from review_gate.adapters.stores import open_store
 from review_gate.courier import Courier
-from review_gate.domain.change import DeliveryKind
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
@@ -22,14 +21,9 @@ from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Person, Role, Submission
 from review_gate.domain.verdict import Hit, Severity, Signal, SignalState
 from review_gate.gate import Gate, Screening
-from review_gate.slack.app import slack_app
-from review_gate.slack.client import web_client
-from review_gate.slack.directory import Directory
+from review_gate.gate.comments import Comments
 from review_gate.slack.endpoints import slack_blueprint
-from review_gate.slack.notices import NoticeNotifier, Notices
-from review_gate.slack.notifier import CardNotifier, Pace
-from review_gate.slack.reconciler import Reconciler
-from review_gate.slack.reviews import Reviews
+from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.standin import CHANNEL, LEADS, StandIn
 
 CAMILLE, SAMIRA, THOMAS, INES = "U0CAMILLE1", "U0SAMIRAB1", "U0THOMASW1", "U0INESLEAD"
@@ -75,24 +69,15 @@ class House:
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.slack = StandIn(folder / "sandbox.db", SECRET, self.url)
-        self.client = web_client(self.slack.token, self.slack.api_url)
-        self.directory = Directory(self.store, LEADS)
-        self.notices = Notices(self.store, lambda: self.now, uuid7)
-        self.reviews = Reviews(self.gate, self.directory, self.notices, lambda: self.now, CHANNEL, language)
-        self.bolt = slack_app(self.reviews, self.slack.token, self.slack.api_url)
-        app.register_blueprint(slack_blueprint(self.bolt, SECRET))
+        host = frozenset({self.url.removeprefix("http://")})
+        workspace = Workspace(self.slack.token, CHANNEL, self.slack.api_url, LEADS, language, 0.0, host)
+        self.face = SlackFace(workspace, self.gate, self.store, lambda: self.now, uuid7)
+        self.cards, self.reconciler, self.directory = self.face.cards, self.face.reconciler, self.face.directory
+        self.comments = Comments(self.store, lambda: self.now, uuid7)
+        app.register_blueprint(slack_blueprint(self.face.app, SECRET))
         app.register_blueprint(self.slack.blueprint)
-        self.pauses: list[float] = []
-        pace = Pace(0.0, self.pauses.append)
-        self.cards = CardNotifier(
-            self.store, self.client, self.directory, CHANNEL, lambda: self.now, language=language, pace=pace
-        )
-        self.reconciler = Reconciler(
-            self.store, self.cards, self.directory, self.client, CHANNEL, lambda: self.now, timedelta(minutes=2)
-        )
-        self.tell = NoticeNotifier(self.client, frozenset({self.url.removeprefix("http://")}))
-        carriers = {DeliveryKind.CARD: self.cards, DeliveryKind.NOTICE: self.tell}
-        self._couriers = [Courier(self.store, kind, one, lambda: self.now) for kind, one in carriers.items()]
+        carriers = self.face.carriers().items()
+        self._couriers = [Courier(self.store, kind, one, lambda: self.now) for kind, one in carriers]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 

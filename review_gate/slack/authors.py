@@ -1,0 +1,196 @@
+"""The author's side: `/gate`, handing in a draft from Slack, a message's shortcut, comments in a card's thread."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from review_gate.domain.draft import Draft, Kind
+from review_gate.domain.errors import GateError, IdempotencyConflict
+from review_gate.domain.message import Message
+from review_gate.domain.submission import State, Submission
+from review_gate.domain.verdict import Verdict
+from review_gate.gate import Gate, Once
+from review_gate.gate.comments import Comments
+from review_gate.ports import Clock, Filter
+from review_gate.slack import blockkit as bk
+from review_gate.slack import modals, submitting, words
+from review_gate.slack.cards import Setting, findings, marked_text
+from review_gate.slack.directory import Directory
+from review_gate.slack.modals import View
+from review_gate.slack.notices import Notices
+from review_gate.slack.notifier import BY_TS, Records
+
+HELP = Message(
+    "*/gate check* _text_ – what the screening says, for you alone\n"
+    "*/gate submit* _text_ – hand in a draft\n"
+    "*/gate who* – what waits, and who looks at it",
+    "*/gate check* _texte_ – ce que dit le contrôle, pour vous seul\n"
+    "*/gate submit* _texte_ – déposer un brouillon\n"
+    "*/gate who* – ce qui attend, et qui s'en occupe",
+)
+MAX_WAITING = 100
+SHOWN_WAITING = 10
+
+
+@dataclass(frozen=True, slots=True)
+class CommandAnswer:
+    """What is said at once, privately; or the window to open instead."""
+
+    text: str = ""
+    blocks: tuple[bk.Block, ...] = ()
+    window: View | None = None
+
+
+class Authors:
+    """Everybody in the workspace may do these; nothing here decides."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        records: Records,
+        directory: Directory,
+        notices: Notices,
+        comments: Comments,
+        clock: Clock,
+        channel: str,
+        language: str = "en",
+    ) -> None:
+        self._gate = gate
+        self._records = records
+        self._directory = directory
+        self._notices = notices
+        self._comments = comments
+        self._clock = clock
+        self._channel = channel
+        self._language = language
+
+    def command(self, body: Mapping[str, Any]) -> CommandAnswer:
+        """`/gate WORD REST`."""
+        language = self._spoken(str(body.get("user_id") or ""))
+        word, _, rest = str(body.get("text") or "").strip().partition(" ")
+        word, rest = word.casefold(), rest.strip()
+        if word == "check" and rest:
+            return self._check(rest, language)
+        if word == "submit":
+            return CommandAnswer(window=submitting.window(rest, language))
+        if word == "who":
+            return self._who(language)
+        return CommandAnswer(HELP.in_(language))
+
+    def shortcut(self, body: Mapping[str, Any]) -> View:
+        """ "Send through the gate" on a message: the window, with the message's text in it."""
+        user = str((body.get("user") or {}).get("id") or "")
+        text = str((body.get("message") or {}).get("text") or "")
+        return submitting.window(submitting.unescaped(text), self._spoken(user))
+
+    def home_window(self, body: Mapping[str, Any]) -> View:
+        """The button on the home."""
+        return submitting.window("", self._spoken(str((body.get("user") or {}).get("id") or "")))
+
+    def submit(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The window was sent: hands the draft in. The same window sent again hands nothing in twice."""
+        user = body.get("user") or {}
+        user_id = str(user.get("id") or "")
+        language = self._spoken(user_id)
+        draft, errors = submitting.read(view, user_id, language)
+        if draft is None:
+            return {"response_action": "errors", "errors": errors}
+        person = self._directory.person(user_id, str(user.get("name") or ""), reviewing=False)
+        try:
+            submission = self._gate.submit(draft, person, self._once(user_id, str(view.get("id") or ""), draft))
+        except IdempotencyConflict:
+            told = Message("This draft has been handed in already.", "Ce brouillon a déjà été déposé.")
+            return {"response_action": "update", "view": modals.told(told, language, submitting.DONE)}
+        except GateError as refused:
+            return {"response_action": "update", "view": modals.told(refused.message, language)}
+        return {"response_action": "update", "view": submitting.handed_in(submission, Setting(language))}
+
+    def comment(self, event: Mapping[str, Any]) -> None:
+        """A reply in a card's thread becomes an internal note. Everything else that is said passes by."""
+        channel, thread, ts = (str(event.get(key) or "") for key in ("channel", "thread_ts", "ts"))
+        user, text = str(event.get("user") or ""), str(event.get("text") or "").strip()
+        said = event.get("subtype") in {None, "thread_broadcast", "file_share"} and not event.get("bot_id")
+        if not said or channel != self._channel or not thread or not user or not text:
+            return
+        card = self._records.note(BY_TS, f"{channel}:{thread}")
+        if card is None:
+            return
+        person = self._directory.person(user, reviewing=True)
+        try:
+            self._comments.add(str(card["submission"]), person, submitting.unescaped(text), f"slack:{channel}:{ts}")
+        except GateError as refused:
+            self._notices.direct(user, refused.message, self._spoken(user))
+
+    def opened_home(self, event: Mapping[str, Any]) -> None:
+        if event.get("tab") in {None, "home"} and event.get("user"):
+            self._notices.home(str(event["user"]))
+
+    # --- inside
+
+    def _check(self, text: str, language: str) -> CommandAnswer:
+        draft = Draft(text=submitting.unescaped(text))
+        try:
+            verdict = self._gate.preview(draft)
+        except GateError as refused:
+            return CommandAnswer(refused.message.in_(language))
+        return CommandAnswer(_headline(verdict, language), tuple(_checked(draft, verdict, Setting(language))))
+
+    def _who(self, language: str) -> CommandAnswer:
+        now = self._clock()
+        waiting = self._records.submissions(Filter(state=State.HELD), limit=MAX_WAITING).items
+        names = self._directory.names(one.claim.by for one in waiting if one.claim is not None)
+        setting = Setting(language, None, names)
+        many = f"{len(waiting)}+" if len(waiting) == MAX_WAITING else str(len(waiting))
+        head = Message(f"{many} drafts wait.", f"{many} brouillons en attente.").in_(language)
+        lines = [_line(one, now, setting) for one in reversed(waiting)][:SHOWN_WAITING]
+        shown = [bk.section(bk.plain(head)), *([bk.rich_text(bk.bullets(*lines))] if lines else [])]
+        return CommandAnswer(head, tuple(shown))
+
+    def _spoken(self, user_id: str) -> str:
+        return self._directory.language(user_id, self._language)
+
+    def _once(self, user_id: str, view_id: str, draft: Draft) -> Once:
+        def render(verdict: Verdict, submission: Submission | None) -> Mapping[str, Any]:
+            return {"submission": submission.id if submission is not None else None}
+
+        digest = hashlib.sha256(draft.text.encode()).hexdigest()
+        return Once(f"slack:{user_id}", view_id, digest, 202, render)
+
+
+def _headline(verdict: Verdict, language: str) -> str:
+    sign, word = words.SEVERITY_SIGNS[verdict.severity], words.SEVERITIES[verdict.severity].in_(language)
+    return f"{sign} {word}"
+
+
+def _checked(draft: Draft, verdict: Verdict, setting: Setting) -> list[bk.Block]:
+    post = Message(
+        "Nothing was stored. As a post it waits for a reviewer in any case.",
+        "Rien n'a été enregistré. Une publication attend de toute façon un relecteur.",
+    )
+    head = bk.header(_headline(verdict, setting.language))
+    text = marked_text(draft.text, verdict, setting)
+    return [head, text, *findings(verdict, setting), bk.context(bk.plain(setting.say(post)))]
+
+
+def _line(one: Submission, now: datetime, setting: Setting) -> bk.Block:
+    """One waiting draft in one line: how grave, where, since when, who looks at it."""
+    minutes = max(0, int((now - one.created_at.astimezone(UTC)).total_seconds() // 60))
+    sign = words.SEVERITY_SIGNS[one.verdict.severity]
+    kind = setting.say(words.REPLY if one.draft.kind is Kind.REPLY else words.POST)
+    place = words.channel_name(one.draft.channel, setting.language)
+    since = setting.say(Message(f"for {minutes} min", f"depuis {minutes} min"))
+    if one.claim is not None and one.claim_holds(now):
+        holder = setting.name(one.claim.by, one.claim.by_name)
+        who = setting.say(Message(f"{holder} looks at it", f"{holder} s'en occupe"))
+    else:
+        who = setting.say(Message("nobody yet", "personne encore"))
+    text = bk.clip(" ".join(one.draft.text.split()), 70)
+    return bk.rich_section(
+        bk.run(f"{sign} {kind} · {bk.clip(place, 40)} · {since} · "),
+        bk.run(who, bold=True),
+        bk.run(f"\n{text}", italic=True),
+    )

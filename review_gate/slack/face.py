@@ -1,0 +1,96 @@
+"""Puts the Slack face together: the App that takes requests, the carriers and the chore of the courier."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from review_gate.domain.change import DeliveryKind
+from review_gate.gate import Gate
+from review_gate.gate.comments import Comments
+from review_gate.ports import Clock, NewId, Notifier, Store
+from review_gate.slack.app import slack_app
+from review_gate.slack.authors import Authors
+from review_gate.slack.client import SLACK_API_URL, web_client
+from review_gate.slack.directory import Directory
+from review_gate.slack.homes import Homes
+from review_gate.slack.notices import NoticeNotifier, Notices
+from review_gate.slack.notifier import CardNotifier, Pace
+from review_gate.slack.reconciler import Reconciler
+from review_gate.slack.reviews import Reviews
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One workspace: `token` of the bot, `channel` (id) where reviews happen, `leads` by Slack id or e-mail address.
+
+    `spacing_seconds` lies between two messages in a channel. `hosts` may receive answers besides Slack's own host.
+    """
+
+    token: str
+    channel: str
+    api_url: str = SLACK_API_URL
+    leads: Iterable[str] = ()
+    language: str = "en"
+    spacing_seconds: float = 1.0
+    hosts: frozenset[str] = frozenset()
+    page_url: Callable[[str], str] | None = None
+
+
+class SlackFace:
+    """Each part is made when it is first asked for: the web process needs the App, the courier the carriers."""
+
+    def __init__(self, workspace: Workspace, gate: Gate, store: Store, clock: Clock, new_id: NewId) -> None:
+        self._workspace = workspace
+        self._gate = gate
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self.directory = Directory(store, workspace.leads)
+        self.notices = Notices(store, clock, new_id)
+
+    @cached_property
+    def client(self) -> WebClient:
+        return web_client(self._workspace.token, self._workspace.api_url)
+
+    @cached_property
+    def app(self) -> App:
+        """What answers Slack's requests, once they are verified."""
+        where, language = self._workspace.channel, self._workspace.language
+        reviews = Reviews(self._gate, self.directory, self.notices, self._clock, where, language)
+        comments = Comments(self._store, self._clock, self._new_id)
+        authors = Authors(self._gate, self._store, self.directory, self.notices, comments, self._clock, where, language)
+        return slack_app(reviews, authors, self._workspace.token, self._workspace.api_url)
+
+    @cached_property
+    def cards(self) -> CardNotifier:
+        return CardNotifier(
+            self._store,
+            self.client,
+            self.directory,
+            self._workspace.channel,
+            self._clock,
+            language=self._workspace.language,
+            page_url=self._workspace.page_url,
+            pace=Pace(self._workspace.spacing_seconds),
+            notices=self.notices,
+        )
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        return Reconciler(self._store, self.cards, self.directory, self.client, self._workspace.channel, self._clock)
+
+    def carriers(self) -> dict[DeliveryKind, Notifier]:
+        """Who carries cards and notices."""
+        where, language = self._workspace.channel, self._workspace.language
+        homes = Homes(self._store, self.client, self.directory, where, self._clock, language)
+        notices = NoticeNotifier(self.client, self._workspace.hosts, homes.view)
+        return {DeliveryKind.CARD: self.cards, DeliveryKind.NOTICE: notices}
+
+    def chores(self) -> Sequence[Callable[[], object]]:
+        """For the courier that carries cards, between its rounds."""
+        return (self.reconciler.tick,)

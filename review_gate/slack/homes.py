@@ -1,0 +1,100 @@
+"""The app's home: one's own drafts, and what waits for the reviewers. Drawn by the courier, never in a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from slack_sdk import WebClient
+
+from review_gate.domain.draft import Kind
+from review_gate.domain.message import Message
+from review_gate.domain.submission import State, Submission
+from review_gate.ports import Clock, Filter
+from review_gate.slack import blockkit as bk
+from review_gate.slack import modals, words
+from review_gate.slack.cards import Setting
+from review_gate.slack.client import call
+from review_gate.slack.directory import Directory
+from review_gate.slack.notifier import Records
+
+SHOWN = 10
+MAX_WAITING = 200
+HAND_IN = "gate_home_submit"
+
+
+class Homes:
+    """`view(user)` is that person's home now. The queue is shown to members of the review channel alone."""
+
+    def __init__(
+        self,
+        records: Records,
+        client: WebClient,
+        directory: Directory,
+        channel: str,
+        clock: Clock,
+        language: str = "en",
+    ) -> None:
+        self._records = records
+        self._client = client
+        self._directory = directory
+        self._channel = channel
+        self._clock = clock
+        self._language = language
+
+    def view(self, user: str) -> modals.View:
+        """Asks Slack who reviews; raises Undeliverable when it cannot be asked."""
+        self._directory.learn(self._client, [user])
+        members = call(lambda: self._client.conversations_members(channel=self._channel, limit=1000)).get("members")
+        person = self._directory.person(user, reviewing=True)
+        own = [
+            one
+            for author in (user, *person.aliases)
+            for one in self._records.submissions(Filter(author=author), limit=SHOWN).items
+        ]
+        own.sort(key=lambda one: one.created_at, reverse=True)
+        waiting: Sequence[Submission] | None = None
+        if user in (members or []):
+            waiting = self._records.submissions(Filter(state=State.HELD), limit=MAX_WAITING).items
+        names = self._directory.names(one.claim.by for one in waiting or () if one.claim is not None)
+        return home(
+            own[:SHOWN], waiting, self._clock(), Setting(self._directory.language(user, self._language), None, names)
+        )
+
+
+def home(
+    own: Sequence[Submission], waiting: Sequence[Submission] | None, now: datetime, setting: Setting
+) -> modals.View:
+    """`waiting` (newest first) is None for those who do not review."""
+    button = bk.button(setting.say(Message("Hand in a draft", "Déposer un brouillon")), HAND_IN, "new", style="primary")
+    blocks = [bk.actions("gate_home", button)]
+    blocks += _list(Message("Your drafts", "Vos brouillons"), own, now, setting)
+    if waiting is not None:
+        many = f"{len(waiting)}+" if len(waiting) >= MAX_WAITING else str(len(waiting))
+        heading = Message(f"Waiting for a reviewer: {many}", f"En attente d'un relecteur : {many}")
+        oldest_first = list(reversed(waiting))
+        blocks += [bk.divider(), *_list(heading, oldest_first[:SHOWN], now, setting)]
+    return {"type": "home", "callback_id": "gate_home", "blocks": blocks}
+
+
+def _list(heading: Message, shown: Sequence[Submission], now: datetime, setting: Setting) -> list[bk.Block]:
+    nothing = bk.context(bk.plain(setting.say(Message("None.", "Aucun."))))
+    return [bk.header(setting.say(heading)), *(block for one in shown for block in _entry(one, now, setting))] + (
+        [] if shown else [nothing]
+    )
+
+
+def _entry(one: Submission, now: datetime, setting: Setting) -> list[bk.Block]:
+    held = one.state is State.HELD
+    sign = words.SEVERITY_SIGNS[one.verdict.severity] if held else words.STATE_SIGNS[one.state]
+    kind = setting.say(words.REPLY if one.draft.kind is Kind.REPLY else words.POST)
+    place = bk.clip(words.channel_name(one.draft.channel, setting.language), 60)
+    facts = [bk.plain(f"{sign} {setting.say(words.STATES[one.state])}"), bk.plain(f"{kind} · {place}")]
+    facts.append(bk.mrkdwn(bk.date_token(one.created_at)))
+    if one.claim is not None and one.claim_holds(now):
+        facts.append(bk.plain(setting.name(one.claim.by, one.claim.by_name)))
+    last = one.decisions[-1] if one.decisions else None
+    if last is not None and last.comment and not held:
+        facts.append(bk.plain(bk.clip(last.comment, 200)))
+    text = bk.clip(" ".join(one.draft.text.split()), 200)
+    return [bk.rich_text(bk.quote(bk.run(text or "–"))), bk.context(*facts)]
