@@ -31,20 +31,22 @@ def postgres_server() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def new_postgres_url(postgres_server: str) -> Callable[[], str]:
-    """Makes an empty database at each call and answers its address."""
+    """Makes an empty place for tables at each call and answers its address.
+
+    It is a schema of its own, which costs a millisecond where a database costs a fifth of a second.
+    """
     numbers = count(1)
 
     def make() -> str:
         name = f"gate_{next(numbers)}"
         with psycopg.connect(postgres_server, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
-        head, _, query = postgres_server.partition("?")
-        return f"{head.rsplit('/', 1)[0]}/{name}?{query}"
+            connection.execute(f"CREATE SCHEMA {name}".encode())
+        return f"{postgres_server}{'&' if '?' in postgres_server else '?'}options=-csearch_path%3D{name}"
 
     return make
 
 
 @pytest.fixture
 def postgres_url(new_postgres_url: Callable[[], str]) -> str:
-    """An empty database, for one test."""
+    """An empty place for tables, for one test."""
     return new_postgres_url()

@@ -91,7 +91,7 @@ def _move(arguments: argparse.Namespace, language: str) -> None:
     if audit.broken is not None:
         raise StoreError(
             Message(
-                f"Everything was copied, but the audit log does not hold, in the source neither: {audit.broken.en}",
+                f"Everything was copied, but the audit log does not hold, nor did it in the source: {audit.broken.en}",
                 f"Tout a été copié, mais le journal n'est pas intact, dans la source non plus : {audit.broken.fr}",
             )
         )

@@ -1,0 +1,181 @@
+"""What is peculiar to each database: opening, migrating, refusing."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from review_gate.adapters.stores import SqlStore, StoreError, open_store
+from review_gate.adapters.stores.opening import open_database
+from review_gate.adapters.stores.schema import MIGRATIONS
+from tests.stores.made import NOON, opening, reply
+
+NAMES = [migration.name for migration in MIGRATIONS]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "sqlite:",
+        "gate.db",
+        "sqlite:///var/gate.db",
+        "sqlite://gate.db",
+        "mysql://localhost/gate",
+        "postgresql:gate",
+    ],
+)
+def test_an_address_that_is_none_is_told_how_to_write_one(url: str) -> None:
+    with pytest.raises(StoreError, match="sqlite:PATH") as caught:
+        open_store(url)
+    assert "sqlite:CHEMIN" in caught.value.message.fr
+
+
+def test_folder_and_file_are_made_for_the_owner_alone(tmp_path: Path, open_url: Callable[[str], SqlStore]) -> None:
+    path = tmp_path / "a" / "b" / "gate.db"
+    open_url(f"sqlite:{path}").commit(opening())
+    for name in ("gate.db", "gate.db-wal", "gate.db-shm"):
+        assert stat.S_IMODE((path.parent / name).stat().st_mode) == 0o600
+
+
+def test_a_path_below_the_present_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    open_store("sqlite:var/gate.db").close()
+    open_store("sqlite:gate.db").close()
+    assert (tmp_path / "var" / "gate.db").is_file()
+    assert (tmp_path / "gate.db").is_file()
+
+
+def test_without_create_a_file_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"gate\.db"):
+        open_store(f"sqlite:{tmp_path / 'gate.db'}", create=False)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("what", ["folder", "text"])
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "gate.db"
+    if what == "folder":
+        path.mkdir()
+    else:
+        path.write_text("this is not a database, but somebody's letter\n" * 99)
+    with pytest.raises(StoreError, match=r"gate\.db") as caught:
+        open_store(f"sqlite:{path}")
+    assert "inutilisable" in caught.value.message.fr
+    assert what == "folder" or path.read_text().startswith("this is")
+
+
+@pytest.mark.parametrize(("durable", "synchronous"), [(True, 2), (False, 1)])
+def test_a_commit_survives_a_power_cut_unless_told_otherwise(tmp_path: Path, durable: bool, synchronous: int) -> None:
+    store = open_store(f"sqlite:{tmp_path / 'gate.db'}", durable=durable)
+    try:
+        with store.database.write() as session:
+            assert session.execute("PRAGMA synchronous").fetchone() == (synchronous,)
+            assert session.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    finally:
+        store.close()
+
+
+def test_migrating_again_changes_nothing(url: str) -> None:
+    database = open_database(url)
+    try:
+        assert database.migrate() == NAMES
+        assert database.migrate() == []
+    finally:
+        database.close()
+
+
+def test_a_schema_newer_than_the_program_is_refused(
+    url: str, store: SqlStore, open_url: Callable[[str], SqlStore]
+) -> None:
+    store.commit(opening())
+    with store.database.write() as session:
+        if url.startswith("sqlite"):
+            session.execute(
+                "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('review_gate', '9999_x', '')"
+            )
+        else:
+            session.execute("INSERT INTO schema_migrations (name) VALUES ('9999_x')")
+    with pytest.raises(StoreError, match=r"newer Review Gate.*9999_x") as caught:
+        open_url(url)
+    assert "plus récente" in caught.value.message.fr
+
+
+def test_a_server_that_is_not_there_is_named_without_its_password() -> None:
+    with pytest.raises(StoreError, match=r"postgresql://127\.0\.0\.1:1/gate") as caught:
+        open_store("postgresql://noa:hushhush@127.0.0.1:1/gate")
+    assert "hushhush" not in caught.value.message.en + caught.value.message.fr
+
+
+def test_an_address_that_postgresql_cannot_read_is_not_repeated() -> None:
+    with pytest.raises(StoreError) as caught:
+        open_store("postgresql://noa:hush/hush@localhost:54/gate?hush=hush")
+    assert "hush" not in caught.value.message.en + caught.value.message.fr
+
+
+def test_a_restarted_server_is_found_again(
+    postgres_url: str, open_url: Callable[[str], SqlStore], postgres_server: str
+) -> None:
+    """Every connection is cut, as a restart does: the next call gets a fresh one."""
+    store = open_url(postgres_url)
+    store.commit(opening())
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+    store.commit(opening())
+    assert store.pending() == 2
+
+
+def test_texts_sort_by_their_bytes_on_both(store: SqlStore) -> None:
+    for key in ("a", "B", "é", "-a", "z", "Z"):
+        store.put_note("sorting", key, {})
+    with store.database.read() as session:
+        rows = session.execute("SELECT key FROM notes ORDER BY key").fetchall()
+    assert [row[0] for row in rows] == sorted(["a", "B", "é", "-a", "z", "Z"])
+
+
+@pytest.mark.parametrize(
+    ("sql", "index"),
+    [
+        ("SELECT body FROM submissions WHERE state = 'held' ORDER BY created_at DESC, id DESC LIMIT 50", "by_state"),
+        ("SELECT body FROM submissions WHERE bot = 'x' ORDER BY created_at DESC, id DESC LIMIT 50", "by_bot"),
+        ("SELECT body FROM submissions ORDER BY created_at DESC, id DESC LIMIT 50", "newest"),
+        ("SELECT 1 FROM deliveries WHERE state = 'waiting' AND kind = 'card' AND due_at <= 'x' LIMIT 1", "due"),
+        ("SELECT text FROM replies WHERE bot = 'x' AND at >= '' ORDER BY at DESC, position DESC LIMIT 9", "by_bot"),
+        ("SELECT id FROM events WHERE submission_id = 'x' AND position > 0 ORDER BY position LIMIT 9", "by_submission"),
+    ],
+)
+def test_questions_are_answered_from_an_index(tmp_path: Path, sql: str, index: str) -> None:
+    store = open_store(f"sqlite:{tmp_path / 'gate.db'}")
+    try:
+        with store.database.read() as session:
+            plan = " ".join(row[3] for row in session.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
+    finally:
+        store.close()
+    assert f"_{index}" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_a_full_disk_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    """SQLite is told that its file may not grow: what it then says is what it says on a full disk."""
+    store = open_store(f"sqlite:{tmp_path / 'gate.db'}")
+    try:
+        store.commit(opening())
+        with store.database.write() as session:
+            pages = session.execute("PRAGMA page_count").fetchone()[0]
+            session.execute(f"PRAGMA max_page_count = {pages}")
+        too_much = replace(opening(), replies=tuple(reply(at=NOON, text="x" * 9000) for _ in range(50)))
+        with pytest.raises(sqlite3.OperationalError, match="full"):
+            store.commit(too_much)
+        assert len(store.events()) == 1
+        assert store.pending() == 1
+    finally:
+        store.close()
