@@ -1,0 +1,234 @@
+"""The author's side and the reviewer's own wording, as people play it in Slack."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from review_gate.domain.draft import Kind
+from review_gate.domain.submission import State
+from review_gate.ports import Filter
+from review_gate.slack import homes, submitting
+from review_gate.slack.cards import Setting
+from review_gate.slack.standin import CHANNEL
+from tests.slack.house import CAMILLE, SAMIRA, THOMAS, House
+from tests.slack.made import NOON, reason, submission, view_must_be_accepted, words_of
+
+
+def submissions(house: House) -> list[Any]:
+    return list(house.store.submissions(Filter()).items)
+
+
+def test_gate_check_answers_privately_and_stores_nothing(house: House) -> None:
+    reply = house.slack.command(CAMILLE, "check That is awful &amp; &lt;new&gt;")
+    assert reply.status == 200
+    assert reply.body["response_type"] == "ephemeral"
+    words = words_of(reply.body["blocks"])
+    assert "🟡 Warning" in words
+    assert "'awful' hurts people." in words
+    assert " & <new>" in words, "entities are what was typed"
+    assert submissions(house) == []
+
+
+@pytest.mark.parametrize("text", ["", "help", "check", "nonsense", "check   "])
+def test_gate_explains_itself(house: House, text: str) -> None:
+    assert "/gate check" in house.slack.command(CAMILLE, text).body["text"]
+
+
+def test_a_draft_handed_in_from_slack_comes_back_as_a_card(house: House) -> None:
+    house.slack.command(CAMILLE, "submit An awful day?")
+    window = house.slack.wait_for_window(CAMILLE)
+    values = {"gate_text": "An awful day? Not with us.", "gate_kind": "reply", "gate_channel": "instagram"}
+    reply = house.slack.send_window(CAMILLE, window, {**values, "gate_market": "fr", "gate_customer": "Hello?"})
+    assert "It waits for a reviewer" in words_of(reply.body["view"]["blocks"])
+    (held,) = submissions(house)
+    assert held.draft.text == "An awful day? Not with us."
+    assert (held.draft.kind, held.draft.channel, held.draft.market) == (Kind.REPLY, "instagram", "FR")
+    assert held.draft.author == CAMILLE
+    again = house.slack.send_window(CAMILLE, window, {**values, "gate_market": "fr", "gate_customer": "Hello?"})
+    assert again.body["response_action"] == "update"
+    assert len(submissions(house)) == 1, "the same window twice is one draft"
+    house.work()
+    house.slack.click(CAMILLE, held.id, "gate_approve")
+    assert house.gate.get(held.id).state is State.HELD, "one's own draft"
+    house.slack.click(SAMIRA, held.id, "gate_approve")
+    house.work()
+    assert house.slack.told(CAMILLE)[-1].startswith("✅ samira a approuvé votre brouillon")
+
+
+def test_the_window_says_what_is_missing(house: House) -> None:
+    house.slack.command(CAMILLE, "submit")
+    window = house.slack.wait_for_window(CAMILLE)
+    reply = house.slack.send_window(CAMILLE, window, {"gate_text": "", "gate_market": "12"})
+    assert set(reply.body["errors"]) == {"gate_text", "gate_market"}
+    assert submissions(house) == []
+
+
+def test_a_message_goes_through_the_gate_by_its_shortcut(house: House) -> None:
+    house.slack.say(CAMILLE, "Fish &amp; chips for all!")
+    ts = house.slack.state.messages(CHANNEL)[-1]["ts"]
+    assert house.slack.shortcut(CAMILLE, CHANNEL, ts, "gate_shortcut").status == 200
+    window = house.slack.wait_for_window(CAMILLE)
+    assert window["blocks"][0]["element"]["initial_value"] == "Fish & chips for all!"
+
+
+def test_what_is_said_in_a_cards_thread_is_kept_as_an_internal_note(house: House) -> None:
+    held = house.hand_in()
+    ts = (house.slack.card(held.id) or {})["ts"]
+    house.slack.say(THOMAS, "Is that &lt;true&gt;?", thread_ts=ts)
+    house.slack.say(THOMAS, "Lunch?")
+    house.slack.say(THOMAS, "In another thread", thread_ts="1.000001")
+    notes = house.comments.of(held.id)
+    assert [(note.actor, note.data["text"]) for note in notes] == [(THOMAS, "Is that <true>?")]
+    assert house.gate.get(held.id).version == held.version
+
+
+def test_an_event_that_slack_sends_again_is_kept_once(house: House) -> None:
+    held = house.hand_in()
+    ts = (house.slack.card(held.id) or {})["ts"]
+    inner = {"type": "message", "user": THOMAS, "text": "Once", "ts": "9.1", "thread_ts": ts, "channel": CHANNEL}
+    for _ in range(3):
+        assert house.slack.send_event(inner, "Ev1").status == 200
+    house.slack.send_event({**inner, "ts": "9.2", "bot_id": "B0GATEBOT1"})
+    house.slack.send_event({**inner, "ts": "9.3", "subtype": "message_changed"})
+    assert len(house.comments.of(held.id)) == 1
+
+
+def test_the_home_shows_own_drafts_and_to_reviewers_what_waits(house: House) -> None:
+    house.hand_in("A draft of Camille's.")
+    house.slack.open_home(CAMILLE)
+    house.work()
+    home = house.slack.state.view(CAMILLE, "home")
+    assert home is not None
+    assert "A draft of Camille's." in words_of(home["blocks"])
+    assert "En attente d'un relecteur : 1" in words_of(home["blocks"])
+    house.slack.click_view(CAMILLE, home, "gate_home_submit")
+    assert house.slack.wait_for_window(CAMILLE)["callback_id"] == "gate_submit"
+
+
+def test_the_home_hides_the_queue_from_others() -> None:
+    view = homes.home([], None, NOON, Setting("en"))
+    assert "Waiting" not in words_of(view["blocks"])
+    view_must_be_accepted(view)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_homes_and_windows_keep_slacks_limits(language: str) -> None:
+    long = submission("<!channel> *" * 1500, reasons=(reason(),), channel="c" * 300, author="a" * 300)
+    many = [long] * 10
+    view_must_be_accepted(homes.home(many, many, NOON, Setting(language)))
+    view_must_be_accepted(submitting.window("😀" * 9000, language))
+    view_must_be_accepted(submitting.window("", language))
+    view_must_be_accepted(submitting.handed_in(long, Setting(language)))
+
+
+def test_who_tells_what_waits_and_who_looks_at_it(house: House) -> None:
+    house.reconciler.run()
+    first, second = house.hand_in("The first draft."), house.hand_in("The second draft.")
+    house.slack.click(SAMIRA, second.id, "gate_claim")
+    house.now += timedelta(minutes=7)
+    words = words_of(house.slack.command(THOMAS, "who").body["blocks"])
+    assert "2 drafts wait." in words
+    assert words.index("The first draft.") < words.index("The second draft.")
+    assert "Samira Benali looks at it" in words
+    assert "for 7 min" in words
+    assert house.gate.get(first.id).claim is None
+
+
+def test_an_edit_becomes_a_new_version_that_is_approved(house: House) -> None:
+    held = house.hand_in("Our shop opens at nine!!!")
+    house.slack.click(SAMIRA, held.id, "gate_edit")
+    window = house.slack.wait_for_window(SAMIRA)
+    assert window["blocks"][0]["element"]["initial_value"] == "Our shop opens at nine!!!"
+    reply = house.slack.send_window(SAMIRA, window, {"gate_text": "Our shop opens at nine."})
+    assert reply.body == {}
+    decided = house.gate.get(held.id)
+    assert (decided.state, decided.revision, decided.draft.text) == (State.APPROVED, 2, "Our shop opens at nine.")
+    assert decided.draft.author == "camille@example.com"
+    assert decided.approvals[0].text_sha256 == decided.text_sha256
+    again = house.slack.send_window(SAMIRA, window, {"gate_text": "Our shop opens at nine."})
+    assert again.body == {}, "a confirmation that got lost"
+    assert house.gate.get(held.id).version == decided.version
+
+
+def test_an_edit_that_changes_nothing_only_approves(house: House) -> None:
+    held = house.hand_in()
+    house.slack.click(SAMIRA, held.id, "gate_edit")
+    house.slack.send_window(SAMIRA, house.slack.wait_for_window(SAMIRA), {})
+    decided = house.gate.get(held.id)
+    assert (decided.state, decided.revision) == (State.APPROVED, 1)
+
+
+def test_an_edit_that_makes_it_worse_waits_for_a_second_look(house: House) -> None:
+    held = house.hand_in()
+    house.slack.click(SAMIRA, held.id, "gate_edit")
+    window = house.slack.wait_for_window(SAMIRA)
+    reply = house.slack.send_window(SAMIRA, window, {"gate_text": "Our awful shop opens at nine."})
+    assert "nothing was approved" in words_of(reply.body["view"]["blocks"])
+    edited = house.gate.get(held.id)
+    assert (edited.state, edited.revision) == (State.HELD, 2)
+    house.work()
+    assert "Version 2 is here" in str(house.slack.state.messages(CHANNEL))
+
+
+def test_an_edit_of_an_old_version_is_stale(house: House) -> None:
+    held = house.hand_in()
+    house.slack.click(SAMIRA, held.id, "gate_edit")
+    window = house.slack.wait_for_window(SAMIRA)
+    house.revise(held, "The author was faster.")
+    reply = house.slack.send_window(SAMIRA, window, {"gate_text": "Mine is better."})
+    assert "has changed since" in words_of(reply.body["view"]["blocks"])
+    assert house.gate.get(held.id).draft.text == "The author was faster."
+
+
+def test_the_author_cannot_edit_and_approve(house: House) -> None:
+    held = house.hand_in()
+    house.slack.click(CAMILLE, held.id, "gate_edit")
+    with pytest.raises(LookupError):
+        house.slack.wait_for_window(CAMILLE, seconds=0.4)
+    house.work()
+    assert house.gate.get(held.id).revision == 1
+    assert house.slack.told(CAMILLE)
+
+
+def test_a_text_too_long_for_slacks_field_is_told(house: House) -> None:
+    held = house.hand_in("x" * 3001)
+    house.slack.click(SAMIRA, held.id, "gate_edit")
+    house.work()
+    with pytest.raises(LookupError):
+        house.slack.wait_for_window(SAMIRA, seconds=0.4)
+    house.work()
+    assert "longer than Slack lets people type" in house.slack.told(SAMIRA)[0]
+
+
+def test_a_new_version_is_announced_once_below_the_card(house: House) -> None:
+    held = house.hand_in()
+    house.revise(held, "A second wording.")
+    house.work()
+    house.cards.show(held.id)
+    told = [message for message in house.slack.state.messages(CHANNEL) if message["thread_ts"]]
+    assert [message["text"] for message in told] == ["Version 2 is here: look again."]
+
+
+def test_the_author_is_told_once_and_in_their_language(house: House) -> None:
+    held = house.hand_in()
+    house.slack.click(SAMIRA, held.id, "gate_request_changes")
+    house.slack.send_window(SAMIRA, house.slack.wait_for_window(SAMIRA), {"gate_why": "Say when."})
+    house.work()
+    house.cards.show(held.id)
+    house.work()
+    (told,) = house.slack.told(CAMILLE)
+    assert "demande des changements" in told
+    assert told.endswith("Say when.")
+
+
+def test_a_planned_time_that_was_picked_is_kept() -> None:
+    moment = int(datetime(2026, 11, 13, 18, tzinfo=UTC).timestamp())
+    values = {"gate_text": {"gate_text_value": {"value": "Hi"}}}
+    values["gate_planned"] = {"value": {"selected_date_time": moment}}  # type: ignore[dict-item]
+    draft, errors = submitting.read({"state": {"values": values}}, "U1", "en")
+    assert errors == {}
+    assert draft is not None
+    assert draft.planned_at == datetime(2026, 11, 13, 18, tzinfo=UTC)
