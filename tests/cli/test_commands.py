@@ -1,0 +1,145 @@
+"""The command line as its users call it: real processes, the packs and the model that ship."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from review_gate.domain.verdict import CATEGORIES
+from review_gate.settings.settings import PROJECT
+
+
+def run(*arguments: str, sent: bytes = b"", folder: Path = PROJECT, **environment: str) -> Any:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("REVIEW_GATE_", "SLACK_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "review_gate", *arguments],
+        input=sent,
+        capture_output=True,
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(PROJECT), **environment},
+        timeout=100,
+    )
+
+
+def checked(lines: list[Any], *flags: str) -> tuple[int, list[dict[str, Any]]]:
+    sent = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines).encode()
+    done = run("check", *flags, sent=sent)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_check_answers_in_the_public_shape_and_in_order() -> None:
+    insult = "Merci pour rien, espèce de sale con, dégage."
+    status, answers = checked(
+        [
+            {"text": "Our shops open at ten tomorrow morning, see you there.", "kind": "post"},
+            {"text": "Bonjour [prénom], voici votre code promo.", "kind": "post", "lang": "fr", "market": "FR"},
+            {"text": insult, "kind": "reply", "bot": "faq"},
+            {"text": "Your parcel arrives on Friday, thank you for waiting.", "kind": "reply", "bot": "faq"},
+        ]
+    )
+    assert status == 0
+    assert [(answer["action"], answer["severity"] in ("hold", "block")) for answer in answers] == [
+        ("hold", False),
+        ("hold", True),
+        ("hold", True),
+        ("allow", False),
+    ]
+    assert [answer["lang"] for answer in answers] == ["en", "fr", "fr", "en"]
+    for answer in answers:
+        assert {"action", "severity", "lang", "reasons", "signals", "text_sha256", "model", "packs"} <= set(answer)
+        assert answer["packs"] and all(isinstance(version, int) for version in answer["packs"].values())
+        for signal in answer["signals"]:
+            assert signal["score"] is None or 0 <= signal["score"] <= 1
+    placeholder = next(r for r in answers[1]["reasons"] if r["category"] == "placeholder")
+    assert placeholder["source"] == "rule"
+    assert {"rule", "pack", "version", "category", "severity", "message", "span", "found"} <= set(placeholder)
+    start, end = placeholder["span"]
+    assert "Bonjour [prénom], voici votre code promo."[start:end] == placeholder["found"]
+    scored = next(r for r in answers[2]["reasons"] if r["source"] == "scorer")
+    assert {"scorer", "label", "score", "severity", "message", "span"} <= set(scored)
+    assert all(r["category"] in CATEGORIES for answer in answers for r in answer["reasons"] if r["category"])
+
+
+def test_check_speaks_french() -> None:
+    _, answers = checked([{"text": "Hello [insert name], here is your code."}], "--language", "fr")
+    assert answers[0]["reasons"][0]["message"] != answers[0]["reasons"][0].get("found")
+    _, english = checked([{"text": "Hello [insert name], here is your code."}])
+    assert answers[0]["reasons"][0]["message"] != english[0]["reasons"][0]["message"]
+
+
+def test_check_uses_the_history_that_a_line_brings() -> None:
+    said = "We understand your frustration and will pass your message on to the team in charge."
+    _, answers = checked([{"text": said, "kind": "reply", "bot": "faq", "history": [said, said]}])
+    assert answers[0]["action"] == "hold"
+    assert "repetition" in [reason["category"] for reason in answers[0]["reasons"]]
+
+
+def test_a_bad_line_is_held_and_does_not_stop_the_others() -> None:
+    status, answers = checked(
+        ["{nonsense", {"text": ""}, {"text": "We open at ten tomorrow.", "colour": 1}, {"text": "ok"}]
+    )
+    assert status == 1
+    assert [answer["action"] for answer in answers] == ["hold"] * 4
+    assert [answer.get("line") for answer in answers] == [1, 2, 3, None]
+    assert answers[2]["error"]["errors"][0]["pointer"] == "/colour"
+
+
+def test_check_of_a_file_that_is_not_there() -> None:
+    done = run("check", "nowhere.jsonl")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"nowhere.jsonl" in done.stderr
+
+
+def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
+    made = run("key", "create", "--name", "bot", "--scope", "check", "--scope", "read", folder=tmp_path)
+    key = made.stdout.decode()
+    assert made.returncode == 0
+    assert key.startswith("rg_") and key.count("\n") == 1  # the key alone
+    listed = run("key", "list", folder=tmp_path).stdout.decode()
+    assert "bot\tcheck,read" in listed
+    assert key.strip() not in listed
+    assert key.strip().encode() not in (tmp_path / "var" / "gate.db").read_bytes()
+    again = run("key", "create", "--name", "bot", "--scope", "check", folder=tmp_path)
+    assert (again.returncode, again.stdout) == (1, b"")
+    assert run("key", "revoke", "--name", "bot", folder=tmp_path).returncode == 0
+    assert run("key", "revoke", "--name", "bot", folder=tmp_path).returncode == 1
+    assert "revoked" in run("key", "list", folder=tmp_path).stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"REVIEW_GATE_PORT": "eighty"}, "REVIEW_GATE_PORT"),
+        ({"REVIEW_GATE_WEBHOOK_SECRET": "secret"}, "whsec_"),
+        ({"REVIEW_GATE_CONFIG": "nowhere.toml"}, "nowhere.toml"),
+        ({"REVIEW_GATE_DATABASE": "mysql://localhost/gate"}, "sqlite:"),
+        ({"REVIEW_GATE_POLICY": "nowhere.yml"}, "nowhere.yml"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_told_without_a_traceback(
+    tmp_path: Path, environment: dict[str, str], words: str
+) -> None:
+    done = run("doctor", folder=tmp_path, **environment)
+    told = (done.stdout + done.stderr).decode()
+    assert done.returncode in (1, 2)
+    assert words in told
+    assert "Traceback" not in told
+
+
+def test_outbox_of_an_empty_gate(tmp_path: Path) -> None:
+    assert run("outbox", "list", folder=tmp_path).returncode == 0
+    assert run("outbox", "replay", folder=tmp_path).returncode == 2
+    unknown = run("outbox", "replay", "d-1", folder=tmp_path)
+    assert (unknown.returncode, b"no dead letter" in unknown.stderr) == (1, True)
+
+
+def test_help_names_every_command() -> None:
+    told = run("--help").stdout.decode()
+    for command in ("serve", "web", "work", "check", "key", "rules", "outbox", "audit", "migrate", "doctor", "demo"):
+        assert command in told
