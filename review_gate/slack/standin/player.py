@@ -208,8 +208,16 @@ def _entered(block: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, A
     given = values.get(block["block_id"])
     kind = element["type"]
     if kind == "plain_text_input":
-        state: dict[str, Any] = {"type": kind, "value": given if given else element.get("initial_value")}
-    else:
-        chosen = next((option for option in element.get("options", []) if option["value"] == given), None)
-        state = {"type": kind, "selected_option": chosen or element.get("initial_option")}
-    return {element["action_id"]: state}
+        return {
+            element["action_id"]: {
+                "type": kind,
+                "value": element.get("initial_value") if given is None else given or None,
+            }
+        }
+    if kind == "datetimepicker":
+        moment = int(given) if given and given.isdigit() else element.get("initial_date_time")
+        return {element["action_id"]: {"type": kind, "selected_date_time": moment}}
+    chosen = next((option for option in element.get("options", []) if option["value"] == given), None)
+    if given is None:
+        chosen = element.get("initial_option")
+    return {element["action_id"]: {"type": kind, "selected_option": chosen}}

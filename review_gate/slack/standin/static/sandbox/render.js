@@ -108,9 +108,13 @@ function input(block, context) {
     field.placeholder = element.placeholder ? element.placeholder.text : "";
     return el("label", { class: "field", htmlFor: id }, label, field, hint, wrong);
   }
+  if (element.type === "datetimepicker") {
+    return el("label", { class: "field", htmlFor: id }, label, el("input", { type: "datetime-local", id, name: block.block_id }), hint, wrong);
+  }
   const initial = element.initial_option ? element.initial_option.value : undefined;
   if (element.type === "static_select") {
     const options = element.options.map((option) => el("option", { value: option.value, selected: option.value === initial }, option.text.text));
+    if (block.optional) options.unshift(el("option", { value: "" }, "–"));
     return el("label", { class: "field", htmlFor: id }, label, el("select", { id, name: block.block_id }, options), hint, wrong);
   }
   const choices = (element.options || []).map((option) =>

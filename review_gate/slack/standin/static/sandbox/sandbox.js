@@ -137,7 +137,8 @@ function showModal(view) {
   const context = { names, language: now.language, say, errors: view.errors, click: (button, actionId) => act({ kind: "view_click", surface: "modal", action_id: actionId }, button) };
   const form = el("form", { class: "card", onsubmit: (event) => {
     event.preventDefault();
-    const values = Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value)]));
+    const typed = ([key, value]) => [key, form.elements[key].type === "datetime-local" && value ? String(new Date(value).getTime() / 1000) : String(value)];
+    const values = Object.fromEntries([...new FormData(form)].map(typed));
     act({ kind: "submit", values }, form.querySelector("[type=submit]"));
   } },
   el("h2", {}, view.title.text), ...blocks(view.blocks, context),

@@ -1,0 +1,43 @@
+"""`review-gate slack manifest`: prints the app manifest for Slack."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+from urllib.parse import urlsplit
+
+from review_gate.cli.common import add_settings, settings_of
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("slack", help="set up the Slack app")
+    commands = parser.add_subparsers(dest="slack_command", required=True, metavar="COMMAND")
+    printed = commands.add_parser(
+        "manifest",
+        help="print the app manifest (JSON)",
+        description="Paste it at api.slack.com/apps, 'Create New App', 'From a manifest'.",
+    )
+    printed.add_argument(
+        "--url",
+        help="public https address of the service; without one (and without public_url in the settings) Slack is "
+        "reached by Socket Mode, which needs no address but SLACK_APP_TOKEN",
+    )
+    add_settings(printed, "language")
+    printed.set_defaults(run=run_manifest)
+
+
+def run_manifest(arguments: argparse.Namespace) -> int:
+    """Exit status 2 for an address that Slack could not reach."""
+    from review_gate.slack.manifest import manifest
+
+    settings = settings_of(arguments)
+    url = arguments.url or settings.public_url
+    if url is not None and (urlsplit(url).scheme != "https" or not urlsplit(url).netloc):
+        print(
+            f"--url: '{url}' is no address that Slack can reach: write it as https://gate.example.com", file=sys.stderr
+        )
+        return 2
+    print(json.dumps(manifest(url, settings.language), indent=2, ensure_ascii=False))
+    return 0
