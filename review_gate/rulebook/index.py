@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 import re2
 
@@ -21,18 +22,44 @@ MOST = 50
 """Matches of one pattern in one text, at most: a text that is nothing but matches needs no more of them."""
 
 _WORD = re.compile(r"[^\W_]+")
+_MASKED = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]{0,20}\*[^\W_*]{0,20}(?:\*{1,20}[^\W_*]{0,20}){0,5}(?![^\W_])")
 _INCLUSIVE = re.compile(INCLUSIVE)
 
 Place = tuple[Term, int, int]
 """A term and where it is in the view, start and end."""
 
 
+class _Entry:
+    """A term under one of its first words. Its expression is compiled when that word first turns up: most never do,
+    and thousands of them would make a reload slow."""
+
+    __slots__ = ("_regex", "term", "terms")
+
+    def __init__(self, terms: TermList, term: Term) -> None:
+        self.terms = terms
+        self.term = term
+        self._regex: re.Pattern[str] | None = None
+
+    def place(self, text: str, token: re.Match[str]) -> Place | None:
+        """Where the term is, if its first word is `token`."""
+        term = self.term
+        if term.simple:
+            return _simple(text, term, token)
+        if token.start() < term.lead:
+            return None
+        if self._regex is None:
+            assert term.regex is not None
+            self._regex = re.compile(term.regex)
+        match = self._regex.match(text, token.start() - term.lead)
+        return (term, match.start(), match.end()) if match else None
+
+
 class Index:
     """The terms of one view. `find` answers, for each list, where its terms are."""
 
     def __init__(self, lists: Iterable[TermList]) -> None:
-        self._words: dict[str, list[tuple[TermList, Term, re.Pattern[str] | None]]] = defaultdict(list)
-        self._prefixes: dict[str, list[tuple[TermList, Term, re.Pattern[str]]]] = defaultdict(list)
+        self._words: dict[str, list[_Entry]] = defaultdict(list)
+        self._prefixes: dict[str, list[_Entry]] = defaultdict(list)
         self._symbols: list[tuple[TermList, Term, str]] = []
         self._patterns: dict[str, list[tuple[TermList, Term]]] = defaultdict(list)
         for terms in lists:
@@ -50,11 +77,11 @@ class Index:
         if not term.keys and not term.prefixes:
             self._symbols.append((terms, term, _unescaped(term.regex)))
             return
-        regex = re.compile(term.regex)
+        entry = _Entry(terms, term)
         for key in term.keys:
-            self._words[key].append((terms, term, None if term.simple else regex))
+            self._words[key].append(entry)
         for prefix in term.prefixes:
-            self._prefixes[prefix].append((terms, term, regex))
+            self._prefixes[prefix].append(entry)
 
     def find(self, text: str) -> dict[TermList, list[Place]]:
         """Where each list's terms are in `text` (a view's text), in no particular order."""
@@ -63,10 +90,10 @@ class Index:
         for token in _WORD.finditer(text):
             entries = words.get(token.group())
             if entries:
-                for terms, term, regex in entries:
-                    place = _simple(text, term, token) if regex is None else _matched(text, term, token, regex)
+                for entry in entries:
+                    place = entry.place(text, token)
                     if place:
-                        found[terms].append(place)
+                        found[entry.terms].append(place)
             if self._lengths:
                 self._find_prefixed(text, token, found)
         for terms, term, symbol in self._symbols:
@@ -76,15 +103,41 @@ class Index:
             self._find_patterns(text, found)
         return found
 
+    def find_masked(self, text: str) -> dict[TermList, list[Place]]:
+        """Words of one's own with stars for some of their letters: `f**k`. At least half of it, and two letters, must
+        be there to see, the first of them in its place."""
+        found: dict[TermList, list[Place]] = defaultdict(list)
+        for token in _MASKED.finditer(text):
+            masked = token.group()
+            seen = len(masked) - masked.count("*")
+            if seen < 2 or 2 * seen < len(masked) or masked.rstrip("*") in self._words:
+                continue
+            shape = re.compile(re.escape(masked).replace(r"\*", r"[^\W_]"))
+            for word in self._by_shape.get((masked[0], len(masked)), ()):
+                if shape.fullmatch(word):
+                    for entry in self._words[word]:
+                        if entry.term.simple:
+                            found[entry.terms].append((entry.term, token.start(), token.end()))
+        return found
+
+    @cached_property
+    def _by_shape(self) -> dict[tuple[str, int], list[str]]:
+        """The single words that are looked for, by first letter and length."""
+        shapes: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word, entries in self._words.items():
+            if any(entry.term.simple for entry in entries):
+                shapes[word[0], len(word)].append(word)
+        return shapes
+
     def _find_prefixed(self, text: str, token: re.Match[str], found: Mapping[TermList, list[Place]]) -> None:
         word = token.group()
         for length in self._lengths:
             if length > len(word):
                 break
-            for terms, term, regex in self._prefixes.get(word[:length], ()):
-                place = _matched(text, term, token, regex)
+            for entry in self._prefixes.get(word[:length], ()):
+                place = entry.place(text, token)
                 if place:
-                    found[terms].append(place)
+                    found[entry.terms].append(place)
 
     def _find_patterns(self, text: str, found: Mapping[TermList, list[Place]]) -> None:
         assert self._set is not None
@@ -111,13 +164,6 @@ def _simple(text: str, term: Term, token: re.Match[str]) -> Place:
         if inclusive:
             end = inclusive.end()
     return term, token.start(), end
-
-
-def _matched(text: str, term: Term, token: re.Match[str], regex: re.Pattern[str]) -> Place | None:
-    if token.start() < term.lead:
-        return None
-    match = regex.match(text, token.start() - term.lead)
-    return (term, match.start(), match.end()) if match else None
 
 
 def _occurrences(text: str, symbol: str) -> Iterator[int]:

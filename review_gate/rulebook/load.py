@@ -132,6 +132,7 @@ def _rule(fields: Fields, pack: str, version: int, owner: str) -> Rule | None:
     """The rule of one group; None, and an error, when its kind is not known and so nothing else can be checked."""
     source = fields.source
     fields.what = "a rule"
+    fields.lists = []  # this rule's own, not the whole pack's
     rule_id = fields.text("id", required=True)
     if rule_id:
         fields.what = f"the rule '{rule_id}'"

@@ -92,10 +92,17 @@ class Reading:
             view = unmask_view(self.plain)
             if view.text != self.plain.text:
                 self._note(found, view, self._matcher.disguised.find(view.text), True)
+            if "*" in view.text:
+                self._note(found, view, self._matcher.disguised.find_masked(view.text), True, masked=True)
         return {terms: _longest(matches) for terms, matches in found.items()}
 
     def _note(
-        self, found: dict[TermList, list[Match]], view: Normalised, places: dict[TermList, list[Place]], disguised: bool
+        self,
+        found: dict[TermList, list[Match]],
+        view: Normalised,
+        places: dict[TermList, list[Place]],
+        disguised: bool,
+        masked: bool = False,
     ) -> None:
         for terms, hits in places.items():
             for term, start, end in hits:
@@ -103,7 +110,7 @@ class Reading:
                     continue
                 first, last = view.span(start, end)
                 shown = self.text[first:last]
-                if disguised and normalise(shown).text == view.text[start:end]:
+                if disguised and not masked and normalise(shown).text == view.text[start:end]:
                     continue
                 found.setdefault(terms, []).append(Match(first, last, shown, disguised))
 

@@ -149,6 +149,8 @@ def _regex(shown: str, found: list[re.Match[str]], choices: list[frozenset[str]]
     if tail.startswith("*"):
         out.append(r"[^\W_]*")
         tail = tail[1:]
+    elif inclusive:
+        out.append(f"(?:{INCLUSIVE})?")
     out.append(re.escape(tail.rstrip()))
     if not tail:
         out.append(r"(?![^\W_])")
