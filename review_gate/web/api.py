@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,11 +28,15 @@ from review_gate.web.problems import FieldError, Problem
 LONGEST_WAIT = 30
 POLL_SECONDS = 0.2
 MAX_LIMIT = 200
+MOST_WAITING = 8
+"""So many requests of one process may wait for a decision: each takes a thread, and checks need threads too. Another one
+is answered at once with what is known, as if it had waited."""
 
 
 def api_blueprint(gate: Gate, store: Store) -> Blueprint:
     """The routes under /v1."""
     api = Blueprint("api", __name__, url_prefix="/v1")
+    places = threading.BoundedSemaphore(MOST_WAITING)
 
     @api.post("/check")
     def check() -> Response:
@@ -79,12 +84,13 @@ def api_blueprint(gate: Gate, store: Store) -> Blueprint:
     @api.get("/submissions/<submission_id>")
     def submission(submission_id: str) -> Response:
         authenticate(store, "read", "submit", "check")
+        wait = _wait()
         found = gate.get(submission_id)
-        until = time.monotonic() + _wait()
-        seen = found.version
-        while found.state is State.HELD and found.version == seen and time.monotonic() < until:
-            time.sleep(POLL_SECONDS)
-            found = gate.get(submission_id)
+        if wait and found.state is State.HELD and places.acquire(blocking=False):
+            try:
+                found = _when_changed(gate, found, wait)
+            finally:
+                places.release()
         return _json(submission_json(found, language()))
 
     @api.post("/submissions/<submission_id>/revisions")
@@ -172,6 +178,16 @@ def _revised(old: Draft, body: DraftBody) -> Draft:
     new = body.draft(default_kind=old.kind)
     given = body.model_fields_set & {field for field in DraftBody.model_fields if field != "author"}
     return replace(old, **{name: getattr(new, name) for name in given})
+
+
+def _when_changed(gate: Gate, submission: Submission, seconds: float) -> Submission:
+    """The submission once somebody has done something with it, or as it is after `seconds`."""
+    until = time.monotonic() + seconds
+    found = submission
+    while found.version == submission.version and time.monotonic() < until:
+        time.sleep(POLL_SECONDS)
+        found = gate.get(submission.id)
+    return found
 
 
 def _wait() -> float:
