@@ -45,7 +45,7 @@ class _Entry:
         term = self.term
         if term.simple:
             return _simple(text, term, token)
-        if token.start() < term.lead:
+        if token.start() < term.lead or term.needs not in text:
             return None
         if self._regex is None:
             assert term.regex is not None
@@ -142,11 +142,12 @@ class Index:
     def _find_patterns(self, text: str, found: Mapping[TermList, list[Place]]) -> None:
         assert self._set is not None
         data = text.encode(errors="surrogatepass")
-        offsets = None if len(data) == len(text) else _offsets(text)
-        for index in self._set.possible(data):
+        offsets: list[int] | None = None
+        for index in self._set.possible(text, data):
             regex, owners = self._compiled[index]
             for start, end in _spans(regex, data):
-                if offsets is not None:
+                if len(data) != len(text):
+                    offsets = offsets or _offsets(text)
                     start, end = offsets[start], offsets[end]
                 if _whole(text, start, end):
                     for terms, term in owners:

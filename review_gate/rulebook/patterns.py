@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import re2
 
@@ -20,9 +21,14 @@ SIGNS = frozenset("\\[](){}|+^")
 
 _START = rb"(?:^|\W|\w\b)"
 _END = rb"(?:$|\W|\b\w)"
-_HEADER = re.compile(r"\(\?(?:P?<\w+>|[imsU-]*[:)])")
-_ESCAPE = re.compile(r"\\(?:[pP](?:\{\^?\w+\}|\w)|x(?:\{[0-9A-Fa-f]+\}|[0-9A-Fa-f]{2})|.)", re.DOTALL)
-_CLASS = re.compile(r"\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]", re.DOTALL)
+_PIECE = re.compile(
+    r"(?P<escape>\\(?:[pP](?:\{\^?\w+\}|\w)|x(?:\{[0-9A-Fa-f]+\}|[0-9A-Fa-f]{2})|.))"
+    r"|(?P<class>\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\])"
+    r"|(?P<header>\(\?(?:P?<\w+>|[imsU-]*[:)]))"
+    r"|(?P<char>.)",
+    re.DOTALL,
+)
+_SENTINEL = b"\x00review gate\x00"
 _MANY = re.compile(r"[*+]|\{\d+,\}")
 
 
@@ -42,17 +48,8 @@ def is_pattern(entry: str) -> bool:
 
 def pieces(pattern: str) -> Iterator[tuple[str, str, int]]:
     """The pattern in its parts: ('escape' | 'class' | 'header' | 'char', text, place)."""
-    at = 0
-    while at < len(pattern):
-        for kind, lexeme in (("escape", _ESCAPE), ("class", _CLASS), ("header", _HEADER)):
-            match = lexeme.match(pattern, at)
-            if match:
-                yield kind, match.group(), at
-                at = match.end()
-                break
-        else:
-            yield "char", pattern[at], at
-            at += 1
+    for match in _PIECE.finditer(pattern):
+        yield match.lastgroup or "char", match.group(), match.start()
 
 
 def alternatives(pattern: str) -> list[str]:
@@ -74,7 +71,7 @@ def folded(pattern: str, exact: bool = False) -> str:
     out = []
     for kind, text, _ in pieces(pattern):
         if kind == "char":
-            plain = written(text).text if exact else fold(text)
+            plain = text if exact and text.isascii() else written(text).text if exact else fold(text)
             out.append(r"\s" if plain == " " else plain if len(plain) < 2 else f"(?:{plain})")
         elif kind == "class":
             out.append("".join(part if part.startswith("\\") else _fold_class(part, exact) for part in _in_class(text)))
@@ -124,6 +121,7 @@ def _options(memory: int) -> re2.Options:
     return options
 
 
+@lru_cache(maxsize=8192)
 def compiled(pattern: str) -> re2._Regexp:
     """A regular expression over UTF-8 whose group 1 is a match of whole words. Raises PatternError."""
     if len(pattern) > MAX_LENGTH:
@@ -159,23 +157,35 @@ def _explained(pattern: str, error: Exception) -> PatternError:
 
 
 class PatternSet:
-    """Which of many patterns occur in a text at all, in one pass.
+    """Which of many patterns may occur in a text at all, in one pass.
 
-    A set that runs out of memory answers like one that found nothing; an always-matching pattern added at the end
-    tells the two apart, and then every pattern counts as possible.
+    RE2's filter knows what literals each pattern needs and asks the text for all of them at once; the few patterns
+    that need none go into a set that runs side by side. Both answer "nothing" when they run out of memory as they do
+    when there is nothing: each has one entry that always matches, and where that is missing every pattern counts.
     """
 
     def __init__(self, patterns: list[str]) -> None:
-        self._count = len(patterns)
-        self._set = re2.Set.SearchSet(_options(64 << 20))
+        self._all = list(range(len(patterns)))
+        self._filter = re2.Filter()
         for pattern in patterns:
-            self._set.Add(pattern.encode())
+            self._filter.Add(pattern.encode(), _options(2 << 20))
+        self._filter.Add(_SENTINEL, _options(1 << 20))
+        self._filter.Compile()
+        always = set(self._filter.Match(b"", True) or ()) - {len(patterns)}
+        self._always = sorted(always)
+        self._set = re2.Set.SearchSet(_options(64 << 20))
+        for index in self._always:
+            self._set.Add(patterns[index].encode())
         self._set.Add(b"")
         self._set.Compile()
 
-    def possible(self, data: bytes) -> list[int]:
-        """The indexes of the patterns that may match `data` (UTF-8)."""
-        found = self._set.Match(data)
-        if not found:
-            return list(range(self._count))
-        return [index for index in found if index < self._count]
+    def possible(self, text: str, data: bytes) -> list[int]:
+        """The indexes of the patterns that may match `text`; `data` is the same in UTF-8."""
+        lowered = data if text.islower() else text.lower().encode(errors="surrogatepass")
+        needed = self._filter.Match(lowered + _SENTINEL, True)
+        aside = self._set.Match(data)
+        if not needed or len(self._all) not in needed or not aside:
+            return self._all
+        known = set(self._always)
+        found = [index for index in needed if index not in known and index < len(self._all)]
+        return found + [self._always[index] for index in aside if index < len(self._always)]

@@ -30,7 +30,8 @@ class Term:
     """One thing to look for. Exactly one of `regex` and `pattern` is set.
 
     `keys` are the first words it can begin with (`prefixes` where any ending will do), `lead` the number of
-    characters before that word; `simple`: being one of its keys is all it takes.
+    characters before that word; `simple`: being one of its keys is all it takes; `needs`: what must be in
+    the text besides, quick to look for.
     """
 
     entry: str
@@ -41,6 +42,7 @@ class Term:
     prefixes: frozenset[str] = frozenset()
     lead: int = 0
     simple: bool = False
+    needs: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +131,15 @@ def _words(entry: str, shown: str, text: str, languages: frozenset[str], inflect
         prefixes=frozenset({first.group()}) if wild_first else frozenset(),
         lead=first.start(),
         simple=len(found) == 1 and shown == first.group(),
+        needs=max((_beginning(words) for words in choices[1:]), key=len, default=""),
     )
+
+
+def _beginning(words: frozenset[str]) -> str:
+    """What all the words begin with."""
+    first, last = min(words), max(words)
+    shared = next((i for i, (one, two) in enumerate(zip(first, last, strict=False)) if one != two), len(first))
+    return first[:shared]
 
 
 def _regex(shown: str, found: list[re.Match[str]], choices: list[frozenset[str]], inclusive: bool) -> str:

@@ -49,14 +49,19 @@ class LivePacks:
         packs = self._packs
         if packs is not None and self._clock() < self._next_look:
             return packs
-        with self._lock:
+        # Whoever comes while another thread reads the files goes on with the packs that are there.
+        if not self._lock.acquire(blocking=packs is None) and packs is not None:
+            return packs
+        try:
             if self._packs is None or self._clock() >= self._next_look:
                 self._look()
                 self._next_look = self._clock() + self._every
-            if self._packs is None:
-                assert self.error is not None
-                raise self.error
-            return self._packs
+        finally:
+            self._lock.release()
+        if self._packs is None:
+            assert self.error is not None
+            raise self.error
+        return self._packs
 
     def _look(self) -> None:
         """Reads the packs again if a file changed. Names, sizes and times are asked first, then the contents."""
