@@ -1,4 +1,4 @@
-"""Make a score of 0.8 mean "right in 8 of 10 cases": a slope and an offset per label, a small correction per language."""
+"""Make a score of 0.8 mean "right in 8 of 10 cases": slope and offset per label, a small correction per language."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional
 
 from training.corpora import LABELS, LANGUAGES, Example
@@ -23,6 +24,11 @@ class Calibration:
     slope: dict[str, float]
     offset: dict[str, float]
     correction: dict[str, dict[str, float]]
+
+    @classmethod
+    def none(cls) -> Calibration:
+        """The logits as they are."""
+        return cls(dict.fromkeys(LABELS, 1.0), dict.fromkeys(LABELS, 0.0), {})
 
     def as_json(self) -> dict[str, Any]:
         return {"slope": self.slope, "offset": self.offset, "correction": self.correction}
@@ -44,30 +50,30 @@ def calibrate(examples: Sequence[Example], logits: Floats, shrink: float = 4.0) 
         rows = [i for i, e in enumerate(examples) if label in e.labels]
         truth = torch.tensor([examples[i].labels[label] for i in rows])
         weight = torch.tensor([_SOURCE_WEIGHT[_kind(examples[i])] for i in rows])
-        x = torch.tensor(logits[rows, column])
         lang = torch.tensor([LANGUAGES.index(examples[i].lang) for i in rows])
-        parameters = torch.zeros(2 + len(LANGUAGES), requires_grad=True)
-        optimiser = torch.optim.LBFGS([parameters], max_iter=200, line_search_fn="strong_wolfe")
-
-        def loss(p: torch.Tensor = parameters, x: torch.Tensor = x, lang: torch.Tensor = lang,
-                 truth: torch.Tensor = truth, weight: torch.Tensor = weight) -> torch.Tensor:
-            z = torch.exp(p[0]) * x + p[1] + p[2:][lang]
-            fit = functional.binary_cross_entropy_with_logits(z, truth, weight=weight, reduction="sum")
-            return fit + shrink * (p[2:] ** 2).sum() + 2.0 * p[0] ** 2
-
-        def closure() -> torch.Tensor:
-            optimiser.zero_grad()
-            value = loss()
-            value.backward()  # type: ignore[no-untyped-call]
-            return value
-
-        optimiser.step(closure)  # type: ignore[no-untyped-call]
-        found = parameters.detach()
+        found = _fit(torch.tensor(logits[rows, column]), truth, weight, lang, shrink)
         slopes[label] = round(float(torch.exp(found[0])), 4)
         offsets[label] = round(float(found[1]), 4)
         for number, name in enumerate(LANGUAGES):
             corrections[name][label] = round(float(found[2 + number]), 4)
     return Calibration(slopes, offsets, corrections)
+
+
+def _fit(x: Tensor, truth: Tensor, weight: Tensor, lang: Tensor, shrink: float) -> Tensor:
+    """[log slope, offset, one correction per language] with the least weighted loss."""
+    parameters = torch.zeros(2 + len(LANGUAGES), requires_grad=True)
+    optimiser = torch.optim.LBFGS([parameters], max_iter=200, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        scores = torch.exp(parameters[0]) * x + parameters[1] + parameters[2:][lang]
+        loss = functional.binary_cross_entropy_with_logits(scores, truth, weight=weight, reduction="sum")
+        loss = loss + shrink * (parameters[2:] ** 2).sum() + 2.0 * parameters[0] ** 2
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss
+
+    optimiser.step(closure)  # type: ignore[no-untyped-call]
+    return parameters.detach()
 
 
 def _kind(example: Example) -> str:

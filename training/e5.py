@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import struct
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -81,7 +82,7 @@ def read_pretrained(path: Path) -> Pretrained:
     scores = cursor.array(np.float32, count).astype(np.float32)
     blob = data[cursor.at: cursor.at + blob_length]
     cursor.at += blob_length
-    pieces = [blob[int(a): int(b)].decode("utf-8", "replace") for a, b in zip(offsets, offsets[1:], strict=False)]
+    pieces = [blob[int(a): int(b)].decode("utf-8", "replace") for a, b in pairwise(offsets)]
     replacements = _read_replacements(cursor)
     tensors = _read_tensors(cursor, hidden, inner)
     return Pretrained(hidden, layers, heads, inner, pieces, scores, replacements, tensors)

@@ -21,11 +21,16 @@ GRAPH, TOKENS, CARD = "toxicity.onnx", "tokenizer.json", "toxicity.json"
 _WORDS = "encoder.word.weight"
 
 
-def export(gate: Gate, tokenizer: Tokenizer, calibration: Calibration, version: str, folder: Path) -> None:
-    """Write the three files into `folder`. The JSON names the version and the checksums of the other two."""
+def export(gate: Gate, tokenizer: Tokenizer, version: str, folder: Path) -> None:
+    """Write graph and tokenizer into `folder`, with a card that does not calibrate yet."""
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(folder / TOKENS), pretty=False)
     to_onnx(gate, version, folder / GRAPH)
+    write_card(folder, version, Calibration.none())
+
+
+def write_card(folder: Path, version: str, calibration: Calibration) -> None:
+    """The JSON beside graph and tokenizer: version, labels, languages, their checksums, the calibration."""
     card = {
         "version": version,
         "labels": list(LABELS),

@@ -1,8 +1,9 @@
 """Names of groups that can stand for one another in a sentence, so that no single group means "hate" to the model.
 
-Each list holds plural nouns of the same grammatical shape; swapping one for another keeps the sentence (nearly) correct
-and its label unchanged, in hateful and in harmless texts alike. Groups that the law does not protect (professions, fans,
-parties) are not in here on purpose: swapping them would change the label. Slurs are not swapped either.
+Each list holds plural nouns of the same grammatical shape; swapping one for another keeps the sentence (nearly)
+correct and its label unchanged, in hateful and in harmless texts alike. Groups that the law does not
+protect (professions, fans, parties) are not in here on purpose: swapping them would change the label. Slurs are not
+swapped either.
 """
 
 from __future__ import annotations

@@ -7,5 +7,8 @@ LOOKALIKES = dict(zip(
     "асеорхуіјѕһԁԛԝАВЕКМНОРСТХУІЈЅԌαοινρτυκΑΒΕΖΗΙΚΜΝΟΡΤΥΧɑɡıⅼǀℓ",
     "aceopxyijshdqwABEKMHOPCTXYIJSGaoivptukABEZHIKMNOPTYXagilll",
     strict=True))
-# Combining marks that do not belong to any letter of our languages are laid over letters as decoration ("zalgo").
-INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0e\ufe0f"
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e"
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0e\ufe0f"
+)

