@@ -29,8 +29,8 @@ LONGEST_WAIT = 30
 POLL_SECONDS = 0.2
 MAX_LIMIT = 200
 MOST_WAITING = 8
-"""So many requests of one process may wait for a decision: each takes a thread, and checks need threads too. One more is
-answered at once with what is known, as if it had waited."""
+"""So many requests of one process may wait for a decision: each takes a thread, and checks need threads too. One
+more is answered at once with what is known, as if it had waited."""
 
 
 def api_blueprint(gate: Gate, store: Store) -> Blueprint:
