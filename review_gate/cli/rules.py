@@ -4,50 +4,63 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from review_gate.domain.context import MARKET_LANGUAGES, Context
-from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.verdict import Hit
-from review_gate.rulebook.errors import PackErrors
-from review_gate.rulebook.evaluate import evaluate
-from review_gate.rulebook.load import load_packs
-from review_gate.rulebook.rule import Packs
+from review_gate.cli.common import add_settings, settings_of
+
+if TYPE_CHECKING:
+    from review_gate.domain.verdict import Hit
+    from review_gate.rulebook.rule import Packs
 
 
-def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Adds the command `rules` with its own commands; each sets `run`, from the arguments to an exit status."""
+def add_parser(subparsers: Any) -> None:
     rules = subparsers.add_parser("rules", help="check, explain, replay and measure the rule packs")
-    commands = rules.add_subparsers(dest="rules_command", required=True)
+    commands = rules.add_subparsers(required=True, metavar="check|explain|replay|stats")
 
     check = commands.add_parser("check", help="read all packs, run their examples, print every mistake")
-    _packs_argument(check)
+    check.add_argument(
+        "packs", nargs="?", type=Path, help="folder of packs, or one pack (default: the settings' folder)"
+    )
+    add_settings(check, "rules")
     check.set_defaults(run=run_check)
 
     explain = commands.add_parser("explain", help="what the rules say about a text, and which were near")
     explain.add_argument("text", help="the text, or - for standard input")
     explain.add_argument("--lang", action="append", default=[], help="language of the text (several: all apply)")
-    explain.add_argument("--kind", choices=[kind.value for kind in Kind], default="post")
+    explain.add_argument("--kind", choices=("post", "reply"), help="default: reply with --in-reply-to, else post")
     explain.add_argument("--market", help="country, such as FR")
     explain.add_argument("--channel")
-    explain.add_argument("--at", help="planned time, such as 2026-11-13T18:00:00+01:00 (default: now)")
+    explain.add_argument("--at", type=_moment, help="planned time, such as 2026-11-13T18:00:00+01:00 (default: now)")
     explain.add_argument("--in-reply-to", help="the customer's message")
-    _packs_argument(explain)
+    add_settings(explain, "rules")
     explain.set_defaults(run=run_explain)
 
+    replay = commands.add_parser("replay", help="what the packs would say about stored drafts, against the decisions")
+    replay.add_argument("--since", default="30d", help="how far back: 30d, 12h, or a date (default 30d)")
+    replay.add_argument("--pack", type=Path, help="try this pack: in place of the one of its name, or added")
+    replay.add_argument("--file", type=Path, help="JSON Lines in place of the database: drafts with a 'decision'")
+    replay.add_argument("--show", type=int, default=20, help="how many changed drafts to print (default 20)")
+    add_settings(replay, "rules", "database")
+    replay.set_defaults(run=run_replay)
 
-def _packs_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("packs", nargs="?", type=Path, default=Path("rules"), help="folder of packs, or one pack")
+    stats = commands.add_parser("stats", help="precision of each rule by the decisions; never fired; expired")
+    stats.add_argument("--since", default="90d", help="how far back: 90d, 12h, or a date (default 90d)")
+    stats.add_argument("--file", type=Path, help="JSON Lines in place of the database: drafts with a 'decision'")
+    add_settings(stats, "rules", "database")
+    stats.set_defaults(run=run_stats)
 
 
-def run_check(args: argparse.Namespace) -> int:
-    """Prints every mistake and answers 1, or what was read and 0."""
-    packs = _load(args.packs)
+def run_check(arguments: argparse.Namespace) -> int:
+    """Prints every mistake and answers 1, or what was read and 0. Expired rules are named and no mistake."""
+    from review_gate.adapters.clock import utc_now
+
+    packs = _load(arguments.packs or settings_of(arguments).rules_folder)
     if packs is None:
         return 1
-    today = datetime.now(UTC).date()
-    expired = packs.expired(today)
+    expired = packs.expired(utc_now().date())
     for rule in expired:
         print(
             f"{rule.path}:{rule.line}: note: '{rule.id}' expired on {rule.expires}: it no longer fires", file=sys.stderr
@@ -57,29 +70,112 @@ def run_check(args: argparse.Namespace) -> int:
     return 0
 
 
-def run_explain(args: argparse.Namespace) -> int:
-    """Prints the hits on one text."""
-    packs = _load(args.packs)
+def run_explain(arguments: argparse.Namespace) -> int:
+    """Prints the hits on one text with their places, and the rules that were near with what kept them."""
+    from review_gate.adapters.clock import utc_now
+    from review_gate.domain.context import MARKET_LANGUAGES, Context
+    from review_gate.domain.draft import Draft, Kind
+    from review_gate.rulebook.evaluate import evaluate
+    from review_gate.rulebook.explain import near
+
+    packs = _load(settings_of(arguments).rules_folder)
     if packs is None:
         return 1
-    text = sys.stdin.read() if args.text == "-" else args.text
-    languages = tuple(args.lang) or MARKET_LANGUAGES.get((args.market or "").upper(), ())
-    planned = datetime.fromisoformat(args.at) if args.at else None
+    text = sys.stdin.read() if arguments.text == "-" else arguments.text
+    languages = tuple(arguments.lang) or MARKET_LANGUAGES.get((arguments.market or "").upper(), ())
     draft = Draft(
         text,
-        kind=Kind(args.kind),
-        channel=args.channel,
-        market=args.market,
-        planned_at=planned,
-        in_reply_to=args.in_reply_to,
+        kind=Kind(arguments.kind or ("reply" if arguments.in_reply_to else "post")),
+        channel=arguments.channel,
+        market=arguments.market,
+        planned_at=arguments.at,
+        in_reply_to=arguments.in_reply_to,
     )
-    context = Context(now=datetime.now(UTC), lang=languages[0] if languages else None, languages=languages)
+    context = Context(now=utc_now(), lang=languages[0] if languages else None, languages=languages)
     hits = evaluate(packs, draft, context)
-    for hit in hits:
-        print(_shown(text, hit))
-    if not hits:
-        print("no rule hits this text")
+    print("\n\n".join(_shown(text, hit) for hit in hits) or "no rule hits this text")
+    for each in near(packs, draft, context):
+        print(f"\nnear  {each.rule.id}: {', '.join(f'«{word}»' for word in each.found[:5])}: {each.why}")
     return 0
+
+
+def run_replay(arguments: argparse.Namespace) -> int:
+    """Prints how the packs would have done, and the drafts about which they would say something else."""
+    from review_gate.cli.judged import BadLine, judged
+    from review_gate.rulebook.replay import replay
+
+    settings = settings_of(arguments)
+    now = _load(settings.rules_folder)
+    packs = _with_pack(now, arguments.pack) if now is not None and arguments.pack else now
+    if now is None or packs is None:
+        return 1
+    try:
+        drafts = judged(arguments.file, settings.database, arguments.since)
+    except (BadLine, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    answer = replay(packs, drafts, before=now if arguments.pack else None)
+    print(f"{answer.drafts} drafts\n")
+    people = ("refused", "approved", "undecided")
+    print("".join(f"{word:>11}" for word in ("rules now", *people)) + "   (what reviewers decided)")
+    for level in ("hold", "warn", "quiet"):
+        print(f"{level:>11}" + "".join(f"{answer.table[level, answered]:>11}" for answered in people))
+    _print_records("rules", answer.rules)
+    _print_records("shadow rules (not counted above)", answer.shadow)
+    print(f"\n{len(answer.changes)} drafts on which the packs say something else than before")
+    for change in answer.changes[: arguments.show]:
+        answered = change.judged.answer.value if change.judged.answer else "undecided"
+        new = ", ".join(f"+{hit.rule} «{hit.found or ''}»" for hit in change.new)
+        gone = ", ".join(f"-{rule}" for rule in change.gone)
+        print(f"  {change.judged.id} [{answered}] now {change.now.word}: {', '.join(filter(None, (new, gone)))}")
+        print(f"      {' '.join(change.judged.draft.text.split())[:100]}")
+    return 0
+
+
+def run_stats(arguments: argparse.Namespace) -> int:
+    """Prints each rule's precision by the reviewers' decisions, the rules that never fired and the expired ones."""
+    from review_gate.adapters.clock import utc_now
+    from review_gate.cli.judged import BadLine, judged
+    from review_gate.rulebook.replay import stats
+
+    settings = settings_of(arguments)
+    packs = _load(settings.rules_folder)
+    if packs is None:
+        return 1
+    try:
+        drafts = judged(arguments.file, settings.database, arguments.since)
+    except (BadLine, ValueError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    answer = stats(packs, drafts, utc_now().date())
+    print(f"{answer.drafts} drafts, {answer.decided} decided")
+    _print_records("rules", answer.rules)
+    for title, names in (("never fired", answer.never), ("expired: no longer fire", answer.expired)):
+        print(f"\n{title}: {len(names)}")
+        for name in names:
+            print(f"  {name}")
+    return 0
+
+
+def _moment(text: str) -> datetime:
+    """A date and time with its zone; argparse shows the error."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return moment
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"'{text}' is no time with a zone: write 2026-11-13T18:00:00+01:00")
+
+
+def _print_records(title: str, records: dict[str, Any]) -> None:
+    if not records:
+        return
+    width = max(len(name) for name in records)
+    print(f"\n{title:<{width}}   hits  refused  approved  precision")
+    for name, record in sorted(records.items(), key=lambda item: (-item[1].hits, item[0])):
+        precision = "" if record.precision is None else f"{record.precision:.0%}"
+        print(f"{name:<{width}} {record.hits:>6} {record.refused:>8} {record.approved:>9} {precision:>10}")
 
 
 def _shown(text: str, hit: Hit) -> str:
@@ -93,9 +189,37 @@ def _shown(text: str, hit: Hit) -> str:
 
 
 def _load(folder: Path) -> Packs | None:
+    """The packs; None, with every mistake printed, when they cannot be used."""
+    from review_gate.rulebook.errors import PackErrors
+    from review_gate.rulebook.load import load_packs
+
     try:
-        return load_packs(folder)
+        return load_packs(folder, _encode)
     except PackErrors as errors:
-        print(errors, file=sys.stderr)
-        print(f"{len(errors.errors)} mistakes: these packs cannot be used", file=sys.stderr)
+        _print_errors(errors)
         return None
+
+
+def _with_pack(packs: Packs, path: Path) -> Packs | None:
+    """The packs with the one in `path` in place of that of its name."""
+    from review_gate.rulebook.errors import PackErrors
+    from review_gate.rulebook.load import replaced
+
+    try:
+        return replaced(packs, path)
+    except PackErrors as errors:
+        _print_errors(errors)
+        return None
+
+
+def _print_errors(errors: Any) -> None:
+    print(errors, file=sys.stderr)
+    count = len(errors.errors)
+    print(f"{count} mistake{'s' if count > 1 else ''}: these packs cannot be used", file=sys.stderr)
+
+
+def _encode(texts: Sequence[str]) -> Any:
+    """The sentence encoder, loaded when a rule first asks for it."""
+    from review_gate.adapters.scorers.encoder import SentenceEncoder
+
+    return SentenceEncoder().encode(texts)

@@ -54,6 +54,13 @@ def packs_from_text(text: str, name: str = "pack.yml", similarity: Encode | None
     return _assembled([(source, _pack(source, root))], [], similarity, True)
 
 
+def replaced(packs: Packs, path: Path) -> Packs:
+    """The packs with the one in `path` in place of that of its name (or beside the others): to try it before it
+    counts. Raises PackErrors."""
+    tried = load_packs(path, packs.encode).packs[0]
+    return combined([*(pack for pack in packs.packs if pack.name != tried.name), tried], packs.encode)
+
+
 def combined(packs: Iterable[Pack], similarity: Encode | None = None) -> Packs:
     """Packs that were read, with the index over all their terms."""
     kept = tuple(packs)

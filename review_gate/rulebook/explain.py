@@ -1,0 +1,64 @@
+"""Why a rule said nothing although some of what it looks for is there: for people who write rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from review_gate.domain.context import Context
+from review_gate.domain.draft import Draft
+from review_gate.rulebook.rule import Packs, Rule
+from review_gate.rulebook.scene import Match, Scene, View
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A rule that nearly fired: what of it was found, and why that was not enough."""
+
+    rule: Rule
+    found: tuple[str, ...]
+    why: str
+
+
+def near(packs: Packs, draft: Draft, context: Context) -> tuple[Near, ...]:
+    """The rules that have something in the text (or the customer's message) and did not hit, in the packs' order."""
+    scene = Scene(packs.matcher, draft, context, packs.encode)
+    every = Scene(packs.matcher, draft, replace(context, languages=(), customer_lang=None), packs.encode)
+    answers = []
+    for rule in packs.rules:
+        found = _found(rule, every)
+        if found and rule.status != "retired":
+            why = _why(rule, scene, every, found)
+            if why:
+                words = tuple(dict.fromkeys(match.found for match in found))
+                answers.append(Near(rule, words, why))
+    return tuple(answers)
+
+
+def _found(rule: Rule, scene: Scene) -> list[Match]:
+    lists = [terms for terms in rule.lists if terms is not rule.excepted and terms is not rule.unless]
+    found = [match for terms in lists for match in scene.reading.matches(terms)]
+    if scene.customer is not None:
+        found += [match for terms in lists for match in scene.customer.matches(terms)]
+    return sorted(found)
+
+
+def _why(rule: Rule, scene: Scene, every: Scene, found: list[Match]) -> str:
+    """The first thing that kept the rule from hitting; '' when it did hit."""
+    if rule.check.find(View(scene, rule.excepted)) and rule.meant_for(scene):
+        silenced = View(scene, None).matches(rule.unless)
+        if silenced:
+            return f"quiet, because of '{silenced[0].found}' (unless)"
+        if rule.expired(scene.context.now.date()):
+            return f"expired on {rule.expires}"
+        return ""
+    if not rule.meant_for(scene):
+        return "not for this " + (
+            f"language (languages: {', '.join(sorted(rule.languages))})"
+            if rule.languages and scene.languages and rule.languages.isdisjoint(scene.languages)
+            else "kind of draft, channel or market"
+        )
+    if not _found(rule, scene):
+        return "found only as words of another language"
+    if rule.check.find(View(every, None)) and not rule.check.find(View(every, rule.excepted)):
+        return "taken out by 'except'"
+    return "only a part of what it needs" + (", or not the day" if rule.check.word == "calendar" else "")
