@@ -33,6 +33,7 @@ from review_gate.rulebook.rule import Packs
 from review_gate.rulebook.watch import LivePacks
 from review_gate.settings import Settings, load_policy
 from review_gate.settings.holding_file import load_holding
+from review_gate.settings.holding_file import load_holding
 from review_gate.slack import standin
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace

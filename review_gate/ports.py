@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, RememberedReply
+from review_gate.domain.breaker import Breaker
+from review_gate.domain.change import (
+    Change,
+    Delivery,
+    DeliveryKind,
+    Event,
+    Idempotency,
+    RememberedReply,
+    Saying,
+    Trace,
+)
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
@@ -95,9 +105,6 @@ class Submissions(Protocol):
 
     def answered(self, scope: str, key: str) -> Idempotency | None: ...
 
-    def recent_replies(self, bot: str, since: datetime, limit: int = 1000) -> Sequence[RememberedReply]:
-        """The newest `limit` replies of `bot` since then, newest last."""
-
     def ping(self) -> None:
         """Raises when the store cannot be used."""
 
@@ -110,6 +117,40 @@ class ChainedEvent:
     event: Event
     previous: str
     hash: str
+
+
+class Replies(Protocol):
+    """What the bots have said, and their switches. Both are written with `commit` (Change.replies, sayings, breaker).
+
+    Everything is bounded: by a limit, or by `forget`.
+    """
+
+    def recent_replies(
+        self, bot: str, since: datetime, limit: int = 1000, conversation: str | None = None
+    ) -> Sequence[RememberedReply]:
+        """The newest `limit` replies of `bot` since then (in one conversation), newest last."""
+
+    def replies_saying(self, saying: int, since: datetime, limit: int = 3) -> Sequence[RememberedReply]:
+        """The newest `limit` replies with this saying since then, newest last."""
+
+    def count_saying(self, saying: int, since: datetime, most: int = 1000) -> int:
+        """How many replies there are with this saying since then; counts no further than `most`."""
+
+    def traces(self, bot: str, since: datetime, limit: int = 256) -> Sequence[Trace]:
+        """What is left of the newest `limit` replies of `bot` since then, newest last."""
+
+    def sayings_like(self, key: int, bands: Sequence[int], limit: int = 400) -> Sequence[Saying]:
+        """The saying with this key, or else up to `limit` of those that share a band."""
+
+    def forget(self, before: datetime, at_most: int) -> int:
+        """Drops the replies and sayings from before then, and the oldest replies beyond `at_most`. Answers how many
+        replies went. What may repeat is kept."""
+
+    def breaker(self, bot: str) -> Breaker | None:
+        """None for a bot that never called."""
+
+    def breakers(self) -> Sequence[Breaker]:
+        """Those of all bots, by name."""
 
 
 class Outbox(Protocol):
@@ -157,7 +198,7 @@ class Keys(Protocol):
     def revoke_key(self, name: str, now: datetime) -> bool: ...
 
 
-class Store(Submissions, Outbox, Notes, Keys, Protocol):
+class Store(Submissions, Replies, Outbox, Notes, Keys, Protocol):
     """One database behind all of it."""
 
     def close(self) -> None: ...

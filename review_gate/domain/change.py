@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from review_gate.domain.submission import Submission
 from review_gate.domain.verdict import Action
+
+if TYPE_CHECKING:
+    from review_gate.domain.breaker import Breaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,29 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Saying:
+    """A form of words that a bot uses, whatever names and numbers are put in.
+
+    `words` are its masked words in alphabetical order, apart by blanks; `key` (63 bits) follows from them and the bot,
+    so that all nodes of one gate agree on it. Two sayings that are almost the same share one of `bands` (LSH).
+    `allowed_by` is who said that it may repeat.
+    """
+
+    key: int
+    bot: str
+    words: str
+    bands: tuple[int, ...]
+    last_at: datetime
+    allowed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RememberedReply:
-    """A bot's reply that came through the check: the memory that repetition is measured against."""
+    """A bot's reply that came through the check: the memory that repetition is measured against.
+
+    `saying` is the key of what it counts as, None for what may repeat. `marks` are what the breaker counts (see
+    breaker.py), `score` is the highest score it got (0..1).
+    """
 
     id: str
     bot: str
@@ -54,6 +78,19 @@ class RememberedReply:
     text: str
     fingerprint: bytes
     at: datetime
+    action: Action
+    saying: int | None = None
+    marks: tuple[str, ...] = ()
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What is left of a reply for statistics."""
+
+    at: datetime
+    saying: int | None
+    marks: tuple[str, ...]
     action: Action
 
 
@@ -72,7 +109,8 @@ class Idempotency:
 @dataclass(frozen=True, slots=True)
 class Change:
     """Everything one use case writes. `expected_version` is the version that was read (0 for a new submission);
-    the store refuses the change when it is no longer the present one."""
+    the store refuses the change when it is no longer the present one. So it is with `breaker`, whose version must be
+    the present one's successor (1 for a bot that nobody knew). `sayings` are written over those with the same key."""
 
     submission: Submission | None = None
     expected_version: int = 0
@@ -80,3 +118,5 @@ class Change:
     deliveries: tuple[Delivery, ...] = ()
     replies: tuple[RememberedReply, ...] = ()
     idempotency: Idempotency | None = None
+    sayings: tuple[Saying, ...] = ()
+    breaker: Breaker | None = None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from review_gate.domain.change import RememberedReply
+from review_gate.domain.message import Message
+from review_gate.domain.repetition import Said
 
 MARKET_LANGUAGES: dict[str, tuple[str, ...]] = {
     "AT": ("de",),
@@ -31,8 +33,8 @@ MARKET_LANGUAGES: dict[str, tuple[str, ...]] = {
 class Context:
     """`lang` is the draft's language where it can be told, `languages` those whose rules and models apply (the
     detected one, else the author's, the conversation's or the market's, else all the gate knows). `now` has a zone.
-    `recent` are the bot's earlier replies within the policy's window, newest last; `paused` says who paused the bot and
-    why; `bot_is_new`: nobody has seen this bot before.
+    `recent` are the bot's earlier replies in this conversation, newest last; `said` is what the memory holds of such a
+    reply; `paused` says who paused the bot and why; `bot_is_new`: nobody has seen this bot before.
     """
 
     now: datetime
@@ -40,5 +42,6 @@ class Context:
     languages: tuple[str, ...] = ()
     customer_lang: str | None = None
     recent: tuple[RememberedReply, ...] = ()
-    paused: str | None = None
+    said: Said | None = None
+    paused: Message | None = None
     bot_is_new: bool = False

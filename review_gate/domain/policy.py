@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from review_gate.domain.breaker import BreakerPolicy
 from review_gate.domain.verdict import Action, Severity
 
 Thresholds = tuple[tuple[Severity, float], ...]
@@ -19,8 +20,10 @@ class RepetitionPolicy:
     """How often the same bot may say the same thing.
 
     `window_hours`: what is older is forgotten. `within_conversation` and `across_per_hour`: so many times are fine,
-    the next one is held. `similarity` (0..1): from here on two masked replies count as the same. `minimum_words`:
-    shorter replies ("You're welcome!") may repeat. `allowed`: texts that may always repeat (hours, legal lines).
+    the next one is held; the latter only when it also makes up `across_share` (0..1) of the bot's last replies.
+    `similarity` (0..1): from here on two masked replies count as the same; `meaning` (cosine, 0..1): from here on two
+    replies in one conversation say the same in other words. `minimum_words`: shorter replies ("You're welcome!") may
+    repeat. `allowed`: texts that may always repeat (hours, legal lines). `remember_at_most`: so many replies.
     """
 
     window_hours: float = 24.0
@@ -29,6 +32,9 @@ class RepetitionPolicy:
     similarity: float = 0.8
     minimum_words: int = 5
     allowed: tuple[str, ...] = ()
+    across_share: float = 0.0
+    meaning: float = 0.9
+    remember_at_most: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,7 @@ class Policy:
     replies_up_to: Severity = Severity.WARN
     new_bot: Action = Action.ALLOW
     repetition: RepetitionPolicy = field(default_factory=RepetitionPolicy)
+    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
     approvals_needed: int = 1
     claim_minutes: int = 15
     languages: tuple[str, ...] = ("en", "fr")

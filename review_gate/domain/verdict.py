@@ -146,6 +146,15 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """A text that people have written and a bot may send while a person takes over: `kind` names the occasion (see
+    holding.py), `text` is None where there is none in a language that fits."""
+
+    kind: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The machine's answer with all its reasons, and what produced it.
 
@@ -162,6 +171,7 @@ class Verdict:
     packs: Mapping[str, int] = field(default_factory=dict)
     policy: str = ""
     shadow: tuple[Reason, ...] = ()
+    holding: Meanwhile | None = None
 
     @property
     def findings(self) -> tuple[Reason, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from review_gate.domain.breaker import paused_message
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.message import Message
@@ -126,13 +127,7 @@ def _missing(signals: Sequence[Signal], policy: Policy, context: Context) -> Ite
 
 def _bot(draft: Draft, context: Context, policy: Policy) -> Iterable[Reason]:
     if context.paused is not None:
-        yield _policy_reason(
-            "paused",
-            Message(
-                f"This bot is paused ({context.paused}): a person answers meanwhile.",
-                f"Ce bot est en pause ({context.paused}) : une personne répond en attendant.",
-            ),
-        )
+        yield _policy_reason("paused", paused_message(context.paused))
     if draft.bot is not None and draft.kind is Kind.REPLY and policy.new_bot is Action.HOLD and context.bot_is_new:
         yield _policy_reason(
             "new_bot",

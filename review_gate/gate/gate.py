@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Change, Idempotency, RememberedReply
+from review_gate.domain.breaker import BreakerState
+from review_gate.domain.change import Change, Idempotency
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.errors import IdempotencyConflict, NotFound
+from review_gate.domain.errors import IdempotencyConflict, NotFound, Stale
 from review_gate.domain.lifecycle import Moment
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Person, Submission
 from review_gate.domain.verdict import Action, Verdict
+from review_gate.gate.bots import Bots, watch
+from review_gate.gate.memory import Memory, Recalled
 from review_gate.gate.screening import Screening
 from review_gate.ports import Clock, NewId, Store
-from review_gate.signals.fingerprint import fingerprint, masked_words
+
+TRIES = 3
+"""So often a check is done again because the bot was switched meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Gate:
         self._screening = screening
         self._clock = clock
         self._new_id = new_id
+        self._memory = Memory(store, lambda: screening().policy)
+        self.bots = Bots(store, self._memory, clock, new_id)
 
     # --- reading
 
@@ -93,29 +99,33 @@ class Gate:
 
         Raises IdempotencyConflict when another request with the same key was answered meanwhile.
         """
+        return _again(lambda: self._check(draft, person, once))
+
+    def _check(self, draft: Draft, person: Person, once: Once | None) -> Checked:
         moment = self._moment()
-        verdict = self._screen(draft)
-        remembered = self._remember(draft, verdict, moment)
+        verdict, kept = self._watch(draft, moment)
         if verdict.action is Action.ALLOW:
-            change = Change(replies=remembered, idempotency=self._record(once, moment, verdict, None))
+            change = replace(kept, idempotency=self._record(once, moment, verdict, None))
         else:
             opened = self._open(draft, verdict, person, moment)
             record = self._record(once, moment, verdict, opened.submission)
-            change = replace(opened, replies=remembered, idempotency=record)
+            change = _both(kept, opened, record)
         self._store.commit(change)
         return Checked(verdict, change.submission)
 
     def submit(self, draft: Draft, person: Person, once: Once | None = None) -> Submission:
         """A draft for a person to sign off: screened and held. Raises IdempotencyConflict like `check`."""
+        return _again(lambda: self._submit(draft, person, once))
+
+    def _submit(self, draft: Draft, person: Person, once: Once | None) -> Submission:
         moment = self._moment()
-        verdict = self._screen(draft)
+        verdict, kept = self._watch(draft, moment)
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
         opened = self._open(draft, held, person, moment)
         record = self._record(once, moment, held, opened.submission)
-        change = replace(opened, replies=self._remember(draft, held, moment), idempotency=record)
-        self._store.commit(change)
-        assert change.submission is not None
-        return change.submission
+        self._store.commit(_both(kept, opened, record))
+        assert opened.submission is not None
+        return opened.submission
 
     def revise(self, submission_id: str, draft: Draft, person: Person, seen: Seen | None = None) -> Submission:
         """New text for a submission: a new revision, screened and held; earlier approvals are void.
@@ -184,23 +194,36 @@ class Gate:
         needed = self._screening().policy.approvals_needed
         return lifecycle.open_submission(moment.id(), draft, verdict, person.id, moment, needed)
 
-    def _screen(self, draft: Draft) -> Verdict:
-        screening = self._screening()
+    def _screen(self, draft: Draft, recalled: Recalled | None = None) -> Verdict:
         now = self._clock()
-        recent: Sequence[RememberedReply] = ()
-        if draft.bot is not None and draft.kind is Kind.REPLY:
-            window = timedelta(hours=screening.policy.repetition.window_hours)
-            recent = self._store.recent_replies(draft.bot, now - window)
-        return screening.screen(draft, now, recent, bot_is_new=not recent)
-
-    def _remember(self, draft: Draft, verdict: Verdict, moment: Moment) -> tuple[RememberedReply, ...]:
-        if draft.bot is None or draft.kind is not Kind.REPLY:
-            return ()
-        mark = fingerprint(masked_words(draft.text))
-        reply = RememberedReply(
-            moment.id(), draft.bot, draft.conversation, draft.text, mark, moment.now, verdict.action
+        known = self._memory.recall(draft, now) if recalled is None else recalled
+        breaker = known.breaker
+        return self._screening().screen(
+            draft,
+            now,
+            known.recent,
+            said=known.said,
+            paused=breaker.told if breaker is not None and breaker.state is BreakerState.OPEN else None,
+            bot_is_new=breaker is None,
         )
-        return (reply,)
+
+    def _watch(self, draft: Draft, moment: Moment) -> tuple[Verdict, Change]:
+        """The verdict on a bot's reply, and what is remembered of it."""
+        recalled = self._memory.recall(draft, moment.now)
+        verdict = self._screen(draft, recalled)
+        if draft.bot is None or draft.kind is not Kind.REPLY:
+            return verdict, Change()
+        screening = self._screening()
+        trace = self._memory.trace(draft, recalled, verdict, moment.now)
+        watched = watch(draft.bot, recalled, trace, verdict, moment, screening.policy.breaker)
+        verdict = screening.with_texts(watched.verdict, draft)
+        said = recalled.said
+        return verdict, Change(
+            events=watched.events,
+            replies=self._memory.remembered(draft, watched.trace, verdict, moment),
+            sayings=(said.saying,) if said is not None and trace.saying is not None else (),
+            breaker=watched.breaker,
+        )
 
     def _record(
         self, once: Once | None, moment: Moment, verdict: Verdict, submission: Submission | None
@@ -212,3 +235,24 @@ class Gate:
 
     def _moment(self) -> Moment:
         return Moment(self._clock(), self._new_id)
+
+
+Result = TypeVar("Result")
+
+
+def _again(use_case: Callable[[], Result]) -> Result:
+    """Does it again when the bot was switched while its reply was screened: the new state counts."""
+    for _ in range(TRIES):
+        try:
+            return use_case()
+        except Stale:
+            continue
+    return use_case()
+
+
+def _both(kept: Change, opened: Change, record: Idempotency | None) -> Change:
+    """A submission together with what is remembered of its bot."""
+    events = (*kept.events, *opened.events)
+    return replace(
+        kept, submission=opened.submission, events=events, deliveries=opened.deliveries, idempotency=record
+    )

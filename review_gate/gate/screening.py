@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from review_gate.domain.change import RememberedReply
 from review_gate.domain.context import MARKET_LANGUAGES, Context
-from review_gate.domain.draft import Draft
+from review_gate.domain.draft import Draft, Kind
+from review_gate.domain.holding import NO_TEXTS, Holding, holding_kind
+from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
-from review_gate.domain.verdict import Hit, Signal, SignalState, Verdict
+from review_gate.domain.repetition import Said
+from review_gate.domain.verdict import Hit, Meanwhile, Signal, SignalState, Verdict
 from review_gate.domain.weigh import weigh
 from review_gate.ports import LanguageDetector, Scorer
 
@@ -34,11 +38,13 @@ class Screening:
     """
 
     def __init__(
-        self, detector: LanguageDetector, scorers: Sequence[Scorer], rules: Callable[[], Rules], policy: Policy
+        self, detector: LanguageDetector, scorers: Sequence[Scorer], rules: Callable[[], Rules], policy: Policy,
+        texts: Holding = NO_TEXTS,
     ) -> None:
         self._detector = detector
         self._scorers = tuple(scorers)
         self._rules = rules
+        self._texts = texts
         self.policy = policy
 
     @property
@@ -51,10 +57,12 @@ class Screening:
         now: datetime,
         recent: Sequence[RememberedReply] = (),
         *,
-        paused: str | None = None,
+        said: Said | None = None,
+        paused: Message | None = None,
         bot_is_new: bool = False,
     ) -> Verdict:
-        """The verdict on `draft` at `now`, given the bot's `recent` replies (newest last)."""
+        """The verdict on `draft` at `now`, given the bot's `recent` replies in the conversation (newest last) and what
+        is known of having `said` this before."""
         language = self._language(draft.text)
         lang, languages = self._languages(draft, language, recent)
         context = Context(
@@ -63,6 +71,7 @@ class Screening:
             languages=languages,
             customer_lang=self._detected(draft.in_reply_to),
             recent=tuple(recent),
+            said=said,
             paused=paused,
             bot_is_new=bot_is_new,
         )
@@ -76,7 +85,16 @@ class Screening:
             versions, hits = rules.versions, rules.evaluate(draft, context)
         except Exception as error:
             signals.append(Signal("rules", "rules", state=SignalState.ERRORED, detail=type(error).__name__))
-        return weigh(draft, context, signals, hits, self.policy, model=self.model, packs=versions)
+        verdict = weigh(draft, context, signals, hits, self.policy, model=self.model, packs=versions)
+        return self.with_texts(verdict, draft)
+
+    def with_texts(self, verdict: Verdict, draft: Draft) -> Verdict:
+        """The verdict with what the bot may send meanwhile, where a person takes over."""
+        kind = holding_kind(verdict)
+        if draft.kind is not Kind.REPLY or kind is None:
+            return verdict
+        lang = self._detected(draft.in_reply_to) or verdict.lang
+        return replace(verdict, holding=Meanwhile(kind, self._texts.text(kind, lang, draft.market)))
 
     def _language(self, text: str) -> Signal:
         try:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from review_gate.domain.breaker import BreakerPolicy
 from review_gate.domain.policy import Policy, RepetitionPolicy, Thresholds
 from review_gate.domain.verdict import Action, Severity
 
@@ -40,6 +41,22 @@ class _Repetition(_Strict):
     similarity: Share = 0.8
     minimum_words: Annotated[int, Field(ge=1)] = 5
     allowed: tuple[str, ...] = ()
+    across_share: Share = 0.25
+    meaning: Share = 0.9
+    remember_at_most: Annotated[int, Field(ge=1_000, le=10_000_000)] = 1_000_000
+
+
+class _Breaker(_Strict):
+    window_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 60.0
+    repeats: Share = 0.25
+    holds: Share = 0.25
+    toxicity: Share = 0.05
+    keywords: Share = 0.2
+    watch_words: tuple[str, ...] = ()
+    false_alarm: Annotated[float, Field(gt=0, le=0.05)] = 1e-4
+    at_least: Annotated[int, Field(ge=4)] = 5
+    cool_down_minutes: Annotated[float, Field(gt=0)] | None = None
+    trial_replies: Annotated[int, Field(ge=1, le=200)] = 10
 
 
 class _PolicyFile(_Strict):
@@ -50,6 +67,7 @@ class _PolicyFile(_Strict):
     required: frozenset[str] = frozenset({"toxicity"})
     thresholds: dict[str, dict[str, _Levels]]
     repetition: _Repetition = _Repetition()
+    breaker: _Breaker = _Breaker()
     approvals_needed: Annotated[int, Field(ge=1, le=10)] = 1
     claim_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "fr")
@@ -88,6 +106,7 @@ def load_policy(path: Path) -> Policy:
         replies_up_to=found.replies_up_to,
         new_bot=found.new_bot,
         repetition=RepetitionPolicy(**found.repetition.model_dump()),
+        breaker=BreakerPolicy(**found.breaker.model_dump()),
         approvals_needed=found.approvals_needed,
         claim_minutes=found.claim_minutes,
         languages=found.languages,

@@ -1,7 +1,7 @@
 """Fingerprints of short texts: the same for replies that differ only in names, numbers, links, emoji and signatures.
 
-A fingerprint is 512 bits: every word and every pair of neighbouring words of the masked text sets one bit. How much two
-fingerprints share (Jaccard over the bits) finds candidates; `similarity` of the masked texts decides.
+A fingerprint is 512 bits: every word and every pair of neighbouring words of the masked text sets one bit. Bands over
+it (MinHash) let an index find what shares many bits; `similarity` of the masked texts decides.
 """
 
 from __future__ import annotations
@@ -9,11 +9,23 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from itertools import pairwise
 
-from rapidfuzz.fuzz import token_sort_ratio
+import numpy as np
+from rapidfuzz.fuzz import ratio, token_sort_ratio
+from rapidfuzz.process import extractOne
 
 BITS = 512
+BANDS = 8
+ROWS = 3
+"""Two fingerprints with Jaccard index j share at least one band with probability 1 - (1 - j**ROWS)**BANDS: 0.93 for
+replies at the usual limit of similarity, 0.02 for two replies of customer service that have nothing to do with each
+other (bench/repetition.py)."""
+
+# Fixed for ever: what is stored was made with these.
+_ORDERS = np.stack([np.random.RandomState(seed).permutation(BITS) for seed in range(BANDS * ROWS)]).astype(np.int64)
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -24,6 +36,8 @@ _GREETING = re.compile(
     r"(?:[ ,]+[^\W\d_][\w'’.-]*){0,3}?\s*[,!:.–—\n-]",
     re.IGNORECASE,
 )
+_VOCATIVE = re.compile(r"(?:^|(?<=[.!?…\n])\s*)[^\W\d_a-zà-öø-ÿ][\w'’-]*(?:\s+[^\W\d_a-zà-öø-ÿ][\w'’-]*)?\s*,")
+"""A name at the head of a sentence: `Julie, your parcel…`."""
 _SIGNATURE = re.compile(r"(?:[-–—^/~]\s*|\n\s*)[^\W\d_][\w'’.-]{0,20}(?:\s+[^\W\d_][\w'’.-]{0,20})?\W*$")
 
 
@@ -34,6 +48,7 @@ def masked_words(text: str) -> list[str]:
     text = _LINK.sub(" ", text.strip())
     text = _SIGNATURE.sub(" ", text)
     text = _GREETING.sub(lambda match: match["greeting"] + " . ", text)
+    text = _VOCATIVE.sub(" ", text)
     words: list[str] = []
     for sentence in re.split(r"[.!?:\n…]+", text):
         found = _WORD.findall(sentence)
@@ -58,13 +73,34 @@ def fingerprint(words: list[str]) -> bytes:
     return bits.to_bytes(BITS // 8, "big")
 
 
-def overlap(one: bytes, other: bytes) -> float:
-    """Jaccard index of the set bits, 0..1; 0 when both are empty."""
-    a, b = int.from_bytes(one, "big"), int.from_bytes(other, "big")
-    union = (a | b).bit_count()
-    return (a & b).bit_count() / union if union else 0.0
+def bands(mark: bytes, bot: str) -> tuple[int, ...]:
+    """BANDS numbers (63 bits): equal numbers in the same place mean fingerprints of `bot` that share many bits. None
+    for an empty fingerprint, which is like nothing."""
+    there = np.flatnonzero(np.unpackbits(np.frombuffer(mark, dtype=np.uint8)))
+    if not len(there):
+        return ()
+    lowest = _ORDERS[:, there].min(axis=1).reshape(BANDS, ROWS)
+    return tuple(_number(bot.encode(), bytes([place]), row.tobytes()) for place, row in enumerate(lowest))
 
 
-def similarity(one: list[str], other: list[str]) -> float:
+def saying_key(words: Sequence[str], bot: str) -> int:
+    """The number (63 bits) of these words of `bot`, whatever their order."""
+    return _number(bot.encode(), " ".join(sorted(words)).encode())
+
+
+def _number(*parts: bytes) -> int:
+    return int.from_bytes(blake2b(b"\0".join(parts), digest_size=8).digest(), "big") >> 1
+
+
+def similarity(one: Sequence[str], other: Sequence[str]) -> float:
     """How alike two masked texts are whatever the order of their words, 0..1 (rapidfuzz token_sort_ratio)."""
     return token_sort_ratio(" ".join(one), " ".join(other)) / 100.0
+
+
+def most_alike(words: str, others: Iterable[str], at_least: float) -> tuple[int, float] | None:
+    """(which, how alike 0..1) of `others` is nearest to `words`, None when none reaches `at_least` (0..1).
+
+    All are masked words in alphabetical order, apart by blanks, so that this is the `similarity` above.
+    """
+    found = extractOne(words, list(others), scorer=ratio, score_cutoff=at_least * 100.0)
+    return None if found is None else (found[2], found[1] / 100.0)

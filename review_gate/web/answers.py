@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from review_gate.domain.draft import Draft
+from review_gate.domain.holding import PAUSED
 from review_gate.domain.submission import Decision, Submission
 from review_gate.domain.verdict import Reason, Signal, SignalState, Source, Verdict
 
 
 def verdict_json(verdict: Verdict, language: str) -> dict[str, Any]:
     """The answer of the check; messages in `language` ('en' or 'fr')."""
-    return {
+    told = {
         "action": verdict.action.value,
         "severity": verdict.severity.word,
         "lang": verdict.lang,
@@ -23,6 +24,11 @@ def verdict_json(verdict: Verdict, language: str) -> dict[str, Any]:
         "policy": verdict.policy,
         "shadow": [reason_json(reason, language) for reason in verdict.shadow],
     }
+    if verdict.holding is not None and verdict.holding.text is not None:
+        told["holding_text"] = verdict.holding.text
+        if verdict.holding.kind == PAUSED:
+            told["fallback"] = verdict.holding.text
+    return told
 
 
 def reason_json(reason: Reason, language: str) -> dict[str, Any]:

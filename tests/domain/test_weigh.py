@@ -61,7 +61,7 @@ def test_the_highest_severity_wins(draft: Draft, signals: list[Signal], hits: li
 
 
 def test_a_paused_bot_is_never_allowed() -> None:
-    verdict = weighed(REPLY, context=replace(CONTEXT, paused="Léa: it repeats itself"))
+    verdict = weighed(REPLY, context=replace(CONTEXT, paused=Message("Léa: it repeats itself", "Léa : il se répète")))
     assert verdict.action is Action.HOLD
     assert [reason.rule for reason in verdict.reasons] == ["paused"]
 

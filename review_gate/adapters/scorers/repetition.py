@@ -2,71 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from review_gate.domain.change import RememberedReply
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.policy import RepetitionPolicy
 from review_gate.domain.verdict import Signal, SignalState
-from review_gate.signals.fingerprint import fingerprint, masked_words, overlap, similarity
+from review_gate.signals.fingerprint import masked_words, similarity
 
-CANDIDATE_OVERLAP = 0.35
-"""Below this share of common fingerprint bits, two replies are not compared word by word."""
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Encode = Callable[[Sequence[str]], "NDArray[Any]"]
+"""Sentences to an array (n, d) of unit vectors."""
 
 SHOWN = 3
+LOOKED_AT = 8
+"""So many earlier replies of a conversation are compared by meaning: each new one costs a run of the encoder."""
 
 
 class RepetitionScorer:
-    """Labels `conversation` and `across`: 0 for nothing alike, 1 when the policy's limit is reached."""
+    """Labels `conversation` and `across`: 0 for nothing alike, 1 when the policy's limit is reached.
+
+    In a conversation counts what is the same but for names, numbers, links, emoji and signature, and, with `encode`,
+    what says the same in other words. Across conversations counts the first alone: an honest bot answers the same
+    question in the same way, but not in every second reply.
+    """
 
     name = "repetition"
-    model = "repetition-1"
+    model = "repetition-2"
 
-    def __init__(self, policy: RepetitionPolicy) -> None:
+    def __init__(self, policy: RepetitionPolicy, encode: Encode | None = None) -> None:
         self._policy = policy
         self._allowed = [masked_words(text) for text in policy.allowed]
+        self._meaning = None if encode is None else _Meaning(encode)
 
     def score(self, draft: Draft, context: Context) -> Sequence[Signal]:
         words = masked_words(draft.text)
         if len(words) < self._policy.minimum_words:
             return self._inapplicable("too short")
-        if any(similarity(words, allowed) >= self._policy.similarity for allowed in self._allowed):
+        said = context.said
+        if (said is not None and said.allowed) or any(self._alike(words, allowed) for allowed in self._allowed):
             return self._inapplicable("allowed to repeat")
-        said = tuple(text for text in draft.history if self._alike(words, masked_words(text)))
-        same = self._same(words, context.recent)
-        inside = [r for r in same if draft.conversation is not None and r.conversation == draft.conversation]
-        hour = [r for r in same if r.at > context.now - timedelta(hours=1)]
-        return (
-            self._signal("conversation", len(inside) + len(said), self._policy.within_conversation, inside, said),
-            self._signal("across", len(hour), self._policy.across_per_hour, hour, ()),
-        )
+        return (self._inside(draft, context, words), self._across(context))
 
-    def _same(self, words: list[str], recent: Sequence[RememberedReply]) -> list[RememberedReply]:
-        mine = fingerprint(words)
-        near = (reply for reply in recent if overlap(mine, reply.fingerprint) >= CANDIDATE_OVERLAP)
-        return [reply for reply in near if self._alike(words, masked_words(reply.text))]
+    def _inside(self, draft: Draft, context: Context, words: list[str]) -> Signal:
+        known = [] if context.said is None else context.said.inside
+        found: list[Mapping[str, str]] = []
+        others: list[tuple[str, Mapping[str, str]]] = []
+        for text, shown in [*((r.text, _shown(r)) for r in known), *((t, {"text": t}) for t in draft.history)]:
+            if self._alike(words, masked_words(text)):
+                found.append(shown)
+            else:
+                others.append((text, shown))
+        if self._meaning is not None and others:
+            others = others[-LOOKED_AT:]
+            near = self._meaning.near(draft.text, [text for text, _ in others])
+            found += [shown for (_, shown), cosine in zip(others, near, strict=True) if cosine >= self._policy.meaning]
+        limit = self._policy.within_conversation
+        return self._signal("conversation", len(found) / limit, f"{len(found)} of {limit}", found)
+
+    def _across(self, context: Context) -> Signal:
+        said = context.said
+        if said is None:
+            return self._signal("across", 0.0, "0", [])
+        limit, share = self._policy.across_per_hour, self._policy.across_share
+        score = min(said.hour / limit, said.share / share if share else 1.0)
+        detail = f"{said.hour} of {limit} in the hour, {said.share:.0%} of the last replies"
+        return self._signal("across", score, detail, [_shown(reply) for reply in said.same])
 
     def _alike(self, words: list[str], other: list[str]) -> bool:
         return similarity(words, other) >= self._policy.similarity
 
-    def _signal(
-        self, label: str, count: int, limit: int, replies: Sequence[RememberedReply], said: Sequence[str]
-    ) -> Signal:
-        evidence = [
-            {"text": reply.text, "at": reply.at.isoformat(), "conversation": reply.conversation or ""}
-            for reply in replies[-SHOWN:]
-        ] + [{"text": text} for text in said[-SHOWN:]]
-        return Signal(
-            self.name,
-            label,
-            min(1.0, count / max(limit, 1)),
-            detail=f"{count} of {limit}",
-            evidence=tuple(evidence[-SHOWN:]),
-        )
+    def _signal(self, label: str, score: float, detail: str, evidence: Sequence[Mapping[str, str]]) -> Signal:
+        return Signal(self.name, label, min(1.0, score), detail=detail, evidence=tuple(evidence[-SHOWN:]))
 
     def _inapplicable(self, why: str) -> Sequence[Signal]:
         return [
             Signal(self.name, label, state=SignalState.INAPPLICABLE, detail=why) for label in ("conversation", "across")
         ]
+
+
+def _shown(reply: RememberedReply) -> dict[str, str]:
+    return {"text": reply.text, "at": reply.at.isoformat(), "conversation": reply.conversation or ""}
+
+
+class _Meaning:
+    """Cosines by the sentence encoder; remembers the vectors of the last texts."""
+
+    def __init__(self, encode: Encode) -> None:
+        self._vector = lru_cache(maxsize=2048)(lambda text: encode([text])[0])
+
+    def near(self, text: str, others: Sequence[str]) -> list[float]:
+        mine = self._vector(text)
+        return [float(mine @ self._vector(other)) for other in others]

@@ -48,11 +48,22 @@ TABLES = (
     Table(
         "replies",
         ("position",),
-        ("position", "id", "bot", "conversation", "text", "fingerprint", "at", "action"),
+        ("position", "id", "bot", "conversation", "text", "fingerprint", "at", "action", "saying", "marks", "score"),
     ),
+    Table(
+        "sayings",
+        ("key",),
+        ("key", "bot", "words", "last_at", "allowed_by", *(f"band{n}" for n in range(8))),
+    ),
+    Table("bots", ("bot",), ("bot", "version", "state", "body")),
     Table("idempotency", ("scope", "key"), ("scope", "key", "body_sha256", "status", "answer", "at")),
     Table("notes", ("topic", "key"), ("topic", "key", "value"), where="topic <> 'migration'"),
     Table("api_keys", ("id",), ("id", "name", "key_sha256", "scopes", "created_at", "revoked_at")),
+    Table(
+        "users",
+        ("email",),
+        ("email", "name", "roles", "password_hash", "created_at", "language", "must_change", "disabled_at"),
+    ),
 )  # fmt: skip
 
 

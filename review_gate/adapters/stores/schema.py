@@ -134,7 +134,73 @@ FIRST = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST,)
+BOTS = Migration(
+    "0002_bots",
+    (
+        # What a bot keeps saying, once for each form of words. Equal bands: fingerprints that are nearly the same.
+        # Rows go when nobody has said it within the policy's window, unless it was allowed to repeat.
+        """CREATE TABLE sayings (
+            key BIGINT PRIMARY KEY,
+            bot $text NOT NULL,
+            words $text NOT NULL,
+            last_at $text NOT NULL,
+            allowed_by $text,
+            band0 BIGINT, band1 BIGINT, band2 BIGINT, band3 BIGINT,
+            band4 BIGINT, band5 BIGINT, band6 BIGINT, band7 BIGINT
+        )""",
+        *(f"CREATE INDEX sayings_band{n} ON sayings (band{n})" for n in range(8)),
+        "CREATE INDEX sayings_oldest ON sayings (last_at) WHERE allowed_by IS NULL",
+        "ALTER TABLE replies ADD COLUMN saying BIGINT",
+        "ALTER TABLE replies ADD COLUMN marks $text NOT NULL DEFAULT ''",
+        "ALTER TABLE replies ADD COLUMN score DOUBLE PRECISION NOT NULL DEFAULT 0",
+        "CREATE INDEX replies_by_saying ON replies (saying, at) WHERE saying IS NOT NULL",
+        "CREATE INDEX replies_in_conversation ON replies (bot, conversation, at) WHERE conversation IS NOT NULL",
+        "CREATE INDEX replies_oldest ON replies (at)",
+        # The switch of each bot; `body` is the whole breaker. Here from a bot's first call.
+        """CREATE TABLE bots (
+            bot $text PRIMARY KEY,
+            version BIGINT NOT NULL,
+            state $text NOT NULL,
+            body $text NOT NULL
+        )""",
+    ),
+)
+
+PAGES = Migration(
+    "0003_pages",
+    (
+        # Who may sign in to the pages; `roles` is a JSON list.
+        """CREATE TABLE users (
+            email $text PRIMARY KEY,
+            name $text NOT NULL,
+            roles $text NOT NULL,
+            password_hash $text NOT NULL,
+            created_at $text NOT NULL,
+            language $text,
+            must_change BIGINT NOT NULL,
+            disabled_at $text
+        )""",
+        """CREATE TABLE sessions (
+            token_sha256 $text PRIMARY KEY,
+            email $text NOT NULL,
+            created_at $text NOT NULL,
+            ends_at $text NOT NULL
+        )""",
+        "CREATE INDEX sessions_by_email ON sessions (email)",
+        "CREATE INDEX sessions_ending ON sessions (ends_at)",
+        # `who`: an account's address, or where the call came from. Kept for minutes.
+        "CREATE TABLE sign_in_failures (who $text NOT NULL, at $text NOT NULL)",
+        "CREATE INDEX sign_in_failures_by_who ON sign_in_failures (who, at)",
+        "CREATE INDEX sign_in_failures_oldest ON sign_in_failures (at)",
+        # The queue in order of need (desk.DUE), and its counts without reading the bodies.
+        "CREATE INDEX submissions_due ON submissions (state, (coalesce(planned_at, '9999')), id)",
+        "CREATE INDEX submissions_facets ON submissions (state, channel, market, severity, kind)",
+        "CREATE INDEX events_by_kind ON events (kind, position)",
+        "CREATE INDEX events_by_actor ON events (actor, position)",
+    ),
+)
+
+MIGRATIONS = (FIRST, BOTS, PAGES)
 
 
 def refuse_newer(applied: Collection[str]) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from review_gate.adapters.stores.database import Database
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
+from review_gate.adapters.stores.replies import SqlReplies
 from review_gate.adapters.stores.submissions import SqlSubmissions
 from review_gate.ports import ChainedEvent
 
 
-class SqlStore(SqlSubmissions, SqlOutbox, SqlNotes, SqlKeys):
+class SqlStore(SqlSubmissions, SqlReplies, SqlOutbox, SqlNotes, SqlKeys):
     """Everything `ports.Store` asks for. Takes over `database` and closes it."""
 
     def __init__(self, database: Database) -> None:

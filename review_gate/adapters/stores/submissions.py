@@ -1,4 +1,4 @@
-"""Submissions, their audit log, answered requests and remembered replies, in portable SQL."""
+"""Submissions, their audit log and answered requests, in portable SQL."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, moment, stamp
 from review_gate.adapters.stores.outbox import put_deliveries
+from review_gate.adapters.stores.replies import put_breaker, put_replies
 from review_gate.adapters.stores.serial import dump_submission, load_submission
-from review_gate.domain.change import Change, Event, Idempotency, RememberedReply
+from review_gate.domain.change import Change, Event, Idempotency
 from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
-from review_gate.domain.verdict import Action
 from review_gate.ports import ChainedEvent, Filter, Page
 
 COLUMNS = (
@@ -44,7 +43,9 @@ class SqlSubmissions:
             if change.submission is not None:
                 _put_submission(session, change.submission, change.expected_version)
             put_deliveries(session, change.deliveries)
-            _put_replies(session, change.replies)
+            if change.breaker is not None:
+                put_breaker(session, change.breaker)
+            put_replies(session, change.sayings, change.replies)
             # The log goes last: its lock then is held for the shortest time, and no transaction waits for another
             # lock while it holds this one.
             self._append(session, change.events)
@@ -113,18 +114,6 @@ class SqlSubmissions:
             return None
         return Idempotency(scope, key, row[0], row[1], json.loads(row[2]), moment(row[3]))
 
-    def recent_replies(self, bot: str, since: datetime, limit: int = 1000) -> Sequence[RememberedReply]:
-        with self._database.read() as session:
-            rows = session.execute(
-                "SELECT id, bot, conversation, text, fingerprint, at, action FROM replies"
-                " WHERE bot = ? AND at >= ? ORDER BY at DESC, position DESC LIMIT ?",
-                (bot, stamp(since), limit),
-            ).fetchall()
-        return [
-            RememberedReply(id_, of, conversation, text, bytes(fingerprint), moment(at), Action(action))
-            for id_, of, conversation, text, fingerprint, at, action in reversed(rows)
-        ]
-
     def ping(self) -> None:
         with self._database.read() as session:
             session.execute("SELECT version FROM submissions LIMIT 1").fetchone()
@@ -179,14 +168,6 @@ def _put_idempotency(session: Session, request: Idempotency) -> None:
                 "A request with this Idempotency-Key was answered already: nothing was written.",
                 "Une requête avec cette Idempotency-Key a déjà reçu sa réponse : rien n'a été enregistré.",
             )
-        )
-
-
-def _put_replies(session: Session, replies: Sequence[RememberedReply]) -> None:
-    if replies:
-        session.executemany(
-            "INSERT INTO replies (id, bot, conversation, text, fingerprint, at, action) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(r.id, r.bot, r.conversation, r.text, r.fingerprint, stamp(r.at), r.action.value) for r in replies],
         )
 
 

@@ -1,0 +1,164 @@
+"""What bots have said, and their switches, in portable SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from review_gate.adapters.stores.database import Database, Session, moment, stamp
+from review_gate.domain.breaker import Breaker
+from review_gate.domain.change import RememberedReply, Saying, Trace
+from review_gate.domain.errors import Stale
+from review_gate.domain.message import Message
+from review_gate.domain.verdict import Action
+
+_breaker: TypeAdapter[Breaker] = TypeAdapter(Breaker)
+
+BAND_COLUMNS = tuple(f"band{n}" for n in range(8))
+REPLY = "id, bot, conversation, text, fingerprint, at, action, saying, marks, score"
+SAYING = f"key, bot, words, last_at, allowed_by, {', '.join(BAND_COLUMNS)}"
+LIKE = " OR ".join(f"{column} = ?" for column in BAND_COLUMNS)
+PIECE = 1000
+"""So many sayings or replies are forgotten in one transaction: nobody waits long for it."""
+
+
+class SqlReplies:
+    _database: Database
+
+    def recent_replies(
+        self, bot: str, since: datetime, limit: int = 1000, conversation: str | None = None
+    ) -> Sequence[RememberedReply]:
+        inside = "" if conversation is None else "AND conversation = ?"
+        which = (bot,) if conversation is None else (bot, conversation)
+        return self._replies(f"bot = ? {inside} AND at >= ?", (*which, stamp(since)), limit)
+
+    def replies_saying(self, saying: int, since: datetime, limit: int = 3) -> Sequence[RememberedReply]:
+        return self._replies("saying = ? AND at >= ?", (saying, stamp(since)), limit)
+
+    def _replies(self, where: str, parameters: Sequence[Any], limit: int) -> Sequence[RememberedReply]:
+        with self._database.read() as session:
+            rows = session.execute(
+                f"SELECT {REPLY} FROM replies WHERE {where} ORDER BY at DESC, position DESC LIMIT ?",  # noqa: S608
+                (*parameters, limit),
+            ).fetchall()
+        return [_reply(row) for row in reversed(rows)]
+
+    def count_saying(self, saying: int, since: datetime, most: int = 1000) -> int:
+        with self._database.read() as session:
+            row = session.execute(
+                "SELECT count(*) FROM (SELECT 1 FROM replies WHERE saying = ? AND at >= ? LIMIT ?) AS some",
+                (saying, stamp(since), most),
+            ).fetchone()
+        return int(row[0])
+
+    def traces(self, bot: str, since: datetime, limit: int = 256) -> Sequence[Trace]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT at, saying, marks, action FROM replies WHERE bot = ? AND at >= ?"
+                " ORDER BY at DESC, position DESC LIMIT ?",
+                (bot, stamp(since), limit),
+            ).fetchall()
+        return [Trace(moment(at), saying, _split(marks), Action(action)) for at, saying, marks, action in rows[::-1]]
+
+    def sayings_like(self, key: int, bands: Sequence[int], limit: int = 400) -> Sequence[Saying]:
+        with self._database.read() as session:
+            rows = session.execute(f"SELECT {SAYING} FROM sayings WHERE key = ?", (key,)).fetchall()  # noqa: S608
+            if not rows and bands:
+                rows = session.execute(
+                    f"SELECT {SAYING} FROM sayings WHERE {LIKE} LIMIT ?",  # noqa: S608
+                    (*bands, limit),
+                ).fetchall()
+        return [
+            Saying(key, bot, words, tuple(n for n in found if n is not None), moment(last), allowed)
+            for key, bot, words, last, allowed, *found in rows
+        ]
+
+    def forget(self, before: datetime, at_most: int) -> int:
+        limit, gone = stamp(before), 0
+        with self._database.read() as session:
+            newest = session.execute("SELECT max(position) FROM replies").fetchone()[0] or 0
+        for where, parameter in (("at < ? ORDER BY at", limit), ("position <= ? ORDER BY position", newest - at_most)):
+            gone += self._drop("replies", "position", where, parameter)
+        self._drop("sayings", "key", "allowed_by IS NULL AND last_at < ? ORDER BY last_at", limit)
+        return gone
+
+    def _drop(self, table: str, key: str, where: str, parameter: str | int) -> int:
+        gone = 0
+        while True:
+            with self._database.write() as session:
+                dropped = session.execute(
+                    f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {table} WHERE {where} LIMIT ?)",  # noqa: S608
+                    (parameter, PIECE),
+                ).rowcount
+            gone += dropped
+            if dropped < PIECE:
+                return gone
+
+    def breaker(self, bot: str) -> Breaker | None:
+        with self._database.read() as session:
+            row = session.execute("SELECT body FROM bots WHERE bot = ?", (bot,)).fetchone()
+        return None if row is None else _breaker.validate_json(row[0])
+
+    def breakers(self) -> Sequence[Breaker]:
+        with self._database.read() as session:
+            rows = session.execute("SELECT body FROM bots ORDER BY bot").fetchall()
+        return [_breaker.validate_json(row[0]) for row in rows]
+
+
+def put_replies(session: Session, sayings: Sequence[Saying], replies: Sequence[RememberedReply]) -> None:
+    if sayings:
+        marks = ", ".join("?" * (5 + len(BAND_COLUMNS)))
+        session.executemany(
+            f"INSERT INTO sayings ({SAYING}) VALUES ({marks})"  # noqa: S608
+            " ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at,"
+            " allowed_by = coalesce(excluded.allowed_by, sayings.allowed_by)",
+            [
+                (s.key, s.bot, s.words, stamp(s.last_at), s.allowed_by, *s.bands, *[None] * (8 - len(s.bands)))
+                for s in sayings
+            ],
+        )
+    if replies:
+        session.executemany(
+            f"INSERT INTO replies ({REPLY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            [
+                (r.id, r.bot, r.conversation, r.text, r.fingerprint, stamp(r.at), r.action.value, r.saying,
+                 "\n".join(r.marks), r.score)
+                for r in replies
+            ],
+        )  # fmt: skip
+
+
+def put_breaker(session: Session, breaker: Breaker) -> None:
+    """Raises Stale when the breaker that is there is not the one before this."""
+    body = _breaker.dump_json(breaker).decode()
+    if breaker.version == 1:
+        written = session.execute(
+            "INSERT INTO bots (bot, version, state, body) VALUES (?, 1, ?, ?) ON CONFLICT (bot) DO NOTHING",
+            (breaker.bot, breaker.state.value, body),
+        )
+    else:
+        written = session.execute(
+            "UPDATE bots SET version = ?, state = ?, body = ? WHERE bot = ? AND version = ?",
+            (breaker.version, breaker.state.value, body, breaker.bot, breaker.version - 1),
+        )
+    if written.rowcount != 1:
+        raise Stale(
+            Message(
+                f"Somebody else switched the bot '{breaker.bot}' first: look at it again.",
+                f"Quelqu'un a modifié l'état du bot « {breaker.bot} » entre-temps : regardez à nouveau.",
+            )
+        )
+
+
+def _reply(row: Sequence[Any]) -> RememberedReply:
+    id_, bot, conversation, text, fingerprint, at, action, saying, marks, score = row
+    return RememberedReply(
+        id_, bot, conversation, text, bytes(fingerprint), moment(at), Action(action), saying, _split(marks), score
+    )
+
+
+def _split(marks: str) -> tuple[str, ...]:
+    return tuple(marks.split("\n")) if marks else ()

@@ -1,0 +1,110 @@
+"""`review-gate bot list|pause|resume|allow`: see the bots, stop one at once, let it in again."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from typing import Any
+
+from review_gate.cli.common import add_settings, settings_of
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("bot", help="see the bots, stop one, let it in again")
+    commands = parser.add_subparsers(required=True, metavar="list|pause|resume|allow")
+
+    listing = commands.add_parser("list", help="every bot that ever called, its switch and its last hour")
+    pause = commands.add_parser("pause", help="from now on every reply of the bot is held for a person")
+    resume = commands.add_parser("resume", help="let it in again, under watch first")
+    for command in (pause, resume):
+        command.add_argument("name")
+        command.add_argument("--why", required=True, help="goes on record with your name")
+    allow = commands.add_parser("allow", help="a text that the bot may repeat, whatever names and numbers are put in")
+    allow.add_argument("name")
+    allow.add_argument("text")
+    for command in (pause, resume, allow):
+        command.add_argument("--by", default=getpass.getuser(), help="who you are (default: your login)")
+    runs = ((listing, run_list), (pause, run_pause), (resume, run_resume), (allow, run_allow))
+    for command, run in runs:
+        add_settings(command, "database", "policy", "language")
+        command.set_defaults(run=run)
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    with _Bots(arguments) as (bots, spoken):
+        for seen in bots.all():
+            print(_line(seen, spoken))
+    return 0
+
+
+def run_pause(arguments: argparse.Namespace) -> int:
+    with _Bots(arguments) as (bots, spoken):
+        known = {seen.breaker.bot for seen in bots.all()}
+        if not arguments.why.strip():
+            return _refuse("Say why: --why must not be empty.")
+        seen = bots.pause(arguments.name, arguments.why, _person(arguments))
+        print(_line(seen, spoken))
+        if arguments.name not in known:
+            others = ", ".join(sorted(known)) or "none"
+            print(f"'{arguments.name}' has not called yet: it is stopped from its first call on. Known: {others}.",
+                  file=sys.stderr)  # fmt: skip
+    return 0
+
+
+def run_resume(arguments: argparse.Namespace) -> int:
+    from review_gate.domain.errors import GateError
+
+    with _Bots(arguments) as (bots, spoken):
+        try:
+            print(_line(bots.resume(arguments.name, arguments.why, _person(arguments)), spoken))
+        except GateError as error:
+            return _refuse(error.message.in_(spoken))
+    return 0
+
+
+def run_allow(arguments: argparse.Namespace) -> int:
+    with _Bots(arguments) as (bots, _):
+        bots.allow_repeat(arguments.name, arguments.text, _person(arguments))
+    return 0
+
+
+class _Bots:
+    """The use cases on the database that the settings name, without loading any model."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self._settings = settings_of(arguments)
+
+    def __enter__(self) -> tuple[Any, str]:
+        from review_gate.adapters.clock import utc_now, uuid7
+        from review_gate.adapters.stores import open_store
+        from review_gate.gate.bots import Bots
+        from review_gate.gate.memory import Memory
+        from review_gate.settings import load_policy
+
+        policy = load_policy(self._settings.policy_file)
+        self._store = open_store(self._settings.database)
+        memory = Memory(self._store, lambda: policy)
+        return Bots(self._store, memory, utc_now, uuid7), self._settings.language
+
+    def __exit__(self, *_: object) -> None:
+        self._store.close()
+
+
+def _person(arguments: argparse.Namespace) -> Any:
+    """Whoever can write to the database may do this."""
+    from review_gate.domain.submission import Person, Role
+
+    return Person(arguments.by, arguments.by, frozenset({Role.ADMIN}))
+
+
+def _line(seen: Any, spoken: str) -> str:
+    breaker = seen.breaker
+    told = breaker.told.in_(spoken) if breaker.by else ""
+    since = f"{breaker.since:%Y-%m-%d %H:%M}"
+    return "\t".join((breaker.bot, breaker.state.value, f"since {since}", f"{seen.held}/{seen.replies} held", told))
+
+
+def _refuse(why: str) -> int:
+    print(why, file=sys.stderr)
+    return 1
