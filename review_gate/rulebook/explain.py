@@ -26,7 +26,7 @@ def near(packs: Packs, draft: Draft, context: Context) -> tuple[Near, ...]:
     answers = []
     for rule in packs.rules:
         found = _found(rule, every)
-        if found and rule.status != "retired":
+        if found and rule.status != "retired" and _set_off(rule, every):
             why = _why(rule, scene, every, found)
             if why:
                 words = tuple(dict.fromkeys(match.found for match in found))
@@ -40,6 +40,13 @@ def _found(rule: Rule, scene: Scene) -> list[Match]:
     if scene.customer is not None:
         found += [match for terms in lists for match in scene.customer.matches(terms)]
     return sorted(found)
+
+
+def _set_off(rule: Rule, scene: Scene) -> bool:
+    """Whether the part that sets the rule off is there: of a catastrophe and a promotion, the catastrophe."""
+    triggers = rule.check.triggers
+    readings = [reading for reading in (scene.reading, scene.customer) if reading is not None]
+    return triggers is None or any(reading.matches(terms) for terms in triggers for reading in readings)
 
 
 def _why(rule: Rule, scene: Scene, every: Scene, found: list[Match]) -> str:

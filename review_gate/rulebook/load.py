@@ -186,7 +186,7 @@ def _rule(fields: Fields, pack: str, version: int, owner: str) -> Rule | None:
         message=message or Message("", ""),
         suggestion=suggestion,
         languages=languages,
-        on=fields.words("on", KINDS_OF_DRAFT),
+        kinds_of_draft=fields.words("for", KINDS_OF_DRAFT),
         channels=frozenset(word.casefold() for word in fields.words("channels")),
         markets=frozenset(word.upper() for word in fields.words("markets")),
         excepted=fields.terms("except"),

@@ -55,7 +55,7 @@ class Rule:
     message: Message
     suggestion: Message | None
     languages: frozenset[str]
-    on: frozenset[str]
+    kinds_of_draft: frozenset[str]
     channels: frozenset[str]
     markets: frozenset[str]
     excepted: TermList | None
@@ -82,7 +82,7 @@ class Rule:
         draft = scene.draft
         return (
             (not self.languages or not scene.languages or not self.languages.isdisjoint(scene.languages))
-            and (not self.on or draft.kind.value in self.on)
+            and (not self.kinds_of_draft or draft.kind.value in self.kinds_of_draft)
             and (not self.channels or draft.channel is None or draft.channel.casefold() in self.channels)
             and (not self.markets or draft.market is None or draft.market.upper() in self.markets)
         )

@@ -60,7 +60,7 @@ class Source:
 
     def _check_hash(self, node: yaml.ScalarNode) -> None:
         """`soldes #promo` without quotes loses all from the # on: YAML takes it for a comment."""
-        if node.style is None and node.end_mark.line < len(self.lines):
+        if node.style in (None, "") and node.end_mark.line < len(self.lines):
             rest = self.lines[node.end_mark.line][node.end_mark.column :]
             if rest.lstrip().startswith("#") and rest.strip()[1:2].strip():
                 column = node.end_mark.column + rest.index("#")

@@ -1,0 +1,138 @@
+"""Mistakes in packs: each one found, at its place, with what to do."""
+
+from pathlib import Path
+
+import pytest
+
+from review_gate.rulebook.errors import PackErrors
+from review_gate.rulebook.load import load_packs, packs_from_text
+
+GOOD = """\
+pack: newsjacking
+version: 1
+owner: "@brand-safety"
+rules:
+  - id: newsjack.promo
+    kind: existence
+    category: newsjack
+    severity: hold
+    languages: [fr, en]
+    message:
+      en: "'{found}' is there."
+      fr: "« {found} » est là."
+    rationale: A reason.
+    source: somebody
+    expires: 2028-01-01
+    terms: [promo, "code promo"]
+    except: ["promo code"]
+    should_hit: [{text: "Une promo"}]
+    should_pass: ["Bonjour"]
+"""
+
+
+def errors_of(text: str) -> list[str]:
+    with pytest.raises(PackErrors) as caught:
+        packs_from_text(text, "news.yml")
+    return [str(error) for error in caught.value.errors]
+
+
+def test_the_good_one_is_good() -> None:
+    packs = packs_from_text(GOOD)
+    assert packs.versions == {"newsjacking": 1}
+    assert [rule.id for rule in packs.rules] == ["newsjack.promo"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "message", "hint"),
+    [
+        ("severity: hold", "severty: hold", "8:5", "no field 'severty'", "did you mean 'severity'?"),
+        ("severity: hold", "severity: hard", "8:15", "'hard' is not a severity", "hold"),
+        ("category: newsjack", "category: newsjak", "7:15", "'newsjak' is not a category", "did you mean 'newsjack'?"),
+        ("kind: existence", "kind: existance", "6:11", "'existance' is not a kind", "did you mean 'existence'?"),
+        ("    rationale: A reason.\n", "", "5:5", "needs 'rationale'", ""),
+        ("    severity: hold", "    severity: hold\n    severity: warn", "9:5", "'severity' is here twice", "drop"),
+        ("[promo,", "[no,", "16:13", "YAML reads no as true or false", 'put it in quotes: "no"'),
+        ("[promo,", "[2020,", "16:13", "YAML reads 2020 as a number", "quotes"),
+        ("[fr, en]", "[fr, xx]", "9:21", "'xx' is not known", "known: "),
+        (
+            '[promo, "code promo"]',
+            "\n      - promo\n      - #ad",
+            "18:8",
+            "a term is empty",
+            "unquoted # starts a comment",
+        ),
+        ('[promo, "code promo"]', "\n      - promo #ad", "17:15", "an unquoted # starts a comment", "quotes"),
+        ('"code promo"', '"(a+)+"', "16:25", "a repetition without end", "bound"),
+        ('"code promo"', '"promo(?! x)"', "16:26", "not a pattern", "except"),
+        ('"code promo"', '"colou?r"', "16:26", "a ? after a letter", "patterns"),
+        ('"code promo"', '"f**k"', "16:22", "a * is for 'any ending'", "for the sign"),
+        ("{found} » est", "{fund} » est", "11:7", "nothing fills {fund}", "{found}"),
+        ('      fr: "« {found} » est là."\n', "", "11:7", "needs 'fr'", ""),
+        ("2028-01-01", "01/01/2028", "15:14", "must be a date", ""),
+        ("version: 1", "version: one", "2:10", "must be a number", ""),
+        ("Une promo", "Une promenade", "18:18", "this must hit 'newsjack.promo' and does not", ""),
+        ('"Bonjour"', '"Les promos"', "19:19", "this must pass 'newsjack.promo' and does not: 'promos'", ""),
+        ('["Bonjour"]', "[]", "19:18", "1 texts that must hit and 0 that must pass", "harmless"),
+        ("id: newsjack.promo", "id: News Jack", "5:9", "is no id", "small letters"),
+        ("terms: [promo", "terms: {xx: [promo]}\n    other: [promo", "16:13", "'xx' is not a language", ""),
+        ("terms: [promo", "terms: {es: [promo]}\n    other: [promo", "16:13", "do not have 'es'", ""),
+        ("owner:", "owner: @me #", "3:8", "not YAML", "quotes"),
+    ],
+)
+def test_mistakes(old: str, new: str, place: str, message: str, hint: str) -> None:
+    assert old in GOOD
+    errors = errors_of(GOOD.replace(old, new, 1))
+    mistake = next((error for error in errors if message in error and f"news.yml:{place}" in error), None)
+    assert mistake, errors
+    assert hint in mistake
+
+
+def test_the_line_and_a_caret_are_shown() -> None:
+    (error,) = errors_of(GOOD.replace("severity: hold", "severity: hard"))
+    assert error.splitlines() == [
+        "news.yml:8:15: 'hard' is not a severity",
+        "      severity: hard",
+        "                ^",
+        "  known: block, hold, note, warn",
+    ]
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    broken = GOOD.replace("severity: hold", "severity: hard").replace("[promo,", "[no,").replace("2028-01-01", "soon")
+    assert len(errors_of(broken)) == 3
+
+
+def test_aliases_are_refused_before_they_grow() -> None:
+    bomb = "a: &a [x]\n" + "\n".join(f"b{i}: &b{i} [*{'a' if i == 0 else f'b{i - 1}'}, *a]" for i in range(40))
+    assert any("aliases" in error for error in errors_of(bomb))
+
+
+@pytest.mark.parametrize("text", ["", "just a text", "- a\n- list", "pack: x", "a: [b", "\t", "a: {b: [", "[" * 5000])
+def test_anything_else_is_an_error_and_no_crash(text: str) -> None:
+    assert errors_of(text)
+
+
+def test_same_rule_and_same_pack_in_two_files(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text(GOOD)
+    (tmp_path / "b.yml").write_text(GOOD)
+    with pytest.raises(PackErrors) as caught:
+        load_packs(tmp_path)
+    messages = [error.message for error in caught.value.errors]
+    assert any("the pack 'newsjacking' is already in" in message for message in messages)
+    assert any("the rule 'newsjack.promo' is already in" in message for message in messages)
+
+
+def test_no_packs_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(PackErrors, match="no rule packs"):
+        load_packs(tmp_path)
+
+
+def test_not_utf8(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(PackErrors, match="not UTF-8"):
+        load_packs(tmp_path)
+
+
+def test_retired_rules_need_no_examples_and_never_fire() -> None:
+    retired = GOOD.replace("severity: hold", "severity: hold\n    status: retired").replace("Une promo", "Rien")
+    assert packs_from_text(retired).rules[0].status == "retired"
