@@ -38,13 +38,13 @@ def spaced(word: str, rng: random.Random) -> str:
 def starred(word: str, rng: random.Random) -> str:
     """One or two inner letters hidden: f*ck."""
     at = rng.randrange(1, len(word) - 1)
-    return word[:at] + rng.choice(_STAR) * rng.choice([1, 1, 2]) + word[at + 1:]
+    return word[:at] + rng.choice(_STAR) * rng.choice([1, 1, 2]) + word[at + 1 :]
 
 
 def stretched(word: str, rng: random.Random) -> str:
     """One letter repeated."""
     at = rng.randrange(len(word))
-    return word[:at] + word[at] * rng.randrange(2, 5) + word[at + 1:]
+    return word[:at] + word[at] * rng.randrange(2, 5) + word[at + 1 :]
 
 
 def typo(word: str, rng: random.Random) -> str:
@@ -52,8 +52,8 @@ def typo(word: str, rng: random.Random) -> str:
     at = rng.randrange(len(word) - 1)
     kind = rng.randrange(3)
     if kind == 0:
-        return word[:at] + word[at + 1] + word[at] + word[at + 2:]
-    return word[:at] + word[at + 1:] if kind == 1 else word[: at + 1] + word[at:]
+        return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+    return word[:at] + word[at + 1 :] if kind == 1 else word[: at + 1] + word[at:]
 
 
 def split_word(word: str, rng: random.Random) -> str:
@@ -69,8 +69,9 @@ def no_accents(text: str) -> str:
 
 def disguise(text: str, rng: random.Random) -> str:
     """One way of slipping past a filter, on the longest words."""
-    change, share = rng.choice([(leet, 0.5), (leet, 0.3), (spaced, 0.25), (starred, 0.3), (stretched, 0.3),
-                                (split_word, 0.2), (typo, 0.25)])
+    change, share = rng.choice(
+        [(leet, 0.5), (leet, 0.3), (spaced, 0.25), (starred, 0.3), (stretched, 0.3), (split_word, 0.2), (typo, 0.25)]
+    )
     return _on_words(text, rng, change, share)
 
 

@@ -36,8 +36,12 @@ class Calibration:
     def apply(self, logits: Floats, langs: Sequence[str | None]) -> Floats:
         """Probabilities in the order of LABELS."""
         slope = np.array([self.slope[label] for label in LABELS])
-        offset = np.array([[self.offset[label] + self.correction.get(lang or "", {}).get(label, 0.0)
-                            for label in LABELS] for lang in langs])
+        offset = np.array(
+            [
+                [self.offset[label] + self.correction.get(lang or "", {}).get(label, 0.0) for label in LABELS]
+                for lang in langs
+            ]
+        )
         return np.asarray(1 / (1 + np.exp(-(logits * slope + offset))), dtype=np.float32)
 
 
@@ -84,5 +88,10 @@ def expected_error(probabilities: Sequence[float], truth: Sequence[float], bins:
     """Expected calibration error: mean distance between score and share of hits, over equal slices of the score."""
     scores, hits = np.asarray(probabilities), np.asarray(truth)
     place = np.minimum((scores * bins).astype(int), bins - 1)
-    return float(sum(abs(scores[place == b].mean() - hits[place == b].mean()) * (place == b).mean()
-                     for b in range(bins) if (place == b).any()))
+    return float(
+        sum(
+            abs(scores[place == b].mean() - hits[place == b].mean()) * (place == b).mean()
+            for b in range(bins)
+            if (place == b).any()
+        )
+    )

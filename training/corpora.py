@@ -75,7 +75,7 @@ class Example:
 
 
 def split_of(key: str) -> str:
-    """"test" (20%), "dev" (10%) or "train" for a pair or text, for ever the same."""
+    """ "test" (20%), "dev" (10%) or "train" for a pair or text, for ever the same."""
     bucket = int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big") % 100
     return "test" if bucket < 20 else "dev" if bucket < 30 else "train"
 
@@ -90,8 +90,12 @@ def derive(source: str, labels: dict[str, float], raw: Any) -> dict[str, float]:
     if source.startswith("toldbr"):
         known.update(_toldbr(raw))
     elif source.startswith("germeval"):
-        known.update({"PROFANITY": {"obscene": 1.0, "identity_attack": 0.0},
-                      "INSULT": {"insult": 1.0, "identity_attack": 0.0}}.get(str(raw), {}))
+        known.update(
+            {
+                "PROFANITY": {"obscene": 1.0, "identity_attack": 0.0},
+                "INSULT": {"insult": 1.0, "identity_attack": 0.0},
+            }.get(str(raw), {})
+        )
     elif source.startswith("davidson") and raw == "offensive":
         # rude words in passing, mostly in one dialect: saying "toxic" of them all would teach the dialect
         known.pop("toxicity", None)
@@ -166,8 +170,9 @@ def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
             labels = {name: float(value) for name, value in row["labels"].items()}
             pair = str(row.get("pair", row["text"]))
             split = _file_split(path.stem) or split_of(f"handwritten:{pair}")
-            examples.append(Example(row["text"], row["lang"], labels, "handwritten", 1.0, split,
-                                    str(row.get("case", "")), pair))
+            examples.append(
+                Example(row["text"], row["lang"], labels, "handwritten", 1.0, split, str(row.get("case", "")), pair)
+            )
     return examples
 
 

@@ -80,9 +80,9 @@ def read_pretrained(path: Path) -> Pretrained:
     (blob_length,) = cursor.take("Q")
     offsets = cursor.array(np.uint32, count + 1)
     scores = cursor.array(np.float32, count).astype(np.float32)
-    blob = data[cursor.at: cursor.at + blob_length]
+    blob = data[cursor.at : cursor.at + blob_length]
     cursor.at += blob_length
-    pieces = [blob[int(a): int(b)].decode("utf-8", "replace") for a, b in pairwise(offsets)]
+    pieces = [blob[int(a) : int(b)].decode("utf-8", "replace") for a, b in pairwise(offsets)]
     replacements = _read_replacements(cursor)
     tensors = _read_tensors(cursor, hidden, inner)
     return Pretrained(hidden, layers, heads, inner, pieces, scores, replacements, tensors)
@@ -104,11 +104,14 @@ def _read_tensors(cursor: _Cursor, hidden: int, inner: int) -> dict[str, Floats]
     tensors: dict[str, Floats] = {}
     for _ in range(count):
         (length,) = cursor.take("H")
-        name = cursor.data[cursor.at: cursor.at + length].decode()
+        name = cursor.data[cursor.at : cursor.at + length].decode()
         cursor.at += length
         kind, size, offset, _bytes = cursor.take("BIQQ")
-        flat = _dequantise(cursor.data, offset, size) if kind == 1 else np.frombuffer(
-            cursor.data, np.float32, size, offset).copy()
+        flat = (
+            _dequantise(cursor.data, offset, size)
+            if kind == 1
+            else np.frombuffer(cursor.data, np.float32, size, offset).copy()
+        )
         if kind == 1 or name == "emb.pos":
             flat = flat.reshape(-1, inner if name.endswith("fo.w") else hidden)
         tensors[name] = flat

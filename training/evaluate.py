@@ -27,7 +27,7 @@ def logits_of(gate: Gate, tokenizer: Tokenizer, texts: Sequence[str]) -> tuple[F
     logits = np.zeros((len(texts), len(LABELS)), dtype=np.float32)
     with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
         for at in range(0, len(order), 64):
-            group = order[at: at + 64]
+            group = order[at : at + 64]
             found, scores = gate.eval()(*pad([ids[i] for i in group]))
             vectors[group], logits[group] = found.float().numpy(), scores.float().numpy()
     return vectors, logits
@@ -41,9 +41,13 @@ def label_figures(examples: Sequence[Example], probabilities: Floats, label: str
     if not rows or truth.all() or not truth.any():
         return {}
     scores = probabilities[rows, column]
-    return {"n": len(rows), "auc": float(roc_auc_score(truth, scores)),
-            "f1": float(f1_score(truth, scores >= 0.5, average="macro")),
-            "recall": float((scores[truth] >= 0.5).mean()), "false": float((scores[~truth] >= 0.5).mean())}
+    return {
+        "n": len(rows),
+        "auc": float(roc_auc_score(truth, scores)),
+        "f1": float(f1_score(truth, scores >= 0.5, average="macro")),
+        "recall": float((scores[truth] >= 0.5).mean()),
+        "false": float((scores[~truth] >= 0.5).mean()),
+    }
 
 
 def by_case(examples: Sequence[Example], probabilities: Floats) -> dict[str, tuple[int, float, float]]:
@@ -63,7 +67,8 @@ def _right(examples: Sequence[Example], probabilities: Floats, numbers: list[int
     column = LABELS.index(label)
     known = [i for i in numbers if label in examples[i].labels]
     hits: list[npt.NDArray[np.bool_]] = [
-        (probabilities[i, column] >= 0.5) == (examples[i].labels[label] > 0.5) for i in known]
+        (probabilities[i, column] >= 0.5) == (examples[i].labels[label] > 0.5) for i in known
+    ]
     return float(np.mean(hits)) if hits else float("nan")
 
 
@@ -79,12 +84,18 @@ def report(examples: Sequence[Example], probabilities: Floats) -> str:
         for label in LABELS:
             found = label_figures(part, probabilities[numbers], label)
             if found:
-                parts.append(f"{label} n={found['n']} auc={found['auc']:.3f} f1={found['f1']:.3f} "
-                             f"recall={found['recall']:.2f} false={found['false']:.3f}")
+                parts.append(
+                    f"{label} n={found['n']} auc={found['auc']:.3f} f1={found['f1']:.3f} "
+                    f"recall={found['recall']:.2f} false={found['false']:.3f}"
+                )
         if all(e.case == "ordinary" for e in part):
-            parts = [f"n={len(part)} any>=0.5 {np.mean(probabilities[numbers].max(1) >= 0.5):.3f} "
-                     f"hate>=0.5 {np.mean(probabilities[numbers][:, HATE] >= 0.5):.4f}"]
+            parts = [
+                f"n={len(part)} any>=0.5 {np.mean(probabilities[numbers].max(1) >= 0.5):.3f} "
+                f"hate>=0.5 {np.mean(probabilities[numbers][:, HATE] >= 0.5):.4f}"
+            ]
         lines.append(f"{name}: " + " | ".join(parts))
-    lines += [f"  {case:22} n={n:4} hate right {a:.2f} toxicity right {b:.2f}"
-              for case, (n, a, b) in by_case(examples, probabilities).items()]
+    lines += [
+        f"  {case:22} n={n:4} hate right {a:.2f} toxicity right {b:.2f}"
+        for case, (n, a, b) in by_case(examples, probabilities).items()
+    ]
     return "\n".join(lines)

@@ -47,12 +47,26 @@ def to_onnx(gate: Gate, version: str, path: Path) -> None:
     ids = torch.full((2, 12), 5, dtype=torch.long)
     keep = torch.ones(2, 12)
     axes = {0: "texts", 1: "tokens"}
-    torch.onnx.export(gate.eval().float(), (ids, keep), str(plain), input_names=["ids", "keep"],
-                      output_names=["vectors", "logits"], opset_version=17, dynamo=False,
-                      dynamic_axes={"ids": axes, "keep": axes, "vectors": {0: "texts"}, "logits": {0: "texts"}})
+    torch.onnx.export(
+        gate.eval().float(),
+        (ids, keep),
+        str(plain),
+        input_names=["ids", "keep"],
+        output_names=["vectors", "logits"],
+        opset_version=17,
+        dynamo=False,
+        dynamic_axes={"ids": axes, "keep": axes, "vectors": {0: "texts"}, "logits": {0: "texts"}},
+    )
     # seven bits: on processors without VNNI eight-bit products overflow and spoil the result silently
-    quantize_dynamic(plain, path, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
-                     op_types_to_quantize=["MatMul", "Gemm"], extra_options={"MatMulConstBOnly": True})
+    quantize_dynamic(
+        plain,
+        path,
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        reduce_range=True,
+        op_types_to_quantize=["MatMul", "Gemm"],
+        extra_options={"MatMulConstBOnly": True},
+    )
     plain.unlink()
     graph = onnx.load(path)
     _shrink_embeddings(graph)
@@ -69,15 +83,18 @@ def _shrink_embeddings(model: onnx.ModelProto) -> None:
     scale[scale == 0] = 1
     small = np.clip(np.rint(words / scale), -127, 127).astype(np.int8)
     graph.initializer.remove(table)
-    graph.initializer.extend([numpy_helper.from_array(small, "words.q"),
-                              numpy_helper.from_array(scale.astype(np.float32), "words.scale")])
+    graph.initializer.extend(
+        [numpy_helper.from_array(small, "words.q"), numpy_helper.from_array(scale.astype(np.float32), "words.scale")]
+    )
     number, gather = next((i, n) for i, n in enumerate(graph.node) if n.op_type == "Gather" and n.input[0] == _WORDS)
     ids, out = gather.input[1], gather.output[0]
     graph.node.remove(gather)
-    for node in reversed([
-        helper.make_node("Gather", ["words.q", ids], ["words.row"], "words_row", axis=0),
-        helper.make_node("Cast", ["words.row"], ["words.float"], "words_float", to=TensorProto.FLOAT),
-        helper.make_node("Gather", ["words.scale", ids], ["words.row_scale"], "words_row_scale", axis=0),
-        helper.make_node("Mul", ["words.float", "words.row_scale"], [out], "words_scaled"),
-    ]):
+    for node in reversed(
+        [
+            helper.make_node("Gather", ["words.q", ids], ["words.row"], "words_row", axis=0),
+            helper.make_node("Cast", ["words.row"], ["words.float"], "words_float", to=TensorProto.FLOAT),
+            helper.make_node("Gather", ["words.scale", ids], ["words.row_scale"], "words_row_scale", axis=0),
+            helper.make_node("Mul", ["words.float", "words.row_scale"], [out], "words_scaled"),
+        ]
+    ):
         graph.node.insert(number, node)

@@ -25,8 +25,15 @@ from training.model import Gate
 from training.prepare import pad, token_ids
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
-LABEL_WEIGHTS = {"toxicity": 1.0, "identity_attack": 1.2, "severe_toxicity": 0.4, "obscene": 0.6, "threat": 0.8,
-                 "insult": 0.8, "sexual_explicit": 0.5}
+LABEL_WEIGHTS = {
+    "toxicity": 1.0,
+    "identity_attack": 1.2,
+    "severe_toxicity": 0.4,
+    "obscene": 0.6,
+    "threat": 0.8,
+    "insult": 0.8,
+    "sexual_explicit": 0.5,
+}
 
 
 @dataclass(frozen=True)
@@ -67,15 +74,17 @@ def fit(gate: Gate, data: Data, tokenizer: Tokenizer, settings: Settings, checkp
     """
     meeting = checkpoint.with_suffix(".meeting")
     meeting.unlink(missing_ok=True)
-    start_processes(_work, (gate, data, tokenizer, settings, checkpoint, meeting), settings.processes,
-                    start_method="fork")
+    start_processes(
+        _work, (gate, data, tokenizer, settings, checkpoint, meeting), settings.processes, start_method="fork"
+    )
     meeting.unlink(missing_ok=True)
     gate.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
     return gate.eval()
 
 
-def _work(rank: int, gate: Gate, data: Data, tokenizer: Tokenizer, settings: Settings, checkpoint: Path,
-          meeting: Path) -> None:
+def _work(
+    rank: int, gate: Gate, data: Data, tokenizer: Tokenizer, settings: Settings, checkpoint: Path, meeting: Path
+) -> None:
     torch.set_num_threads(1)
     distributed.init_process_group("gloo", f"file://{meeting.resolve()}", rank=rank, world_size=settings.processes)
     torch.manual_seed(settings.seed + rank)
@@ -90,8 +99,14 @@ def _work(rank: int, gate: Gate, data: Data, tokenizer: Tokenizer, settings: Set
         optimiser.load_state_dict(saved["optimiser"])
         first = int(saved["step"])
     batches = _batches(data, tokenizer, settings, first, rank)
-    progress = tqdm(range(first, settings.steps), desc="training", initial=first, total=settings.steps,
-                    mininterval=10, disable=rank > 0)
+    progress = tqdm(
+        range(first, settings.steps),
+        desc="training",
+        initial=first,
+        total=settings.steps,
+        mininterval=10,
+        disable=rank > 0,
+    )
     seen = [0.0, 0.0]
     saved_at = time.monotonic()
     for step in progress:
@@ -110,8 +125,12 @@ def _work(rank: int, gate: Gate, data: Data, tokenizer: Tokenizer, settings: Set
             progress.set_postfix_str(f"labels {seen[0]:.3f}, meaning {seen[1]:.3f}", refresh=False)
             if time.monotonic() - saved_at > 120 or step + 1 == settings.steps:
                 saved_at = time.monotonic()
-                state = {"gate": gate.state_dict(), "average": average.state_dict(),
-                         "optimiser": optimiser.state_dict(), "step": step + 1}
+                state = {
+                    "gate": gate.state_dict(),
+                    "average": average.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                    "step": step + 1,
+                }
                 torch.save(state, checkpoint.with_suffix(".part"))
                 checkpoint.with_suffix(".part").replace(checkpoint)
     distributed.destroy_process_group()
@@ -137,18 +156,22 @@ def _share_gradients(trained: list[nn.Parameter], processes: int) -> None:
     at = 0
     for p in trained:
         if p.grad is not None:
-            p.grad.copy_(flat[at: at + p.numel()].view_as(p) / processes)
+            p.grad.copy_(flat[at : at + p.numel()].view_as(p) / processes)
             at += p.numel()
 
 
 def _groups(gate: Gate, settings: Settings) -> list[dict[str, object]]:
     """Smaller rates towards the bottom; embeddings and the lowest layers stay as they are."""
-    for module in (gate.encoder.word, gate.encoder.position, gate.encoder.norm,
-                   *list(gate.encoder.layers)[: settings.frozen_layers]):
+    for module in (
+        gate.encoder.word,
+        gate.encoder.position,
+        gate.encoder.norm,
+        *list(gate.encoder.layers)[: settings.frozen_layers],
+    ):
         module.requires_grad_(False)
     layers = list(gate.encoder.layers)
     groups: list[dict[str, object]] = []
-    for depth, layer in enumerate(layers[settings.frozen_layers:], start=settings.frozen_layers):
+    for depth, layer in enumerate(layers[settings.frozen_layers :], start=settings.frozen_layers):
         rate = settings.rate * settings.decay ** (len(layers) - 1 - depth)
         groups.append({"params": list(layer.parameters()), "lr": rate, "peak": rate})
     heads = [p for name, module in gate.named_children() if name != "encoder" for p in module.parameters()]
@@ -168,8 +191,7 @@ def _follow(average: Gate, gate: Gate, share: float) -> None:
                 old.lerp_(new, 1 - share)
 
 
-def _batches(data: Data, tokenizer: Tokenizer, settings: Settings,
-             first: int, rank: int) -> Iterator[Batch]:
+def _batches(data: Data, tokenizer: Tokenizer, settings: Settings, first: int, rank: int) -> Iterator[Batch]:
     """A worker's share of endless batches. A step's batch depends on the seed and the step alone."""
     pairs: dict[str, list[int]] = {}
     corpus: list[int] = []
@@ -193,11 +215,11 @@ def _batches(data: Data, tokenizer: Tokenizer, settings: Settings,
         rows = [(n, _vary(data.examples[n], harmless, settings, rng)) for n in chosen]
         ids = token_ids(tokenizer, [text for _, text in rows])
         order = sorted(range(len(rows)), key=lambda i: len(ids[i]) + rng.random())
-        groups = [order[at: at + settings.batch] for at in range(0, len(order), settings.batch)]
+        groups = [order[at : at + settings.batch] for at in range(0, len(order), settings.batch)]
         rng.shuffle(groups)
         for group in groups:
             if step >= first:
-                mine = group[rank:: settings.processes]
+                mine = group[rank :: settings.processes]
                 yield _tensors(data, settings, [rows[i] for i in mine], [ids[i] for i in mine])
             step += 1
 
@@ -218,8 +240,7 @@ def _vary(example: Example, harmless: list[str], settings: Settings, rng: random
     return text
 
 
-def _tensors(data: Data, settings: Settings, rows: list[tuple[int, str]],
-             ids: list[list[int]]) -> Batch:
+def _tensors(data: Data, settings: Settings, rows: list[tuple[int, str]], ids: list[list[int]]) -> Batch:
     labels = torch.zeros(len(rows), len(LABELS))
     weights = torch.zeros(len(rows), len(LABELS))
     teacher = torch.zeros(len(rows), data.teacher.shape[1])

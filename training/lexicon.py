@@ -16,8 +16,11 @@ def rude_words(folder: Path, lang: str) -> frozenset[str]:
     found: set[str] = set()
     shield = folder / "contentshield" / lang / "profanity.json"
     if shield.exists():
-        found.update(entry["word"] for entry in json.loads(shield.read_text(encoding="utf-8")).get("words", [])
-                     if isinstance(entry, dict) and "word" in entry)
+        found.update(
+            entry["word"]
+            for entry in json.loads(shield.read_text(encoding="utf-8")).get("words", [])
+            if isinstance(entry, dict) and "word" in entry
+        )
     for name in (f"cuss/{lang}.json", "cuss/pt-pt.json" if lang == "pt" else ""):
         path = folder / name
         if name and path.exists():
@@ -33,4 +36,4 @@ def is_rude(text: str, lang: str, folder: Path) -> bool:
     """Whether a listed word, or a listed phrase of up to four words, occurs as whole words."""
     rude = rude_words(folder, lang)
     tokens = _WORDS.findall(text.casefold())
-    return any(" ".join(tokens[i:i + n]) in rude for n in range(1, 5) for i in range(len(tokens) - n + 1))
+    return any(" ".join(tokens[i : i + n]) in rude for n in range(1, 5) for i in range(len(tokens) - n + 1))

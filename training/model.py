@@ -41,8 +41,16 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """Embeddings and the chosen layers. Gives the hidden states of every token."""
 
-    def __init__(self, vocabulary: int, hidden: int, heads: int, inner: int, layers: int,
-                 positions: int = 512, dropout: float = 0.1) -> None:
+    def __init__(
+        self,
+        vocabulary: int,
+        hidden: int,
+        heads: int,
+        inner: int,
+        layers: int,
+        positions: int = 512,
+        dropout: float = 0.1,
+    ) -> None:
         super().__init__()
         self.word = nn.Embedding(vocabulary, hidden)
         self.position = nn.Embedding(positions, hidden)
@@ -99,7 +107,7 @@ def from_pretrained(source: Pretrained, layers: list[int], rows: list[int] | Non
     encoder = Encoder(len(word), source.hidden, source.heads, source.inner, len(layers))
     with torch.no_grad():
         encoder.word.weight.copy_(word)
-        encoder.position.weight.copy_(tensors["emb.pos"] + tensors["emb.type"][:source.hidden])
+        encoder.position.weight.copy_(tensors["emb.pos"] + tensors["emb.type"][: source.hidden])
         encoder.norm.weight.copy_(tensors["emb.ln.w"])
         encoder.norm.bias.copy_(tensors["emb.ln.b"])
         for layer, number in zip(encoder.layers, layers, strict=True):
@@ -112,6 +120,11 @@ def _copy_layer(layer: nn.Module, tensors: dict[str, Tensor], prefix: str) -> No
     for kind, suffix in (("weight", ".w"), ("bias", ".b")):
         joined = torch.cat([tensors[prefix + part + suffix] for part in "qkv"])
         getattr(layer.qkv, kind).copy_(joined)
-        for module, part in ((layer.out, "ao"), (layer.norm_attention, "aln"), (layer.up, "fi"),
-                             (layer.down, "fo"), (layer.norm_output, "oln")):
+        for module, part in (
+            (layer.out, "ao"),
+            (layer.norm_attention, "aln"),
+            (layer.up, "fi"),
+            (layer.down, "fo"),
+            (layer.norm_output, "oln"),
+        ):
             getattr(module, kind).copy_(tensors[prefix + part + suffix])

@@ -52,7 +52,7 @@ def teacher_vectors(source: Pretrained, examples: Sequence[Example], path: Path,
         tokenizer = build_tokenizer(source.pieces, [float(s) for s in source.scores], source.replacements)
         encoder = from_pretrained(source, list(range(source.layers))).eval()
         for at in tqdm(range(0, len(missing), 32), desc="teacher vectors"):
-            texts = missing[at: at + 32]
+            texts = missing[at : at + 32]
             vectors = _embed(encoder, tokenizer, texts)
             known.update(zip(texts, vectors, strict=True))
         np.savez_compressed(path, texts=np.array(list(known)), vectors=np.stack(list(known.values())))

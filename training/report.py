@@ -18,8 +18,15 @@ from training.corpora import LABELS, Example
 from training.e5 import Floats
 
 Figures = dict[str, Any]
-HOLD = {"toxicity": 0.85, "severe_toxicity": 0.5, "obscene": 0.85, "threat": 0.5, "insult": 0.6,
-        "identity_attack": 0.5, "sexual_explicit": 0.7}
+HOLD = {
+    "toxicity": 0.85,
+    "severe_toxicity": 0.5,
+    "obscene": 0.85,
+    "threat": 0.5,
+    "insult": 0.6,
+    "identity_attack": 0.5,
+    "sexual_explicit": 0.7,
+}
 _HATE_COLUMN = LABELS.index("identity_attack")
 _PER_CORPUS = 500
 
@@ -59,11 +66,14 @@ def _labels(rows: Sequence[Example], scores: Floats) -> Figures:
         if not truth.any() or truth.all():
             continue
         values = scores[known, column]
-        result[label] = {"texts": len(known), "positive": int(truth.sum()),
-                         "macro_f1": round(float(f1_score(truth, values >= 0.5, average="macro")), 3),
-                         "auc": round(float(roc_auc_score(truth, values)), 3),
-                         "recall": round(float((values[truth] >= 0.5).mean()), 3),
-                         "false_alarms": round(float((values[~truth] >= 0.5).mean()), 3)}
+        result[label] = {
+            "texts": len(known),
+            "positive": int(truth.sum()),
+            "macro_f1": round(float(f1_score(truth, values >= 0.5, average="macro")), 3),
+            "auc": round(float(roc_auc_score(truth, values)), 3),
+            "recall": round(float((values[truth] >= 0.5).mean()), 3),
+            "false_alarms": round(float((values[~truth] >= 0.5).mean()), 3),
+        }
     return result
 
 
@@ -87,9 +97,12 @@ def _cases(rows: Sequence[Example], scores: Floats) -> Figures:
 def _ordinary(rows: Sequence[Example], scores: Floats) -> Figures:
     limits = np.array([HOLD[label] for label in LABELS])
     unmarked = [i for i, e in enumerate(rows) if len(e.labels) == len(LABELS)]
-    return {"texts": len(rows), "hold": round(float((scores >= limits).any(axis=1).mean()), 4),
-            "hold_without_rude_words": round(float((scores[unmarked] >= limits).any(axis=1).mean()), 4),
-            "hate": round(float((scores[:, _HATE_COLUMN] >= 0.5).mean()), 4)}
+    return {
+        "texts": len(rows),
+        "hold": round(float((scores >= limits).any(axis=1).mean()), 4),
+        "hold_without_rude_words": round(float((scores[unmarked] >= limits).any(axis=1).mean()), 4),
+        "hate": round(float((scores[:, _HATE_COLUMN] >= 0.5).mean()), 4),
+    }
 
 
 def _evasion(scorer: EmbeddedToxicity, rows: Sequence[Example], rng: random.Random) -> Figures:
@@ -102,16 +115,24 @@ def _evasion(scorer: EmbeddedToxicity, rows: Sequence[Example], rng: random.Rand
         return round(float((found[:, column] >= 0.5).mean()), 3)
 
     result: Figures = {"texts": len(toxic), "plain": recall([e.text for e in toxic])}
-    for name, change in (("leet", leet), ("spaced letters", spaced), ("stars", starred), ("stretched", stretched),
-                         ("split words", split_word), ("look-alikes", _look_alike), ("zero width", _zero_width)):
+    for name, change in (
+        ("leet", leet),
+        ("spaced letters", spaced),
+        ("stars", starred),
+        ("stretched", stretched),
+        ("split words", split_word),
+        ("look-alikes", _look_alike),
+        ("zero width", _zero_width),
+    ):
         result[name] = recall([disguised(e.text, change, rng) for e in toxic])
     return result
 
 
 def disguised(text: str, change: Any, rng: random.Random) -> str:
     """Every word of four letters or more disguised with one chance in two."""
-    return " ".join(change(word, rng) if len(word) > 3 and word.isalpha() and rng.random() < 0.5 else word
-                    for word in text.split())
+    return " ".join(
+        change(word, rng) if len(word) > 3 and word.isalpha() and rng.random() < 0.5 else word for word in text.split()
+    )
 
 
 def _look_alike(word: str, _rng: random.Random) -> str:
@@ -127,26 +148,42 @@ def _calibration(rows: Sequence[Example], scores: Floats) -> Figures:
     result: Figures = {}
     for column, label in enumerate(LABELS):
         known = [i for i, e in enumerate(rows) if label in e.labels]
-        result[label] = round(expected_error([float(scores[i, column]) for i in known],
-                                             [rows[i].labels[label] for i in known]), 3)
+        result[label] = round(
+            expected_error([float(scores[i, column]) for i in known], [rows[i].labels[label] for i in known]), 3
+        )
     return result
 
 
 def markdown(found: Figures) -> str:
     """The tables for docs/model-card.md."""
-    lines = [f"Version {found['version']}, {found['handwritten']} handwritten test texts.", "",
-             "| ordinary text | texts | held | held, no listed rude word | hate >= 0.5 |", "|---|---|---|---|---|"]
-    lines += [f"| {name} | {f['texts']} | {f['hold']:.2%} | {f['hold_without_rude_words']:.2%} | {f['hate']:.2%} |"
-              for name, f in found["ordinary"].items()]
-    lines += ["", "| language | label | texts | positive | macro-F1 | AUC | recall | false alarms |",
-              "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        f"Version {found['version']}, {found['handwritten']} handwritten test texts.",
+        "",
+        "| ordinary text | texts | held | held, no listed rude word | hate >= 0.5 |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {f['texts']} | {f['hold']:.2%} | {f['hold_without_rude_words']:.2%} | {f['hate']:.2%} |"
+        for name, f in found["ordinary"].items()
+    ]
+    lines += [
+        "",
+        "| language | label | texts | positive | macro-F1 | AUC | recall | false alarms |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for group in ("languages", "corpora"):
-        lines += [f"| {lang} | {label} | {f['texts']} | {f['positive']} | {f['macro_f1']:.3f} | {f['auc']:.3f} | "
-                  f"{f['recall']:.3f} | {f['false_alarms']:.3f} |"
-                  for lang, labels in found[group].items() for label, f in labels.items()]
+        lines += [
+            f"| {lang} | {label} | {f['texts']} | {f['positive']} | {f['macro_f1']:.3f} | {f['auc']:.3f} | "
+            f"{f['recall']:.3f} | {f['false_alarms']:.3f} |"
+            for lang, labels in found[group].items()
+            for label, f in labels.items()
+        ]
     lines += ["", "| kind of case | texts | hate right | toxicity right |", "|---|---|---|---|"]
-    lines += [f"| {case} | {f['texts']} | {f.get('identity_attack', float('nan')):.2f} | "
-              f"{f.get('toxicity', float('nan')):.2f} |" for case, f in found["cases"].items()]
+    lines += [
+        f"| {case} | {f['texts']} | {f.get('identity_attack', float('nan')):.2f} | "
+        f"{f.get('toxicity', float('nan')):.2f} |"
+        for case, f in found["cases"].items()
+    ]
     lines += ["", "| disguise | recall of toxicity |", "|---|---|"]
     lines += [f"| {name} | {value} |" for name, value in found["evasion"].items() if name != "texts"]
     lines += ["", "| label | expected calibration error |", "|---|---|"]

@@ -52,8 +52,9 @@ def _readable(piece: str) -> bool:
 
 def pruned_tokenizer(source: Pretrained, rows: list[int]) -> Tokenizer:
     """The tokenizer over the kept pieces; ids are positions in `rows`."""
-    return build_tokenizer([source.pieces[r] for r in rows], [float(source.scores[r]) for r in rows],
-                           source.replacements)
+    return build_tokenizer(
+        [source.pieces[r] for r in rows], [float(source.scores[r]) for r in rows], source.replacements
+    )
 
 
 def save_rows(rows: list[int], path: Path) -> None:

@@ -81,8 +81,9 @@ class Network:
             ids = [_START, *self._tokenizer.encode(text).ids[: MAX_TOKENS - 2], _END]
             table = np.array([ids], dtype=np.int64)
             keep = np.ones(table.shape, dtype=np.float32)
-            vectors[row], logits[row] = (out[0] for out in self._session.run(["vectors", "logits"],
-                                                                             {"ids": table, "keep": keep}))
+            vectors[row], logits[row] = (
+                out[0] for out in self._session.run(["vectors", "logits"], {"ids": table, "keep": keep})
+            )
         return vectors, logits
 
 
@@ -112,10 +113,14 @@ def _read(folder: Path) -> tuple[dict[str, Any], bytes, bytes]:
         card: dict[str, Any] = json.loads((folder / "toxicity.json").read_text(encoding="utf-8"))
         files = {name: (folder / name).read_bytes() for name in ("toxicity.onnx", "tokenizer.json")}
     except (OSError, ValueError) as error:
-        raise WeightsError(f"the toxicity weights in {folder} cannot be read ({error}); install the package again, "
-                           "or train them anew (training/README.md)") from error
+        raise WeightsError(
+            f"the toxicity weights in {folder} cannot be read ({error}); install the package again, "
+            "or train them anew (training/README.md)"
+        ) from error
     for name, content in files.items():
         if hashlib.sha256(content).hexdigest() != card["sha256"].get(name):
-            raise WeightsError(f"{folder / name} is not the file that toxicity.json describes; install the package "
-                               "again, or train the weights anew (training/README.md)")
+            raise WeightsError(
+                f"{folder / name} is not the file that toxicity.json describes; install the package "
+                "again, or train the weights anew (training/README.md)"
+            )
     return card, files["toxicity.onnx"], files["tokenizer.json"]

@@ -63,8 +63,10 @@ class EmbeddedToxicity:
         """
         if len(texts) != len(langs):
             raise ValueError(f"{len(texts)} texts but {len(langs)} languages: give one language (or None) per text")
-        return [self._toxicity(text, lang, cut, rows)
-                for text, lang, (cut, rows) in zip(texts, langs, self._by_window(texts, langs), strict=True)]
+        return [
+            self._toxicity(text, lang, cut, rows)
+            for text, lang, (cut, rows) in zip(texts, langs, self._by_window(texts, langs), strict=True)
+        ]
 
     def table(self, texts: Sequence[str], langs: Sequence[str | None]) -> Floats:
         """(n, 7) scores in the order of `LABELS`, without explanations: for measuring many texts."""
@@ -74,11 +76,12 @@ class EmbeddedToxicity:
         cuts = [windows(text) for text in texts]
         rows = self._probabilities(
             [text[start:end] for text, cut in zip(texts, cuts, strict=True) for start, end in cut],
-            [lang for lang, cut in zip(langs, cuts, strict=True) for _ in cut])
+            [lang for lang, cut in zip(langs, cuts, strict=True) for _ in cut],
+        )
         result = []
         for cut in cuts:
             result.append((cut, rows[: len(cut)]))
-            rows = rows[len(cut):]
+            rows = rows[len(cut) :]
         return result
 
     def _probabilities(self, texts: Sequence[str], langs: Sequence[str | None]) -> Floats:
@@ -86,11 +89,12 @@ class EmbeddedToxicity:
         plain = [normalise(text) for text in texts]
         beneath = [unmask_view(view).text for view in plain]
         hidden = [i for i, view in enumerate(plain) if beneath[i] != view.text]
-        rows = self._network.probabilities([*texts, *(beneath[i] for i in hidden)],
-                                           [*langs, *(langs[i] for i in hidden)])
+        rows = self._network.probabilities(
+            [*texts, *(beneath[i] for i in hidden)], [*langs, *(langs[i] for i in hidden)]
+        )
         found = rows[: len(texts)].copy()
         if hidden:
-            found[hidden] = np.maximum(found[hidden], rows[len(texts):])
+            found[hidden] = np.maximum(found[hidden], rows[len(texts) :])
         return found
 
     def _toxicity(self, text: str, lang: str | None, cut: Sequence[Span], rows: Floats) -> Toxicity:
@@ -108,15 +112,18 @@ class EmbeddedToxicity:
         Where leaving out any one group changes nothing (the text is bad twice over), the groups that are bad by
         themselves.
         """
-        found = [(window[0] + a, window[0] + b) for a, b in words(text[window[0]: window[1]])]
+        found = [(window[0] + a, window[0] + b) for a, b in words(text[window[0] : window[1]])]
         parts = groups(found, _GROUPS)
         if len(found) < 2:
             return [(a, b, round(score, 4)) for a, b in found]
         drops = self._drops(text, lang, window, column, score, [(part[0][0], part[-1][1]) for part in parts])
         if max(drops) < _NO_DROP:
-            alone = self._probabilities([text[part[0][0]: part[-1][1]] for part in parts], [lang] * len(parts))
-            return [(part[0][0], part[-1][1], round(float(row[column]), 4))
-                    for part, row in zip(parts, alone, strict=True) if row[column] >= EXPLAIN_FROM * score]
+            alone = self._probabilities([text[part[0][0] : part[-1][1]] for part in parts], [lang] * len(parts))
+            return [
+                (part[0][0], part[-1][1], round(float(row[column]), 4))
+                for part, row in zip(parts, alone, strict=True)
+                if row[column] >= EXPLAIN_FROM * score
+            ]
         least = max(drops) * _KEEP_SHARE
         chosen = [part for part, drop in zip(parts, drops, strict=True) if drop >= least]
         if len(parts) == len(found):
@@ -124,13 +131,17 @@ class EmbeddedToxicity:
         single = [span for part in chosen for span in part]
         finer = self._drops(text, lang, window, column, score, single)
         if max(finer) < _NO_DROP:
-            return [(part[0][0], part[-1][1], round(drop, 4))
-                    for part, drop in zip(parts, drops, strict=True) if drop >= least]
+            return [
+                (part[0][0], part[-1][1], round(drop, 4))
+                for part, drop in zip(parts, drops, strict=True)
+                if drop >= least
+            ]
         least = max(finer) * _KEEP_SHARE
         return [(a, b, round(drop, 4)) for (a, b), drop in zip(single, finer, strict=True) if drop >= least]
 
-    def _drops(self, text: str, lang: str | None, window: Span, column: int, score: float,
-               spans: Sequence[Span]) -> list[float]:
+    def _drops(
+        self, text: str, lang: str | None, window: Span, column: int, score: float, spans: Sequence[Span]
+    ) -> list[float]:
         """For each span the share of the score (0..1) that goes when the span is left out of the window."""
-        rows = self._probabilities([text[window[0]: a] + text[b: window[1]] for a, b in spans], [lang] * len(spans))
+        rows = self._probabilities([text[window[0] : a] + text[b : window[1]] for a, b in spans], [lang] * len(spans))
         return [min(1.0, max(0.0, 1 - float(row[column]) / score)) for row in rows]

@@ -32,8 +32,11 @@ def windows(text: str) -> list[Span]:
     first = 0
     while first < len(found):
         last = first
-        while (last + 1 < len(found) and last + 1 - first < WINDOW_WORDS
-               and found[last + 1][1] - found[first][0] <= WINDOW_CHARACTERS):
+        while (
+            last + 1 < len(found)
+            and last + 1 - first < WINDOW_WORDS
+            and found[last + 1][1] - found[first][0] <= WINDOW_CHARACTERS
+        ):
             last += 1
         result.append((found[first][0], found[last][1]))
         if last + 1 == len(found):
@@ -45,14 +48,14 @@ def windows(text: str) -> list[Span]:
 def groups(found: Sequence[Span], most: int) -> list[list[Span]]:
     """Neighbouring words together, `most` groups of about the same number of words; order and cover stay."""
     size = max(1, -(-len(found) // most))
-    return [list(found[at: at + size]) for at in range(0, len(found), size)]
+    return [list(found[at : at + size]) for at in range(0, len(found), size)]
 
 
 def merged(text: str, spans: Iterable[Weighted]) -> tuple[Weighted, ...]:
     """Spans by position, those with nothing but white space between them made one; the highest weight stays."""
     result: list[Weighted] = []
     for start, end, weight in sorted(spans):
-        if result and not text[result[-1][1]: start].strip():
+        if result and not text[result[-1][1] : start].strip():
             before = result.pop()
             result.append((before[0], end, max(before[2], weight)))
         else:
