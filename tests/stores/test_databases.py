@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,12 @@ import psycopg
 import pytest
 
 from review_gate.adapters.stores import SqlStore, StoreError, open_store
+from review_gate.adapters.stores.database import Session
 from review_gate.adapters.stores.opening import open_database
 from review_gate.adapters.stores.schema import MIGRATIONS
-from tests.stores.made import NOON, opening, reply
+from review_gate.adapters.stores.sqlite import SqliteDatabase
+from review_gate.domain.change import Change, DeliveryKind
+from tests.stores.made import NOON, delivery, event, later, opening, reply, request
 
 NAMES = [migration.name for migration in MIGRATIONS]
 
@@ -71,13 +75,58 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path, what: str) -> 
     assert what == "folder" or path.read_text().startswith("this is")
 
 
-@pytest.mark.parametrize(("durable", "synchronous"), [(True, 2), (False, 1)])
-def test_a_commit_survives_a_power_cut_unless_told_otherwise(tmp_path: Path, durable: bool, synchronous: int) -> None:
+@pytest.mark.parametrize(("durable", "full"), [(True, 2), (False, 1)])
+def test_sqlite_waits_for_the_disk_at_durable_commits(tmp_path: Path, durable: bool, full: int) -> None:
     store = open_store(f"sqlite:{tmp_path / 'gate.db'}", durable=durable)
     try:
-        with store.database.write() as session:
-            assert session.execute("PRAGMA synchronous").fetchone() == (synchronous,)
-            assert session.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        for wanted, synchronous in ((True, full), (False, 1), (True, full)):
+            with store.database.write(durable=wanted) as session:
+                assert session.execute("PRAGMA synchronous").fetchone() == (synchronous,)
+                assert session.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    finally:
+        store.close()
+
+
+def test_postgresql_waits_for_the_disk_at_durable_commits(
+    postgres_url: str, open_url: Callable[[str], SqlStore]
+) -> None:
+    store = open_url(postgres_url)
+    for wanted, synchronous in ((True, "on"), (False, "off"), (True, "on")):
+        with store.database.write(durable=wanted) as session:
+            assert session.execute("SHOW synchronous_commit").fetchone() == (synchronous,)
+
+
+class Recording(SqliteDatabase):
+    """Remembers which transactions asked to wait for the disk."""
+
+    def __init__(self) -> None:
+        self.durable: list[bool] = []
+        super().__init__(":memory:")
+        self.migrate()
+        self.durable.clear()
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Session]:
+        self.durable.append(durable)
+        with super().write(durable=durable) as session:
+            yield session
+
+
+def test_what_people_are_told_waits_for_the_disk_and_a_couriers_notes_do_not() -> None:
+    database = Recording()
+    store = SqlStore(database)
+    try:
+        store.commit(change := opening())
+        store.commit(Change(deliveries=(delivery(),)))
+        store.commit(Change(events=(event(),), replies=(reply(),)))
+        store.put_note_once("secret", "key", {})
+        assert database.durable == [True] * 4
+        database.durable.clear()
+        store.commit(Change(replies=(reply(),), idempotency=request()))
+        store.claim_deliveries(DeliveryKind.WEBHOOK, later(9))
+        store.failed(change.deliveries[0].id, later(9), "", None)
+        store.delivered(change.deliveries[0].id, later(9))
+        assert database.durable == [False] * 4
     finally:
         store.close()
 

@@ -33,8 +33,12 @@ class Database(Protocol):
     skip_locked: str
     """What to append to `SELECT … FROM deliveries AS d` so that two couriers never take the same row."""
 
-    def write(self) -> AbstractContextManager[Session]:
-        """A transaction that commits at the end of the block and rolls back when the block raises."""
+    def write(self, *, durable: bool = True) -> AbstractContextManager[Session]:
+        """A transaction that commits at the end of the block and rolls back when the block raises.
+
+        Without `durable` the commit does not wait for the disk: a power cut may undo it, whole and together with what
+        came after it, never a part. A later durable one takes it along to safety.
+        """
 
     def read(self) -> AbstractContextManager[Session]:
         """For single statements that only read."""

@@ -1,4 +1,8 @@
-"""The outbox in portable SQL: deliveries wait, are leased to a courier, end as delivered or dead."""
+"""The outbox in portable SQL: deliveries wait, are leased to a courier, end as delivered or dead.
+
+What a courier notes does not wait for the disk: a power cut may undo the last notes, and then something is sent again,
+which may happen at any time (each receiver sees the same id). What goes into the outbox does, with its change.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ class SqlOutbox:
         if due is None:
             return []
         until = stamp(now + timedelta(seconds=lease_seconds))
-        with self._database.write() as session:
+        with self._database.write(durable=False) as session:
             rows = session.execute(f"{NEXT} {self._database.skip_locked}", (kind.value, at, limit)).fetchall()
             session.executemany(
                 "UPDATE deliveries SET due_at = ?, attempts = attempts + 1 WHERE position = ?",
@@ -46,7 +50,7 @@ class SqlOutbox:
         return [_delivery(row[1:], claimed=1) for row in rows]
 
     def delivered(self, delivery_id: str, now: datetime, receipt: Mapping[str, Any] | None = None) -> None:
-        with self._database.write() as session:
+        with self._database.write(durable=False) as session:
             session.execute(
                 "UPDATE deliveries SET state = 'delivered', ended_at = ?, receipt = ?"
                 " WHERE id = ? AND state <> 'delivered'",
@@ -55,7 +59,7 @@ class SqlOutbox:
 
     def failed(self, delivery_id: str, now: datetime, error: str, retry_at: datetime | None) -> None:
         # Only while it waits: a courier whose lease ended must not undo what another one finished.
-        with self._database.write() as session:
+        with self._database.write(durable=False) as session:
             if retry_at is None:
                 session.execute(
                     "UPDATE deliveries SET state = 'dead', ended_at = ?, last_error = ?"

@@ -96,8 +96,10 @@ class PostgresDatabase:
             self._pool.putconn(connection)
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, durable: bool = True) -> Iterator[Session]:
         with self._connection() as connection, connection.transaction():
+            if not durable:
+                connection.execute("SET LOCAL synchronous_commit = off")
             yield PostgresSession(connection)
 
     @contextmanager

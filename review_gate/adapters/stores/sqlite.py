@@ -35,7 +35,8 @@ class SqliteDatabase:
 
     def __init__(self, path: str, *, create: bool = True, durable: bool = True) -> None:
         self._path = path
-        self._synchronous = "FULL" if durable else "NORMAL"
+        self._durable = durable
+        self._synchronous = ""  # of the writing connection, as set last
         self._memory = path == ":memory:"
         self._writing = RLock()
         self._guard = Lock()
@@ -54,17 +55,17 @@ class SqliteDatabase:
         try:
             if not self._memory:
                 _switch_to_wal(connection)
-            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         except BaseException:
             connection.close()
             raise
         return connection
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, durable: bool = True) -> Iterator[Session]:
         with self._writing:
             self._refuse_closed()
             connection = self._writer
+            self._synchronise(durable)
             connection.execute("BEGIN IMMEDIATE")  # a plain BEGIN fails when it has to become a writer later on
             try:
                 yield connection
@@ -95,6 +96,12 @@ class SqliteDatabase:
                 yield session
             finally:
                 session.execute("ROLLBACK")
+
+    def _synchronise(self, durable: bool) -> None:
+        wanted = "FULL" if durable and self._durable else "NORMAL"
+        if wanted != self._synchronous:
+            self._writer.execute(f"PRAGMA synchronous = {wanted}")
+            self._synchronous = wanted
 
     def _borrow(self) -> sqlite3.Connection:
         with self._guard:

@@ -36,7 +36,10 @@ class SqlSubmissions:
 
     def commit(self, change: Change) -> None:
         _check_versions(change)
-        with self._database.write() as session:
+        # What bots were allowed to say need not wait for the disk at each reply: a power cut then costs the memory of
+        # the last ones. Whatever people are told or decide, and what goes out, does wait.
+        durable = bool(change.submission or change.events or change.deliveries or change.breaker)
+        with self._database.write(durable=durable) as session:
             # The answered request goes first: a repeated request must find the first one's answer, not "stale".
             if change.idempotency is not None:
                 _put_idempotency(session, change.idempotency)
