@@ -1,0 +1,184 @@
+"""Local accounts: passwords (argon2id), sessions, and a limit on guessing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import cached_property
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from review_gate.domain.errors import GateError
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Role
+from review_gate.page_ports import Account, Users
+from review_gate.ports import Clock
+
+SESSION = timedelta(hours=12)
+"""A session ends so long after the sign-in: a working day."""
+WINDOW = timedelta(minutes=15)
+GUESSES_PER_ACCOUNT = 5
+GUESSES_PER_ADDRESS = 30
+"""So many failures within WINDOW are let happen; offices share an address, so it may fail more often."""
+SHORTEST, LONGEST = 12, 200
+"""Characters of a password. Length is asked for and nothing else, as NIST SP 800-63B advises."""
+
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+
+
+class Refused(GateError):
+    """The sign-in, or the new password, was not accepted."""
+
+    code = "not-permitted"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A fresh session: the token goes into the cookie and is kept nowhere else."""
+
+    token: str
+    account: Account
+
+
+class Accounts:
+    """Who may sign in. Raises Refused with a sentence for people."""
+
+    def __init__(self, users: Users, clock: Clock) -> None:
+        self._users = users
+        self._clock = clock
+        self._hasher = PasswordHasher()
+
+    def create(self, email: str, name: str, roles: Iterable[Role], language: str | None = None) -> str:
+        """A new account. Answers its one-time password. Raises Refused."""
+        address = email.strip().casefold()
+        if not EMAIL.fullmatch(address):
+            raise Refused(Message(f"'{email}' is no e-mail address.", f"« {email} » n'est pas une adresse e-mail."))
+        password = secrets.token_urlsafe(12)
+        account = Account(
+            address,
+            name.strip() or address.partition("@")[0],
+            frozenset({Role.AUTHOR, *roles}),
+            self._hasher.hash(password),
+            self._clock(),
+            language,
+            must_change=True,
+        )
+        try:
+            self._users.add_user(account)
+        except ValueError:
+            raise Refused(
+                Message(
+                    f"There is an account for {address} already: `review-gate user password --email {address}` gives "
+                    "it a new password.",
+                    f"Il y a déjà un compte pour {address} : `review-gate user password --email {address}` lui donne "
+                    "un nouveau mot de passe.",
+                )
+            ) from None
+        return password
+
+    def reset(self, email: str) -> str:
+        """A new one-time password; signs the account out everywhere. Raises Refused when there is no such account."""
+        account = self._known(email)
+        password = secrets.token_urlsafe(12)
+        self._users.change_user(
+            replace(account, password_hash=self._hasher.hash(password), must_change=True, disabled_at=None)
+        )
+        self._users.end_sessions(account.email)
+        return password
+
+    def disable(self, email: str) -> None:
+        """Nobody signs in with it any more, and open sessions end. Raises Refused when there is no such account."""
+        account = self._known(email)
+        self._users.change_user(replace(account, disabled_at=self._clock()))
+        self._users.end_sessions(account.email)
+
+    def sign_in(self, email: str, password: str, caller: str) -> Opened:
+        """A session for who knows the password. `caller` is the network address. Raises Refused."""
+        now, address = self._clock(), email.strip().casefold()
+        since = now - WINDOW
+        limits = ((f"account:{address}", GUESSES_PER_ACCOUNT), (f"caller:{caller}", GUESSES_PER_ADDRESS))
+        if any(self._users.sign_in_failures(who, since) >= limit for who, limit in limits):
+            minutes = int(WINDOW.total_seconds() // 60)
+            raise Refused(
+                Message(
+                    f"Too many tries. Wait {minutes} minutes, or ask an administrator for a new password.",
+                    f"Trop d'essais. Attendez {minutes} minutes, ou demandez un nouveau mot de passe.",
+                )
+            )
+        account = self._users.user(address)
+        # Without an account the work is the same, so that the time does not tell who has one.
+        known = account is not None and account.disabled_at is None
+        matches = self._matches(account.password_hash if account and known else self._nobody, password)
+        if account is None or not known or not matches:
+            for who, _ in limits:
+                self._users.sign_in_failed(who, now, since)
+            raise Refused(
+                Message("E-mail and password do not match.", "L'e-mail et le mot de passe ne correspondent pas.")
+            )
+        if self._hasher.check_needs_rehash(account.password_hash):
+            self._users.change_user(replace(account, password_hash=self._hasher.hash(password)))
+        return self._open(account)
+
+    def change_password(self, account: Account, old: str, new: str) -> Opened:
+        """Ends every session of the account and opens a new one. Raises Refused."""
+        if not self._matches(account.password_hash, old):
+            raise Refused(Message("The present password is not right.", "Le mot de passe actuel n'est pas le bon."))
+        if not SHORTEST <= len(new) <= LONGEST:
+            raise Refused(
+                Message(
+                    f"Take {SHORTEST} characters or more: a few words in a row are easy to remember.",
+                    f"Prenez {SHORTEST} caractères ou plus : quelques mots à la suite se retiennent bien.",
+                )
+            )
+        if new == old or account.email.partition("@")[0] in new.casefold():
+            raise Refused(
+                Message(
+                    "Take a password that is new and does not hold your name.",
+                    "Prenez un mot de passe nouveau, sans votre nom.",
+                )
+            )
+        changed = replace(account, password_hash=self._hasher.hash(new), must_change=False)
+        self._users.change_user(changed)
+        self._users.end_sessions(account.email)
+        return self._open(changed)
+
+    def speak(self, account: Account, language: str) -> None:
+        """Remembers the language this person reads."""
+        self._users.change_user(replace(account, language=language))
+
+    def of_session(self, token: str) -> Account | None:
+        """Whose session this is, while it lasts."""
+        return self._users.session_user(_digest(token), self._clock())
+
+    def sign_out(self, token: str) -> None:
+        self._users.end_session(_digest(token))
+
+    def _open(self, account: Account) -> Opened:
+        token, now = secrets.token_urlsafe(32), self._clock()
+        self._users.open_session(_digest(token), account.email, now, now + SESSION)
+        return Opened(token, account)
+
+    def _known(self, email: str) -> Account:
+        account = self._users.user(email.strip().casefold())
+        if account is None:
+            raise Refused(Message(f"There is no account for {email}.", f"Il n'y a pas de compte pour {email}."))
+        return account
+
+    @cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash(secrets.token_hex(16))
+
+    def _matches(self, password_hash: str, password: str) -> bool:
+        try:
+            return len(password) <= LONGEST and self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,111 @@
+"""What the pages read: the queue in order of need, its facets, the audit log backwards, what a range of days held."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from review_gate.adapters.stores.database import Database, moment, stamp
+from review_gate.adapters.stores.serial import load_submission
+from review_gate.domain.change import Event
+from review_gate.domain.submission import Submission
+from review_gate.page_ports import Facet, Trail, Waiting
+from review_gate.ports import ChainedEvent, Page
+
+DUE = "coalesce(planned_at, '9999')"
+"""What the queue is ordered by; the schema has an index over exactly this expression."""
+
+
+class SqlDesk:
+    _database: Database
+
+    def queue(self, where: Waiting, after: str | None = None, limit: int = 50) -> Page:
+        conditions = ["state = 'held'"]
+        parameters: list[Any] = []
+        for column, value in (("channel", where.channel), ("market", where.market), ("kind", where.kind)):
+            if value is not None:
+                conditions.append(f"{column} = ?")
+                parameters.append(value)
+        if where.severity is not None:
+            conditions.append("severity >= ?")
+            parameters.append(where.severity)
+        if where.due_before is not None:
+            conditions.append(f"{DUE} < ?")
+            parameters.append(stamp(where.due_before))
+        if after is not None:
+            due, separator, id_ = after.partition("~")
+            if not separator:
+                raise ValueError("this cursor was not given out by the gate: start again without one")
+            conditions.append(f"({DUE}, id) > (?, ?)")
+            parameters += [due, id_]
+        sql = (
+            f"SELECT body, {DUE}, id FROM submissions WHERE {' AND '.join(conditions)}"  # noqa: S608 - our own words
+            f" ORDER BY {DUE}, id LIMIT ?"
+        )
+        with self._database.read() as session:
+            rows = session.execute(sql, (*parameters, limit + 1)).fetchall()
+        more = f"{rows[limit - 1][1]}~{rows[limit - 1][2]}" if len(rows) > limit else None
+        return Page(tuple(load_submission(row[0]) for row in rows[:limit]), more)
+
+    def facets(self) -> Sequence[Facet]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT channel, market, severity, kind, count(*) FROM submissions WHERE state = 'held'"
+                " GROUP BY channel, market, severity, kind"
+            ).fetchall()
+        return [Facet(channel, market, int(sev), kind, int(count)) for channel, market, sev, kind, count in rows]
+
+    def last_position(self) -> int:
+        with self._database.read() as session:
+            row = session.execute("SELECT max(position) FROM events").fetchone()
+        return int(row[0] or 0)
+
+    def trail(self, where: Trail, before: int | None = None, limit: int = 100) -> Sequence[ChainedEvent]:
+        conditions: list[str] = []
+        parameters: list[Any] = []
+        for condition, value in (
+            ("kind = ?", where.kind),
+            ("actor = ?", where.actor),
+            ("submission_id = ?", where.submission_id),
+            ("at >= ?", stamp(where.since) if where.since else None),
+            ("at < ?", stamp(where.until) if where.until else None),
+            ("position < ?", before),
+        ):
+            if value is not None:
+                conditions.append(condition)
+                parameters.append(value)
+        clause = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT position, id, at, kind, actor, submission_id, data, previous, hash FROM events"  # noqa: S608
+                f" {clause} ORDER BY position DESC LIMIT ?",
+                (*parameters, limit),
+            ).fetchall()
+        return [
+            ChainedEvent(position, Event(id_, moment(at), kind, actor, about, json.loads(data)), previous, digest)
+            for position, id_, at, kind, actor, about, data, previous, digest in rows
+        ]
+
+    def event_kinds(self) -> Sequence[str]:
+        with self._database.read() as session:
+            return [row[0] for row in session.execute("SELECT DISTINCT kind FROM events ORDER BY kind").fetchall()]
+
+    def handed_in(self, since: datetime, until: datetime, limit: int = 20_000) -> Sequence[Submission]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT body FROM submissions WHERE created_at >= ? AND created_at < ?"
+                " ORDER BY created_at DESC, id DESC LIMIT ?",
+                (stamp(since), stamp(until), limit),
+            ).fetchall()
+        return [load_submission(row[0]) for row in rows]
+
+    def replies_by_action(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT substr(at, 1, 10), action, count(*) FROM replies WHERE at >= ? AND at < ?"
+                " GROUP BY substr(at, 1, 10), action",
+                (stamp(since), stamp(until)),
+            ).fetchall()
+        return {(day, action): int(count) for day, action, count in rows}

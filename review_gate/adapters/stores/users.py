@@ -1,0 +1,109 @@
+"""Accounts, sessions and failed sign-ins in portable SQL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from review_gate.adapters.stores.database import Database, moment, stamp
+from review_gate.domain.submission import Role
+from review_gate.page_ports import Account
+
+COLUMNS = "email, name, roles, password_hash, created_at, language, must_change, disabled_at"
+
+
+class SqlUsers:
+    _database: Database
+
+    def add_user(self, account: Account) -> None:
+        with self._database.write() as session:
+            written = session.execute(
+                f"INSERT INTO users ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (email) DO NOTHING",  # noqa: S608
+                _row(account),
+            )
+        if written.rowcount != 1:
+            raise ValueError(f"There is an account '{account.email}' already")
+
+    def user(self, email: str) -> Account | None:
+        found = self._users("WHERE email = ?", (email,))
+        return found[0] if found else None
+
+    def users(self) -> Sequence[Account]:
+        return self._users("ORDER BY email", ())
+
+    def change_user(self, account: Account) -> None:
+        with self._database.write() as session:
+            changed = session.execute(
+                "UPDATE users SET name = ?, roles = ?, password_hash = ?, created_at = ?, language = ?,"
+                " must_change = ?, disabled_at = ? WHERE email = ?",
+                (*_row(account)[1:], account.email),
+            )
+        if changed.rowcount != 1:
+            raise ValueError(f"There is no account '{account.email}'")
+
+    def open_session(self, token_sha256: str, email: str, now: datetime, ends_at: datetime) -> None:
+        with self._database.write() as session:
+            session.execute("DELETE FROM sessions WHERE ends_at <= ?", (stamp(now),))
+            session.execute(
+                "INSERT INTO sessions (token_sha256, email, created_at, ends_at) VALUES (?, ?, ?, ?)",
+                (token_sha256, email, stamp(now), stamp(ends_at)),
+            )
+
+    def session_user(self, token_sha256: str, now: datetime) -> Account | None:
+        found = self._users(
+            "WHERE disabled_at IS NULL AND email = (SELECT email FROM sessions WHERE token_sha256 = ? AND ends_at > ?)",
+            (token_sha256, stamp(now)),
+        )
+        return found[0] if found else None
+
+    def end_session(self, token_sha256: str) -> None:
+        with self._database.write() as session:
+            session.execute("DELETE FROM sessions WHERE token_sha256 = ?", (token_sha256,))
+
+    def end_sessions(self, email: str) -> None:
+        with self._database.write() as session:
+            session.execute("DELETE FROM sessions WHERE email = ?", (email,))
+
+    def sign_in_failed(self, who: str, now: datetime, forget_before: datetime) -> None:
+        with self._database.write() as session:
+            session.execute("DELETE FROM sign_in_failures WHERE at < ?", (stamp(forget_before),))
+            session.execute("INSERT INTO sign_in_failures (who, at) VALUES (?, ?)", (who, stamp(now)))
+
+    def sign_in_failures(self, who: str, since: datetime) -> int:
+        with self._database.read() as session:
+            row = session.execute(
+                "SELECT count(*) FROM sign_in_failures WHERE who = ? AND at >= ?", (who, stamp(since))
+            ).fetchone()
+        return int(row[0])
+
+    def _users(self, clause: str, parameters: Sequence[Any]) -> list[Account]:
+        with self._database.read() as session:
+            rows = session.execute(f"SELECT {COLUMNS} FROM users {clause}", parameters).fetchall()  # noqa: S608
+        return [
+            Account(
+                email,
+                name,
+                frozenset(Role(role) for role in json.loads(roles)),
+                password_hash,
+                moment(created),
+                language,
+                bool(must_change),
+                moment(disabled) if disabled else None,
+            )
+            for email, name, roles, password_hash, created, language, must_change, disabled in rows
+        ]
+
+
+def _row(account: Account) -> tuple[Any, ...]:
+    return (
+        account.email,
+        account.name,
+        json.dumps(sorted(account.roles)),
+        account.password_hash,
+        stamp(account.created_at),
+        account.language,
+        int(account.must_change),
+        stamp(account.disabled_at) if account.disabled_at else None,
+    )

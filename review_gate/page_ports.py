@@ -1,0 +1,120 @@
+"""What the pages need from the world besides ports.py: accounts to sign in with, and more ways to read the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from review_gate.domain.submission import Role, Submission
+from review_gate.ports import ChainedEvent, Page, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in. `email` is in lower case and names the account; `password_hash` tells nothing about
+    the password; `must_change`: the password was given out by somebody else and opens one page, where a new one is
+    chosen."""
+
+    email: str
+    name: str
+    roles: frozenset[Role]
+    password_hash: str
+    created_at: datetime
+    language: str | None = None
+    must_change: bool = False
+    disabled_at: datetime | None = None
+
+
+class Users(Protocol):
+    """Accounts, their open sessions, and sign-ins that went wrong. Of a session's token only the SHA-256 is kept."""
+
+    def add_user(self, account: Account) -> None:
+        """Raises ValueError when there is an account with that address."""
+
+    def user(self, email: str) -> Account | None: ...
+
+    def users(self) -> Sequence[Account]: ...
+
+    def change_user(self, account: Account) -> None:
+        """Writes the account of that address anew. Raises ValueError when there is none."""
+
+    def open_session(self, token_sha256: str, email: str, now: datetime, ends_at: datetime) -> None:
+        """Also forgets the sessions that have ended."""
+
+    def session_user(self, token_sha256: str, now: datetime) -> Account | None:
+        """Whose session it is; None when it has ended or the account is disabled."""
+
+    def end_session(self, token_sha256: str) -> None: ...
+
+    def end_sessions(self, email: str) -> None:
+        """Signs that account out everywhere."""
+
+    def sign_in_failed(self, who: str, now: datetime, forget_before: datetime) -> None:
+        """Counts one against `who` (an account's or a network address)."""
+
+    def sign_in_failures(self, who: str, since: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Which held submissions to list: every field that is not None must match. `severity`: this or above;
+    `due_before`: planned earlier than that."""
+
+    channel: str | None = None
+    market: str | None = None
+    severity: int | None = None
+    due_before: datetime | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """So many held submissions share these."""
+
+    channel: str | None
+    market: str | None
+    severity: int
+    kind: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Which events to list: every field that is not None must match. `kind` is the whole word, `since` inclusive,
+    `until` exclusive."""
+
+    kind: str | None = None
+    actor: str | None = None
+    submission_id: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class Desk(Protocol):
+    """What the pages read besides single submissions."""
+
+    def queue(self, where: Waiting, after: str | None = None, limit: int = 50) -> Page:
+        """Held submissions, the earliest planned first, then those without a time, oldest first. Raises ValueError for
+        a cursor that is none."""
+
+    def facets(self) -> Sequence[Facet]: ...
+
+    def last_position(self) -> int:
+        """The position of the newest event, 0 when there is none: when it is the same, nothing has changed."""
+
+    def trail(self, where: Trail, before: int | None = None, limit: int = 100) -> Sequence[ChainedEvent]:
+        """Newest first, from position `before` (exclusive)."""
+
+    def event_kinds(self) -> Sequence[str]: ...
+
+    def handed_in(self, since: datetime, until: datetime, limit: int = 20_000) -> Sequence[Submission]:
+        """The submissions created in [since, until), newest first."""
+
+    def replies_by_action(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
+        """How many remembered replies of [since, until): by day (2026-11-23, UTC) and action."""
+
+
+class PageStore(Store, Users, Desk, Protocol):
+    """One database behind all of it."""
