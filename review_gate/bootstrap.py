@@ -26,19 +26,22 @@ from review_gate.domain.draft import Draft
 from review_gate.domain.policy import Policy
 from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
-from review_gate.ports import Notifier, Scorer, Store
+from review_gate.gate.bots import Bots
+from review_gate.gate.memory import Memory
+from review_gate.ports import LanguageDetector, Notifier, Scorer, Store
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.rule import Packs
 from review_gate.rulebook.watch import LivePacks
 from review_gate.settings import Settings, load_policy
 from review_gate.settings.holding_file import load_holding
-from review_gate.settings.holding_file import load_holding
 from review_gate.slack import standin
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.socket import socket_mode
 from review_gate.web.app import create_app
+from review_gate.web.integrations import drop_ins
+from review_gate.web.scoring import TextScores
 
 log = logging.getLogger(__name__)
 
@@ -80,9 +83,17 @@ class Services:
         return (ToxicityScorer(), RepetitionScorer(self.policy.repetition, SentenceEncoder().encode))
 
     @cached_property
+    def detector(self) -> LanguageDetector:
+        return DETECTORS[self.settings.language_detector]()
+
+    @cached_property
+    def text_scores(self) -> TextScores:
+        """The toxicity scorer alone, for callers who bring bare texts."""
+        return TextScores(self.scorers[0], self.detector, utc_now, self.settings.language)
+
+    @cached_property
     def screening(self) -> Screening:
-        detector = DETECTORS[self.settings.language_detector]()
-        return Screening(detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy, load_holding())
+        return Screening(self.detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy, load_holding())
 
     @cached_property
     def gate(self) -> Gate:
@@ -128,7 +139,8 @@ class Services:
             spacing_seconds=0.0 if settings.uses_stand_in else 1.0,
             hosts=frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset(),
         )
-        return SlackFace(workspace, self.gate, self.store, utc_now, uuid7)
+        bots = Bots(self.store, Memory(self.store, lambda: self.policy), utc_now, uuid7)
+        return SlackFace(workspace, self.gate, self.store, utc_now, uuid7, bots)
 
     @cached_property
     def stand_in(self) -> standin.StandIn:
@@ -141,6 +153,9 @@ class Services:
         blueprints: list[Blueprint] = [slack_blueprint(self.slack.app, self.slack_secret)]
         if self.settings.uses_stand_in:
             blueprints.append(self.stand_in.blueprint)
+        blueprints += drop_ins(
+            self.text_scores, self.store, self.policy, utc_now, uuid7, self.settings.public_url
+        )
         self.screening.screen(Draft("Bonjour, hello"), utc_now())
         try:
             self.packs.current()

@@ -47,15 +47,15 @@ def authenticate(keys: Keys, *scopes: str) -> Person:
                 "Envoyez votre clé d'API ainsi : « Authorization: Bearer CLÉ ». `review-gate key create` en crée une.",
             )
         )
-    found = keys.key_by_hash(key_hash(key.strip()))
-    if found is None or found.revoked_at is not None:
+    found = known_key(keys, key)
+    if found is None:
         raise _unauthorized(
             Message(
                 "This API key is unknown or was revoked: ask for a new one.",
                 "Cette clé d'API est inconnue ou révoquée : demandez-en une autre.",
             )
         )
-    if not found.scopes & {*scopes, "admin"}:
+    if not may(found, *scopes):
         needed = " / ".join(scopes)
         raise Problem(
             403,
@@ -67,6 +67,17 @@ def authenticate(keys: Keys, *scopes: str) -> Person:
         )
     roles = {Role.AUTHOR, Role.ADMIN} if "admin" in found.scopes else {Role.AUTHOR}
     return Person(found.name, found.name, frozenset(roles))
+
+
+def known_key(keys: Keys, key: str) -> ApiKey | None:
+    """What is known of `key`; None for one that nobody made or that was revoked."""
+    found = keys.key_by_hash(key_hash(key.strip()))
+    return found if found is not None and found.revoked_at is None else None
+
+
+def may(key: ApiKey, *scopes: str) -> bool:
+    """Whether `key` has one of `scopes`; admin has all."""
+    return bool(key.scopes & {*scopes, "admin"})
 
 
 def _unauthorized(message: Message) -> Problem:

@@ -15,10 +15,13 @@ from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.stores import SqlStore, open_store
+from review_gate.domain.policy import Policy
 from review_gate.gate import Gate, Screening
 from review_gate.ports import Scorer
 from review_gate.web.app import create_app
 from review_gate.web.auth import make_key, new_key
+from review_gate.web.integrations import drop_ins
+from review_gate.web.scoring import TextScores
 from tests.builders import POLICY, NoRules, WordScorer
 
 
@@ -44,13 +47,16 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path, scorer: Scorer | None = None) -> Iterator[Service]:
+def running(folder: Path, scorer: Scorer | None = None, policy: Policy = POLICY) -> Iterator[Service]:
     """A service for the length of the block."""
     store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
-    scorers = (scorer or WordScorer(), RepetitionScorer(POLICY.repetition))
-    screening = Screening(EldcDetector(), scorers, NoRules, POLICY)
+    scorers = (scorer or WordScorer(), RepetitionScorer(policy.repetition))
+    detector = EldcDetector()
+    screening = Screening(detector, scorers, NoRules, policy)
     gate = Gate(store, lambda: screening, utc_now, uuid7)
-    server = make_server("127.0.0.1", 0, create_app(gate, store, list, lambda: {"keys": []}), threaded=True)
+    blueprints = drop_ins(TextScores(scorers[0], detector, utc_now, "en"), store, policy, utc_now, uuid7)
+    app = create_app(gate, store, list, lambda: {"keys": []}, blueprints=blueprints)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
