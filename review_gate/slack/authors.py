@@ -11,13 +11,14 @@ from typing import Any
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import GateError, IdempotencyConflict
 from review_gate.domain.message import Message
-from review_gate.domain.submission import State, Submission
+from review_gate.domain.submission import Person, State, Submission
 from review_gate.domain.verdict import Verdict
 from review_gate.gate import Gate, Once
 from review_gate.gate.comments import Comments
 from review_gate.ports import Clock, Filter
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, submitting, words
+from review_gate.slack.bot_commands import BotCommands
 from review_gate.slack.cards import Setting, findings, marked_text
 from review_gate.slack.directory import Directory
 from review_gate.slack.modals import View
@@ -27,10 +28,12 @@ from review_gate.slack.notifier import BY_TS, Records
 HELP = Message(
     "*/gate check* _text_ – what the screening says, for you alone\n"
     "*/gate submit* _text_ – hand in a draft\n"
-    "*/gate who* – what waits, and who looks at it",
+    "*/gate who* – what waits, and who looks at it\n"
+    "*/gate bots*, */gate pause* _bot_ _why_, */gate resume* _bot_ _why_ – the automated authors",
     "*/gate check* _texte_ – ce que dit le contrôle, pour vous seul\n"
     "*/gate submit* _texte_ – déposer un brouillon\n"
-    "*/gate who* – ce qui attend, et qui s'en occupe",
+    "*/gate who* – ce qui attend, et qui s'en occupe\n"
+    "*/gate bots*, */gate pause* _bot_ _raison_, */gate resume* _bot_ _raison_ – les auteurs automatiques",
 )
 MAX_WAITING = 100
 SHOWN_WAITING = 10
@@ -58,6 +61,7 @@ class Authors:
         clock: Clock,
         channel: str,
         language: str = "en",
+        bots: BotCommands | None = None,
     ) -> None:
         self._gate = gate
         self._records = records
@@ -67,10 +71,12 @@ class Authors:
         self._clock = clock
         self._channel = channel
         self._language = language
+        self._bots = bots
 
     def command(self, body: Mapping[str, Any]) -> CommandAnswer:
         """`/gate WORD REST`."""
-        language = self._spoken(str(body.get("user_id") or ""))
+        user = str(body.get("user_id") or "")
+        language = self._spoken(user)
         word, _, rest = str(body.get("text") or "").strip().partition(" ")
         word, rest = word.casefold(), rest.strip()
         if word == "check" and rest:
@@ -79,6 +85,10 @@ class Authors:
             return CommandAnswer(window=submitting.window(rest, language))
         if word == "who":
             return self._who(language)
+        if self._bots is not None and word in {"pause", "resume", "bots"}:
+            here = str(body.get("channel_id") or "") == self._channel
+            person = self._directory.person(user, str(body.get("user_name") or ""), reviewing=here)
+            return CommandAnswer(self._about_bots(self._bots, word, submitting.unescaped(rest), person, language))
         return CommandAnswer(HELP.in_(language))
 
     def shortcut(self, body: Mapping[str, Any]) -> View:
@@ -138,6 +148,11 @@ class Authors:
         except GateError as refused:
             return CommandAnswer(refused.message.in_(language))
         return CommandAnswer(_headline(verdict, language), tuple(_checked(draft, verdict, Setting(language))))
+
+    def _about_bots(self, bots: BotCommands, word: str, rest: str, person: Person, language: str) -> str:
+        if word == "bots":
+            return bots.all(language)
+        return bots.pause(rest, person, language) if word == "pause" else bots.resume(rest, person, language)
 
     def _who(self, language: str) -> CommandAnswer:
         now = self._clock()

@@ -39,7 +39,7 @@ Answer = TypeVar("Answer")
 def web_client(token: str, base_url: str = SLACK_API_URL, timeout: int = TIMEOUT_SECONDS) -> WebClient:
     """slack-sdk's client without retries of its own: a second try must look for the first one's message."""
     quiet = logging.getLogger("review_gate.slack.client")
-    quiet.setLevel(logging.WARNING)
+    quiet.setLevel(logging.CRITICAL)  # whatever fails is told by the exception, once
     return WebClient(token=token, base_url=base_url, timeout=timeout, retry_handlers=[], logger=quiet)
 
 

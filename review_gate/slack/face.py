@@ -11,10 +11,12 @@ from slack_sdk import WebClient
 
 from review_gate.domain.change import DeliveryKind
 from review_gate.gate import Gate
+from review_gate.gate.bots import Bots
 from review_gate.gate.comments import Comments
 from review_gate.ports import Clock, NewId, Notifier, Store
 from review_gate.slack.app import slack_app
 from review_gate.slack.authors import Authors
+from review_gate.slack.bot_commands import BotCommands
 from review_gate.slack.client import SLACK_API_URL, web_client
 from review_gate.slack.directory import Directory
 from review_gate.slack.homes import Homes
@@ -44,12 +46,15 @@ class Workspace:
 class SlackFace:
     """Each part is made when it is first asked for: the web process needs the App, the courier the carriers."""
 
-    def __init__(self, workspace: Workspace, gate: Gate, store: Store, clock: Clock, new_id: NewId) -> None:
+    def __init__(
+        self, workspace: Workspace, gate: Gate, store: Store, clock: Clock, new_id: NewId, bots: Bots | None = None
+    ) -> None:
         self._workspace = workspace
         self._gate = gate
         self._store = store
         self._clock = clock
         self._new_id = new_id
+        self._bots = bots
         self.directory = Directory(store, workspace.leads)
         self.notices = Notices(store, clock, new_id)
 
@@ -63,7 +68,10 @@ class SlackFace:
         where, language = self._workspace.channel, self._workspace.language
         reviews = Reviews(self._gate, self.directory, self.notices, self._clock, where, language)
         comments = Comments(self._store, self._clock, self._new_id)
-        authors = Authors(self._gate, self._store, self.directory, self.notices, comments, self._clock, where, language)
+        bots = BotCommands(self._bots) if self._bots is not None else None
+        authors = Authors(
+            self._gate, self._store, self.directory, self.notices, comments, self._clock, where, language, bots
+        )
         return slack_app(reviews, authors, self._workspace.token, self._workspace.api_url)
 
     @cached_property

@@ -26,7 +26,9 @@ def manifest(url: str | None, language: str = "en") -> dict[str, Any]:
     """The manifest as Slack reads it. `url` is the service's public address; without one Socket Mode is switched on."""
     described = Message("Signs off what goes out under the brand's name.", "Valide ce qui part au nom de la marque.")
     shortcut = Message("Send through the gate", "Passer par le portail")
-    hint = Message("check TEXT | submit TEXT | who", "check TEXTE | submit TEXTE | who")
+    hint = Message(
+        "check TEXT | submit TEXT | who | pause BOT WHY", "check TEXTE | submit TEXTE | who | pause BOT RAISON"
+    )
     command: dict[str, Any] = {
         "command": "/gate",
         "description": described.in_(language),

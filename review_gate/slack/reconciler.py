@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 PAGES = 3
 PAGE = 200
+SOON = timedelta(seconds=10)
+"""Until the next try when Slack was away."""
 SETTLING = timedelta(seconds=30)
 """A record changed more recently than this is the outbox's business."""
 
@@ -69,6 +71,7 @@ class Reconciler:
         try:
             repaired = self.run()
         except Undeliverable as away:
+            self._last = now - self._every + SOON
             log.warning("The cards could not be compared with the record: %s", away)
         else:
             if repaired:

@@ -21,7 +21,9 @@ from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Person, Role, Submission
 from review_gate.domain.verdict import Hit, Severity, Signal, SignalState
 from review_gate.gate import Gate, Screening
+from review_gate.gate.bots import Bots
 from review_gate.gate.comments import Comments
+from review_gate.gate.memory import Memory
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.standin import CHANNEL, LEADS, StandIn
@@ -71,7 +73,9 @@ class House:
         self.slack = StandIn(folder / "sandbox.db", SECRET, self.url)
         host = frozenset({self.url.removeprefix("http://")})
         workspace = Workspace(self.slack.token, CHANNEL, self.slack.api_url, LEADS, language, 0.0, host)
-        self.face = SlackFace(workspace, self.gate, self.store, lambda: self.now, uuid7)
+        memory = Memory(self.store, lambda: policy)
+        self.bots = Bots(self.store, memory, lambda: self.now, uuid7)
+        self.face = SlackFace(workspace, self.gate, self.store, lambda: self.now, uuid7, self.bots)
         self.cards, self.reconciler, self.directory = self.face.cards, self.face.reconciler, self.face.directory
         self.comments = Comments(self.store, lambda: self.now, uuid7)
         app.register_blueprint(slack_blueprint(self.face.app, SECRET))

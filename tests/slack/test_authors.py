@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from review_gate.domain.breaker import BreakerState
 from review_gate.domain.draft import Kind
 from review_gate.domain.submission import State
 from review_gate.ports import Filter
 from review_gate.slack import homes, submitting
 from review_gate.slack.cards import Setting
-from review_gate.slack.standin import CHANNEL
-from tests.slack.house import CAMILLE, SAMIRA, THOMAS, House
+from review_gate.slack.standin import CHANNEL, payloads
+from tests.slack.house import CAMILLE, INES, SAMIRA, SECRET, THOMAS, House
 from tests.slack.made import NOON, reason, submission, view_must_be_accepted, words_of
 
 
@@ -232,3 +233,23 @@ def test_a_planned_time_that_was_picked_is_kept() -> None:
     assert errors == {}
     assert draft is not None
     assert draft.planned_at == datetime(2026, 11, 13, 18, tzinfo=UTC)
+
+
+def test_reviewers_pause_a_bot_and_leads_let_it_in_again(house: House) -> None:
+    assert "*/gate pause* _bot_ _why_" in house.slack.command(THOMAS, "pause faq-bot").body["text"]
+    assert "Stopped." in house.slack.command(THOMAS, "pause faq-bot It says &lt;nonsense&gt;").body["text"]
+    (seen,) = house.bots.all()
+    assert (seen.breaker.bot, seen.breaker.state) == ("faq-bot", BreakerState.OPEN)
+    assert "<nonsense>" in seen.breaker.told.en
+    assert "Only a lead" in house.slack.command(THOMAS, "resume faq-bot All is well").body["text"]
+    assert "watched" in house.slack.command(INES, "resume faq-bot All is well").body["text"]
+    assert "not paused" in house.slack.command(INES, "resume faq-bot All is well").body["text"]
+    assert "*faq-bot* – watched" in house.slack.command(THOMAS, "bots").body["text"]
+    assert "Known: faq-bot" in house.slack.command(INES, "resume other-bot Please").body["text"]
+
+
+def test_outside_of_the_review_channel_nobody_pauses_a_bot(house: House) -> None:
+    body = payloads.command(THOMAS, "pause faq-bot Why not", "t", "").replace(CHANNEL, "C0ELSEWHERE")
+    answer = payloads.send(SECRET, f"{house.url}/slack/commands", body).json()
+    assert "Only reviewers" in answer["text"]
+    assert house.bots.all() == ()
