@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from review_gate.adapters.stores.database import Database
+from review_gate.adapters.stores.desk import SqlDesk
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
 from review_gate.adapters.stores.replies import SqlReplies
 from review_gate.adapters.stores.submissions import SqlSubmissions
+from review_gate.adapters.stores.users import SqlUsers
 from review_gate.ports import ChainedEvent
 
 
-class SqlStore(SqlSubmissions, SqlReplies, SqlOutbox, SqlNotes, SqlKeys):
-    """Everything `ports.Store` asks for. Takes over `database` and closes it."""
+class SqlStore(SqlSubmissions, SqlReplies, SqlOutbox, SqlNotes, SqlKeys, SqlUsers, SqlDesk):
+    """Everything `ports.Store` and `page_ports.PageStore` ask for. Takes over `database` and closes it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
