@@ -11,6 +11,7 @@ from functools import cached_property
 from flask import Blueprint, Flask
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
+from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import DETECTORS
 from review_gate.adapters.release import ReleaseSigner
@@ -28,7 +29,8 @@ from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
 from review_gate.gate.bots import Bots
 from review_gate.gate.memory import Memory
-from review_gate.ports import LanguageDetector, Notifier, Scorer, Store
+from review_gate.page_ports import PageStore
+from review_gate.ports import LanguageDetector, Notifier, Scorer
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.rule import Packs
@@ -41,6 +43,7 @@ from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.socket import socket_mode
 from review_gate.web.app import create_app
 from review_gate.web.integrations import drop_ins
+from review_gate.web.pages import Parts, pages_blueprint
 from review_gate.web.scoring import TextScores
 
 log = logging.getLogger(__name__)
@@ -71,7 +74,7 @@ class Services:
         return load_policy(self.settings.policy_file)
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> PageStore:
         return open_store(self.settings.database)
 
     @cached_property
@@ -156,12 +159,20 @@ class Services:
         blueprints += drop_ins(
             self.text_scores, self.store, self.policy, utc_now, uuid7, self.settings.public_url
         )
+        blueprints.append(pages_blueprint(self.pages))
         self.screening.screen(Draft("Bonjour, hello"), utc_now())
         try:
             self.packs.current()
         except PackErrors:  # drafts are still taken, and all of them held; /readyz and `doctor` say why
             log.error("No rule pack could be loaded: everything is held")
         return create_app(self.gate, self.store, self.missing, self.signer.jwks, self.settings.language, blueprints)
+
+    @cached_property
+    def pages(self) -> Parts:
+        """What the pages work with."""
+        secure = self.settings.url.startswith("https://")
+        accounts = Accounts(self.store, utc_now)
+        return Parts(self.gate, self.store, accounts, self.packs.current, utc_now, uuid7, secure)
 
     def socket_mode(self) -> SocketModeHandler | None:
         """The connection that Slack's clicks come in by when there is no public address."""

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from review_gate import __version__
-from review_gate.cli import audit, bot, check, demo, doctor, key, migrate, outbox, rules, serve
+from review_gate.cli import audit, bot, check, demo, doctor, key, migrate, outbox, rules, serve, slack, user
 from review_gate.ports import StoreError
 from review_gate.settings import PolicyError, SettingsError
 
-COMMANDS = (serve, check, key, bot, rules, outbox, audit, migrate, doctor, demo)
+COMMANDS = (serve, check, key, user, bot, rules, outbox, audit, migrate, doctor, slack, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -80,7 +80,7 @@ def create_app(
 
     @app.errorhandler(HTTPException)
     def on_http_error(error: HTTPException) -> Response:
-        return _of_http(error).response(language())
+        return of_http(error).response(language())
 
     @app.errorhandler(Exception)
     def on_error(error: Exception) -> Response:
@@ -105,7 +105,8 @@ def _nothing_here() -> Message:
     )
 
 
-def _of_http(error: HTTPException) -> Problem:
+def of_http(error: HTTPException) -> Problem:
+    """The problem document of an error that Flask raised itself."""
     status = error.code or 500
     if status == 404:
         return Problem(404, "not-found", _nothing_here())

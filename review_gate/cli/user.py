@@ -1,0 +1,86 @@
+"""`review-gate user create|list|password|disable`: who may sign in to the pages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from review_gate.cli.common import add_settings, settings_of
+
+if TYPE_CHECKING:
+    from review_gate.adapters.accounts import Accounts
+
+ROLES = ("author", "reviewer", "lead", "rule_owner", "admin")
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser("user", help="create, list and disable accounts for the pages")
+    commands = parser.add_subparsers(required=True, metavar="create|list|password|disable")
+    create = commands.add_parser("create", help="make an account and print its one-time password")
+    create.add_argument("--name", default="", help="the name others see (default: from the address)")
+    create.add_argument("--role", action="append", choices=ROLES, default=[], help="repeatable (default author)")
+    create.add_argument("--speaks", choices=("en", "fr"), help="language of the pages (default: the browser's)")
+    listing = commands.add_parser("list", help="the accounts and their roles")
+    password = commands.add_parser("password", help="print a new one-time password; signs out everywhere")
+    disable = commands.add_parser("disable", help="sign out everywhere and keep out")
+    runs = ((create, run_create), (listing, run_list), (password, run_password), (disable, run_disable))
+    for command, run in runs:
+        if command is not listing:
+            command.add_argument("--email", required=True)
+        add_settings(command, "database")
+        command.set_defaults(run=run)
+
+
+def run_create(arguments: argparse.Namespace) -> int:
+    from review_gate.domain.submission import Role
+
+    with _accounts(arguments) as accounts:
+        roles = [Role(role) for role in arguments.role]
+        print(accounts.create(arguments.email, arguments.name, roles, arguments.speaks))
+    print("This password works once: the first sign-in asks for a new one.", file=sys.stderr)
+    return 0
+
+
+def run_list(arguments: argparse.Namespace) -> int:
+    from review_gate.adapters.stores import open_store
+
+    store = open_store(settings_of(arguments).database)
+    try:
+        for user in store.users():
+            state = f"disabled {user.disabled_at:%Y-%m-%d %H:%M}" if user.disabled_at else "active"
+            print(f"{user.email}\t{user.name}\t{','.join(sorted(user.roles))}\t{state}")
+    finally:
+        store.close()
+    return 0
+
+
+def run_password(arguments: argparse.Namespace) -> int:
+    with _accounts(arguments) as accounts:
+        print(accounts.reset(arguments.email))
+    return 0
+
+
+def run_disable(arguments: argparse.Namespace) -> int:
+    with _accounts(arguments) as accounts:
+        accounts.disable(arguments.email)
+    return 0
+
+
+@contextmanager
+def _accounts(arguments: argparse.Namespace) -> Iterator[Accounts]:
+    """The accounts of the database. A refusal is printed and ends the command with 1."""
+    from review_gate.adapters.accounts import Accounts, Refused
+    from review_gate.adapters.clock import utc_now
+    from review_gate.adapters.stores import open_store
+
+    store = open_store(settings_of(arguments).database)
+    try:
+        yield Accounts(store, utc_now)
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        raise SystemExit(1) from None
+    finally:
+        store.close()

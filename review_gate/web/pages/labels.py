@@ -1,0 +1,82 @@
+"""What things of the domain are called on the pages, and small helpers for templates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from markupsafe import Markup
+
+from review_gate.domain.submission import Answer, Operation, State
+from review_gate.domain.verdict import Severity
+from review_gate.slack import words as spoken
+from review_gate.web.pages.base import language
+
+TONES = {
+    State.HELD: "waits",
+    State.APPROVED: "good",
+    State.CHANGES_REQUESTED: "waits",
+    State.REJECTED: "bad",
+    State.WITHDRAWN: "gone",
+    State.EXPIRED: "gone",
+}
+
+
+def state_name(state: State) -> str:
+    return spoken.STATES[state].in_(language())
+
+
+def state_tone(state: State) -> str:
+    """The colour a state is told in."""
+    return TONES[state]
+
+
+def severity_name(severity: int) -> str:
+    return spoken.SEVERITIES[Severity(severity)].in_(language())
+
+
+def severity_word(severity: int) -> str:
+    """The stable word, for class names and addresses."""
+    return Severity(severity).word
+
+
+def channel_name(channel: str | None) -> str:
+    return spoken.channel_name(channel, language())
+
+
+def category_name(category: str | None) -> str:
+    return spoken.category_name(category, language())
+
+
+def kind_name(kind: str) -> str:
+    return (spoken.POST if kind == "post" else spoken.REPLY).in_(language())
+
+
+def operation_name(operation: Operation) -> str:
+    return spoken.BUTTONS[operation].in_(language())
+
+
+def answer_name(answer: Answer) -> str:
+    return spoken.ANSWERS[answer].in_(language())
+
+
+def moment(at: datetime | None, words: str = "") -> Markup:
+    """A time; the page's script tells it in the reader's own zone, without it UTC is shown."""
+    if at is None:
+        return Markup("")
+    utc = at.astimezone(UTC)
+    plain = utc.strftime("%d/%m/%Y %H:%M UTC" if language() == "fr" else "%Y-%m-%d %H:%M UTC")
+    return Markup('<time datetime="{}" data-local>{}</time>').format(utc.isoformat(timespec="seconds"), words or plain)
+
+
+LABELS = {
+    "state_name": state_name,
+    "state_tone": state_tone,
+    "severity_name": severity_name,
+    "severity_word": severity_word,
+    "channel_name": channel_name,
+    "category_name": category_name,
+    "kind_name": kind_name,
+    "operation_name": operation_name,
+    "answer_name": answer_name,
+    "moment": moment,
+}

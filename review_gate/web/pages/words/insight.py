@@ -1,0 +1,122 @@
+"""Words of the figures, the rules and the audit log."""
+
+from __future__ import annotations
+
+from review_gate.domain.message import Message
+
+WORDS = {
+    "fig_title": Message("Figures", "Chiffres"),
+    "fig_range": Message("{since} to {until}, days in UTC", "du {since} au {until}, jours en UTC"),
+    "fig_last": Message("{days} days", "{days} jours"),
+    "fig_since": Message("From", "Du"),
+    "fig_until": Message("To", "Au"),
+    "fig_show": Message("Show", "Afficher"),
+    "fig_bad_range": Message(
+        "Choose a first and a last day, one year apart at most.",
+        "Choisissez un premier et un dernier jour, à un an d'écart au plus.",
+    ),
+    "fig_cut": Message(
+        "More than {most} drafts: these figures cover the newest {most}.",
+        "Plus de {most} brouillons : ces chiffres portent sur les {most} derniers.",
+    ),
+    "fig_handed_in": Message("Handed in", "Déposés"),
+    "fig_waiting": Message("Still waiting", "Encore en attente"),
+    "fig_decisions": Message("Decisions", "Décisions"),
+    "fig_median": Message("Median time to an answer", "Délai médian de réponse"),
+    "fig_p90": Message("Nine of ten within", "Neuf sur dix en moins de"),
+    "fig_on_time": Message("Decided before the planned time", "Décidés avant l'heure prévue"),
+    "fig_on_time_of": Message("{on} of {all}", "{on} sur {all}"),
+    "fig_replies": Message("Bots' replies let through", "Réponses de bots laissées passer"),
+    "fig_replies_held": Message("{count} held", "{count} retenues"),
+    "fig_days": Message("Decisions a day", "Décisions par jour"),
+    "fig_coming": Message("Drafts handed in a day", "Brouillons déposés par jour"),
+    "fig_date": Message("Day", "Jour"),
+    "fig_approved": Message("approved", "approuvés"),
+    "fig_changes": Message("sent back", "renvoyés"),
+    "fig_rejected": Message("rejected", "refusés"),
+    "fig_allowed": Message("replies let through", "réponses passées"),
+    "fig_categories": Message("Why drafts were stopped", "Pourquoi des brouillons ont été arrêtés"),
+    "fig_categories_lead": Message(
+        "A find at “warning” or above, and what people then decided about that very text.",
+        "Un signalement à « attention » ou plus, et ce que des personnes ont décidé de ce texte même.",
+    ),
+    "fig_reason": Message("Reason", "Motif"),
+    "fig_rule": Message("Rule or scorer", "Règle ou score"),
+    "fig_seen": Message("seen", "vus"),
+    "fig_stopped": Message("stopped", "arrêtés"),
+    "fig_overruled": Message("approved all the same", "approuvés malgré tout"),
+    "fig_rules": Message("Rules that reviewers overrule", "Règles que la relecture désavoue"),
+    "fig_rules_lead": Message(
+        "A rule that is nearly always overruled costs attention: narrow it, or put it on trial.",
+        "Une règle presque toujours désavouée coûte de l'attention : précisez-la, ou mettez-la à l'essai.",
+    ),
+    "fig_reviewers": Message("Load per reviewer", "Charge par personne"),
+    "fig_reviewer": Message("Reviewer", "Relecture"),
+    "fig_table": Message("As a table", "En tableau"),
+    "fig_csv": Message("CSV", "CSV"),
+    "fig_empty": Message("No drafts in these days.", "Aucun brouillon ces jours-là."),
+    "fig_empty_lead": Message(
+        "Choose other days, or hand in a first draft.", "Choisissez d'autres jours, ou déposez un premier brouillon."
+    ),
+    "rules_title": Message("Rules", "Règles"),
+    "rules_lead": Message(
+        "{packs} packs, {live} rules that count. A changed file counts within seconds.",
+        "{packs} ensembles, {live} règles en vigueur. Un fichier modifié compte en quelques secondes.",
+    ),
+    "rules_broken": Message(
+        "No pack can be read, so nothing is allowed: run `review-gate rules check` and put right what it names.",
+        "Aucun ensemble n'est lisible, donc rien ne passe : lancez `review-gate rules check` et corrigez ce qu'il dit.",
+    ),
+    "rules_expired": Message("Expired and silent: {names}", "Expirées et muettes : {names}"),
+    "rules_try": Message("Try a text", "Essayer un texte"),
+    "rules_try_send": Message("Look", "Regarder"),
+    "rules_try_none": Message(
+        "No rule and no score has anything to say.", "Aucune règle ni aucun score n'a rien à dire."
+    ),
+    "rule_owner": Message("Owner", "Responsable"),
+    "rule_version": Message("version {number}", "version {number}"),
+    "rule_count": Message("{count} rules", "{count} règles"),
+    "rule_name": Message("Rule", "Règle"),
+    "rule_category": Message("Category", "Catégorie"),
+    "rule_severity": Message("Severity", "Gravité"),
+    "rule_state": Message("State", "État"),
+    "rule_live": Message("counts", "en vigueur"),
+    "rule_shadow": Message("on trial", "à l'essai"),
+    "rule_retired": Message("retired", "retirée"),
+    "rule_expired": Message("expired", "expirée"),
+    "rule_expires": Message("Expires", "Expire"),
+    "rule_kind": Message("Kind", "Type"),
+    "rule_says": Message("What it says", "Ce qu'elle dit"),
+    "rule_why": Message("Why there is such a rule", "Pourquoi cette règle"),
+    "rule_source": Message("Source", "Source"),
+    "rule_hits": Message("Must hit", "Doit signaler"),
+    "rule_passes": Message("Must pass", "Doit laisser passer"),
+    "rule_examples": Message("{hits} / {passes}", "{hits} / {passes}"),
+    "rule_examples_head": Message("Examples", "Exemples"),
+    "rule_for": Message("Applies to", "S'applique à"),
+    "rule_everything": Message("everything", "tout"),
+    "rule_file": Message("File", "Fichier"),
+    "audit_title": Message("Audit log", "Journal"),
+    "audit_lead": Message(
+        "Every step, as it happened. Each line holds the hash of the one before: nothing can be changed unnoticed.",
+        "Chaque étape, telle quelle. Chaque ligne porte l'empreinte de la précédente : rien ne se modifie en secret.",
+    ),
+    "audit_kind": Message("What", "Quoi"),
+    "audit_actor": Message("Who", "Qui"),
+    "audit_submission": Message("Submission", "Soumission"),
+    "audit_when": Message("When", "Quand"),
+    "audit_hash": Message("Hash", "Empreinte"),
+    "audit_details": Message("Details", "Détails"),
+    "audit_export": Message("Export as JSON Lines", "Exporter en JSON Lines"),
+    "audit_verify": Message("Check the chain", "Vérifier la chaîne"),
+    "audit_holds": Message(
+        "{count} events, all as they were written.", "{count} événements, tous tels qu'ils ont été écrits."
+    ),
+    "audit_head": Message("Keep this elsewhere to prove it later:", "À conserver ailleurs comme preuve :"),
+    "audit_broken": Message(
+        "The log holds up to position {position} only.", "Le journal n'est intact que jusqu'à la position {position}."
+    ),
+    "audit_empty": Message("No event fits.", "Aucun événement ne correspond."),
+    "audit_empty_lead": Message("Take a filter away.", "Retirez un filtre."),
+    "audit_bad_date": Message("A date is written as in 2026-11-23.", "Une date s'écrit comme 2026-11-23."),
+}

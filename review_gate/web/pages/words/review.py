@@ -1,0 +1,169 @@
+"""Words of the queue, the item and one's own drafts."""
+
+from __future__ import annotations
+
+from review_gate.domain.message import Message
+
+WORDS = {
+    "queue_title": Message("Waiting for a person", "En attente d'une personne"),
+    "queue_count": Message("{count} waiting", "{count} en attente"),
+    "queue_count_of": Message("{count} of {all} waiting", "{count} sur {all} en attente"),
+    "queue_order": Message("the earliest due first", "l'échéance la plus proche d'abord"),
+    "queue_empty": Message("Nothing waits.", "Rien n'attend."),
+    "queue_empty_lead": Message(
+        "New drafts appear here by themselves. Hand one in to see how it looks.",
+        "Les nouveaux brouillons apparaissent ici d'eux-mêmes. Déposez-en un pour voir.",
+    ),
+    "queue_none": Message("Nothing waits that fits these filters.", "Rien n'attend avec ces filtres."),
+    "queue_none_lead": Message(
+        "Take a filter away to see what else is there.", "Retirez un filtre pour voir le reste."
+    ),
+    "queue_changed": Message("The queue has changed: {count} waiting.", "La file a changé : {count} en attente."),
+    "filters": Message("Filters", "Filtres"),
+    "filter_channel": Message("Channel", "Canal"),
+    "filter_market": Message("Market", "Marché"),
+    "filter_severity": Message("Severity, at least", "Gravité, au moins"),
+    "filter_due": Message("Due", "Échéance"),
+    "filter_kind": Message("Kind", "Type"),
+    "due_late": Message("overdue", "en retard"),
+    "due_4h": Message("in 4 hours", "d'ici 4 heures"),
+    "due_24h": Message("in 24 hours", "d'ici 24 heures"),
+    "due_week": Message("in a week", "d'ici une semaine"),
+    "due": Message("due", "à publier"),
+    "late": Message("late: due", "en retard : à publier"),
+    "waiting_since": Message("handed in", "déposé"),
+    "by": Message("by", "par"),
+    "claimed_by": Message("with {name}", "chez {name}"),
+    "escalated": Message("escalated", "escaladé"),
+    "approvals": Message("{count} of {needed} approvals", "{count} approbation(s) sur {needed}"),
+    "revision": Message("version {number}", "version {number}"),
+    "bot": Message("bot {name}", "bot {name}"),
+    "shortcuts": Message("Keyboard shortcuts", "Raccourcis clavier"),
+    "shortcuts_on": Message("Use one-letter shortcuts", "Utiliser les raccourcis d'une lettre"),
+    "key_next": Message("next item", "suivant"),
+    "key_previous": Message("previous item", "précédent"),
+    "key_open": Message("open it", "ouvrir"),
+    "key_help": Message("this help", "cette aide"),
+    "key_back": Message("back to the queue", "retour à la file"),
+    "key_comment": Message("write a comment", "écrire un commentaire"),
+    "item_text": Message("The text", "Le texte"),
+    "item_what": Message("What the screening says", "Ce que dit le contrôle"),
+    "item_clean": Message(
+        "Nothing found. A post waits for a person all the same.",
+        "Rien trouvé. Une publication attend quand même une personne.",
+    ),
+    "item_suggestion": Message("Suggestion", "Suggestion"),
+    "item_sure": Message("score {score}", "score {score}"),
+    "item_evidence": Message("Said before", "Déjà dit"),
+    "item_customer": Message("The customer wrote", "Le client a écrit"),
+    "item_media": Message("Pictures and films", "Images et films"),
+    "item_no_alt": Message(
+        "No description for people who cannot see it.", "Pas de description pour qui ne la voit pas."
+    ),
+    "item_versions": Message("Versions", "Versions"),
+    "item_diff": Message("Changed from version {old} to {new}", "Changements de la version {old} à la {new}"),
+    "item_no_diff": Message(
+        "The text is the same; something else changed.", "Le texte est le même ; autre chose a changé."
+    ),
+    "item_gone": Message("removed:", "retiré :"),
+    "item_new": Message("added:", "ajouté :"),
+    "item_history": Message("History", "Historique"),
+    "item_decisions": Message("Decisions", "Décisions"),
+    "item_shadow": Message("Rules on trial also saw", "Des règles à l'essai ont aussi vu"),
+    "item_facts": Message("Facts", "Éléments"),
+    "item_screened": Message("Screened by", "Contrôlé par"),
+    "item_hash": Message("Hash of the text", "Empreinte du texte"),
+    "item_conversation": Message("Conversation", "Conversation"),
+    "item_submitted_by": Message("handed in by {name}", "déposé par {name}"),
+    "item_language": Message("Language", "Langue"),
+    "decide": Message("Decide", "Décider"),
+    "nothing_to_do": Message("Nothing left to do here.", "Plus rien à faire ici."),
+    "own_draft": Message(
+        "This is your own draft: somebody else decides about it.",
+        "C'est votre brouillon : la décision revient à quelqu'un d'autre.",
+    ),
+    "comment": Message("Comment", "Commentaire"),
+    "comment_hint": Message(
+        "The author reads it. Needed to ask for changes or to reject.",
+        "L'auteur le lira. Nécessaire pour demander des changements ou refuser.",
+    ),
+    "comment_needed": Message(
+        "Say why, in a sentence, so that the author can do something about it. Nothing was decided.",
+        "Dites pourquoi, en une phrase, pour que l'auteur puisse agir. Rien n'a été décidé.",
+    ),
+    "reason_code": Message("Reason", "Motif"),
+    "no_reason": Message("No reason chosen", "Aucun motif choisi"),
+    "edit_title": Message("Edit and approve", "Modifier et approuver"),
+    "edit_hint": Message(
+        "Your text is screened again and becomes a new version; you approve exactly that.",
+        "Votre texte est contrôlé de nouveau et devient une nouvelle version ; c'est elle que vous approuvez.",
+    ),
+    "edit_send": Message("Save and approve", "Enregistrer et approuver"),
+    "edit_same": Message(
+        "The text is the same as before: use Approve, or change something.",
+        "Le texte est inchangé : utilisez Approuver, ou modifiez-le.",
+    ),
+    "edit_look_again": Message(
+        "Your text is saved as a new version, and the screening found something graver in it. Look at it, then decide.",
+        "Votre texte est une nouvelle version, mais le contrôle y voit plus grave. Regardez, puis décidez.",
+    ),
+    "revise": Message("Revise", "Réviser"),
+    "withdraw": Message("Withdraw", "Retirer"),
+    "withdraw_sure": Message("Really withdraw? This cannot be undone.", "Retirer vraiment ? C'est définitif."),
+    "copy_new": Message("Start a new draft from this text", "Repartir de ce texte"),
+    "stale_title": Message("Nothing was decided", "Rien n'a été décidé"),
+    "changed_meanwhile": Message("This has changed meanwhile.", "Ceci a changé entre-temps."),
+    "reload": Message("Show it as it is now", "Afficher l'état actuel"),
+    "said_approve": Message("Approved.", "Approuvé."),
+    "said_approved_once": Message(
+        "Your approval counts; one more is needed.", "Votre approbation compte ; il en faut une autre."
+    ),
+    "said_request_changes": Message("Sent back for changes.", "Renvoyé pour modification."),
+    "said_reject": Message("Rejected.", "Refusé."),
+    "said_claim": Message(
+        "It is yours for a while: others see that.", "C'est à vous pour un moment : les autres le voient."
+    ),
+    "said_hand_back": Message("Handed back.", "Rendu."),
+    "said_escalate": Message("Escalated to the leads.", "Escaladé aux responsables."),
+    "said_withdraw": Message("Withdrawn.", "Retiré."),
+    "said_comment": Message("Your note is kept.", "Votre note est enregistrée."),
+    "ev_commented": Message("noted for reviewers", "a noté pour la relecture"),
+    "note": Message("Internal note", "Note interne"),
+    "note_hint": Message(
+        "Reviewers read it here and in Slack; the author does not.",
+        "Les relecteurs la lisent ici et dans Slack ; pas l'auteur.",
+    ),
+    "note_send": Message("Keep the note", "Enregistrer la note"),
+    "note_empty": Message(
+        "Write the note first: nothing was kept.", "Écrivez d'abord la note : rien n'a été enregistré."
+    ),
+    "said_edit": Message("Your version is saved and approved.", "Votre version est enregistrée et approuvée."),
+    "said_submitted": Message(
+        "Handed in. A person looks at it; you see the answer here.",
+        "Déposé. Une personne le relit ; la réponse s'affichera ici.",
+    ),
+    "said_revised": Message("The new version is handed in.", "La nouvelle version est déposée."),
+    "next_item": Message("Next in the queue", "Suivant dans la file"),
+    "queue_done": Message("The queue is empty", "La file est vide"),
+    "mine_title": Message("My drafts", "Mes brouillons"),
+    "mine_lead": Message(
+        "What you wrote or handed in, newest first.", "Ce que vous avez écrit ou déposé, du plus récent au plus ancien."
+    ),
+    "mine_empty": Message("You have not handed in a draft yet.", "Vous n'avez pas encore déposé de brouillon."),
+    "mine_empty_lead": Message(
+        "Write one: the screening helps while you type.", "Écrivez-en un : le contrôle aide pendant la frappe."
+    ),
+    "mine_write": Message("Write a draft", "Écrire un brouillon"),
+    "mine_state": Message("State", "État"),
+    "ev_held": Message("handed it in", "a déposé"),
+    "ev_revised": Message("handed in a new version", "a déposé une nouvelle version"),
+    "ev_approve": Message("approved", "a approuvé"),
+    "ev_request_changes": Message("asked for changes", "a demandé des changements"),
+    "ev_reject": Message("rejected", "a refusé"),
+    "ev_claimed": Message("claimed it", "a pris en charge"),
+    "ev_handed_back": Message("handed it back", "a rendu"),
+    "ev_escalated": Message("escalated it", "a escaladé"),
+    "ev_withdrawn": Message("withdrew it", "a retiré"),
+    "ev_expired": Message("it expired", "a expiré"),
+    "the_gate": Message("The gate", "Le portail"),
+}
