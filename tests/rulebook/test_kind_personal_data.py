@@ -1,0 +1,61 @@
+"""Personal data: numbers that prove themselves, and those that only look so."""
+
+import pytest
+
+from review_gate.rulebook.errors import PackErrors
+from tests.rulebook.making import found, hits, packs
+
+
+@pytest.mark.parametrize(
+    ("what", "text", "expected"),
+    [
+        ("phone", "Appelez Marie au 06 12 34 56 78.", ["06 12 34 56 78"]),
+        ("phone", "Rufen Sie +49 30 901820 an", ["+49 30 901820"]),
+        ("phone", "Service client : 0 800 123 456 ou 3939", []),
+        ("phone", "Commande 20261123456, le 23.11.2026, 1 234 567 €", []),
+        ("email", "écris à marie.dupont@gmail.com", ["marie.dupont@gmail.com"]),
+        ("email", "écris à contact@brand.example ou @marque", []),
+        ("iban", "FR76 3000 6000 0112 3456 7890 189 merci", ["FR76 3000 6000 0112 3456 7890 189"]),
+        ("iban", "de89370400440532013000", ["de89370400440532013000"]),
+        ("iban", "FR76 3000 6000 0112 3456 7890 188", []),
+        ("card", "4111 1111 1111 1111", ["4111 1111 1111 1111"]),
+        ("card", "3782-822463-10005", ["3782-822463-10005"]),
+        ("card", "4111 1111 1111 1112 et 1234567890123456", []),
+        ("address", "Rendez-vous au 12 bis rue des Lilas, 75020 Paris", ["12 bis rue des Lilas"]),
+        ("address", "Send it to 221 Baker Street please", ["221 Baker Street"]),
+        ("address", "Hauptstraße 12, Berlin", ["Hauptstraße 12"]),
+        ("address", "20 minutes de route, 3 places offertes", []),
+        ("national_id", "sécu : 1 85 05 78 006 084 91", ["1 85 05 78 006 084 91"]),
+        ("national_id", "DNI 12345678Z", ["12345678Z"]),
+        ("national_id", "DNI 12345678A", []),
+    ],
+)
+def test_detectors(what: str, text: str, expected: list[str]) -> None:
+    assert found(f"kind: personal_data\ndetect: [{what}]", text, "fr") == expected
+
+
+def test_what_it_is_in_both_languages() -> None:
+    pack = packs('kind: personal_data\ndetect: [email]\nmessage: {en: "{what}: {found}", fr: "{what} : {found}"}')
+    (hit,) = hits(pack, "marie@gmail.com")
+    assert (hit.message.en, hit.message.fr) == ("e-mail address: marie@gmail.com", "adresse e-mail : marie@gmail.com")
+
+
+def test_one_s_own_are_allowed() -> None:
+    pack = packs('kind: personal_data\ndetect: [phone, email]\nallow: ["+33 1 44 55 66 77", "@brand.example"]')
+    assert found(pack, "01 44 55 66 77, lea@brand.example, 01 44 55 66 78, lea@other.example", "fr") == [
+        "01 44 55 66 78",
+        "lea@other.example",
+    ]
+
+
+def test_the_market_says_how_a_number_is_dialled() -> None:
+    pack = packs("kind: personal_data\ndetect: [phone]")
+    assert found(pack, "Call 020 7946 0958", market="GB") == ["020 7946 0958"]
+    assert found(pack, "Call 020 7946 0958", market="FR") == []
+
+
+def test_what_to_detect_is_needed() -> None:
+    with pytest.raises(PackErrors, match="'detect'"):
+        packs("kind: personal_data")
+    with pytest.raises(PackErrors, match="did you mean 'phone'"):
+        packs("kind: personal_data\ndetect: [phon]")
