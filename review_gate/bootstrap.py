@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from flask import Blueprint, Flask
@@ -28,6 +28,7 @@ from review_gate.domain.policy import Policy
 from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
 from review_gate.gate.bots import Bots
+from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.memory import Memory
 from review_gate.page_ports import PageStore
 from review_gate.ports import LanguageDetector, Notifier, Scorer
@@ -96,7 +97,9 @@ class Services:
 
     @cached_property
     def screening(self) -> Screening:
-        return Screening(self.detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy, load_holding())
+        return Screening(
+            self.detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy, load_holding()
+        )
 
     @cached_property
     def gate(self) -> Gate:
@@ -156,9 +159,7 @@ class Services:
         blueprints: list[Blueprint] = [slack_blueprint(self.slack.app, self.slack_secret)]
         if self.settings.uses_stand_in:
             blueprints.append(self.stand_in.blueprint)
-        blueprints += drop_ins(
-            self.text_scores, self.store, self.policy, utc_now, uuid7, self.settings.public_url
-        )
+        blueprints += drop_ins(self.text_scores, self.store, self.policy, utc_now, uuid7, self.settings.public_url)
         blueprints.append(pages_blueprint(self.pages))
         self.screening.screen(Draft("Bonjour, hello"), utc_now())
         try:
@@ -182,10 +183,13 @@ class Services:
     def run_couriers(self, stop: threading.Event) -> None:
         """One courier for each kind of delivery, so that a slow Slack does not keep webhooks waiting. Until `stop`."""
         notifiers = self.notifiers()
+        deadlines = Deadlines(self.store, lambda: self.policy, utc_now, uuid7, self.slack.tell_author)
+        chores: dict[DeliveryKind, Sequence[Callable[[], object]]] = {DeliveryKind.WEBHOOK: (deadlines,)}
+        if DeliveryKind.CARD in notifiers:
+            chores[DeliveryKind.CARD] = self.slack.chores()
         threads = []
         for kind in DeliveryKind:
-            chores = self.slack.chores() if kind is DeliveryKind.CARD and kind in notifiers else ()
-            courier = Courier(self.store, kind, notifiers.get(kind), utc_now, chores)
+            courier = Courier(self.store, kind, notifiers.get(kind), utc_now, chores.get(kind, ()))
             threads.append(threading.Thread(target=courier.run, args=(stop,), name=f"courier-{kind.value}"))
         for thread in threads:
             thread.start()

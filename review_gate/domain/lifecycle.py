@@ -262,6 +262,12 @@ def escalate(submission: Submission, person: Person, moment: Moment, comment: st
     return _step(submission, escalated, "submission.escalated", person.id, moment, {"comment": comment})
 
 
+def escalate_late(submission: Submission, moment: Moment) -> Change:
+    """The planned time is near and nobody has decided: the gate itself moves it to the senior group."""
+    escalated = _next(submission, moment, escalated=True)
+    return _step(submission, escalated, "submission.escalated", "gate", moment, {"comment": "planned time is near"})
+
+
 def _close(submission: Submission, state: State, actor: str, moment: Moment) -> Change:
     closed = _next(submission, moment, state=state, claim=None)
     return Change(
@@ -309,6 +315,7 @@ def _webhook(submission: Submission, moment: Moment) -> Delivery:
             "revision": submission.revision,
             "kind": draft.kind.value,
             "channel": draft.channel,
+            "account": draft.account,
             "market": draft.market,
             "planned_at": draft.planned_at.isoformat() if draft.planned_at else None,
             "text": draft.text,

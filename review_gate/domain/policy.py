@@ -41,7 +41,8 @@ class RepetitionPolicy:
 class Policy:
     """`replies_up_to`: the highest severity with which a reply goes out without a person. `new_bot`: what the first
     replies of a bot nobody has seen before get (`allow` means: by their severity). `required`: the scorers without
-    which nothing is allowed."""
+    which nothing is allowed. `remind_minutes`: so long before the planned time of a held draft its author is told, and
+    at the last of them it goes to the senior group."""
 
     name: str
     version: int
@@ -53,6 +54,7 @@ class Policy:
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
     approvals_needed: int = 1
     claim_minutes: int = 15
+    remind_minutes: tuple[int, ...] = (120, 30)
     languages: tuple[str, ...] = ("en", "fr")
 
     @property

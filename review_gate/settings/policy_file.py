@@ -47,7 +47,7 @@ class _Repetition(_Strict):
 
 
 class _Breaker(_Strict):
-    window_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 60.0
+    window_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 1440.0
     repeats: Share = 0.25
     holds: Share = 0.25
     toxicity: Share = 0.05
@@ -70,6 +70,7 @@ class _PolicyFile(_Strict):
     breaker: _Breaker = _Breaker()
     approvals_needed: Annotated[int, Field(ge=1, le=10)] = 1
     claim_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    remind_minutes: tuple[Annotated[int, Field(ge=1, le=10_080)], ...] = (120, 30)
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "fr")
 
     @field_validator("replies_up_to", mode="before")
@@ -109,5 +110,6 @@ def load_policy(path: Path) -> Policy:
         breaker=BreakerPolicy(**found.breaker.model_dump()),
         approvals_needed=found.approvals_needed,
         claim_minutes=found.claim_minutes,
+        remind_minutes=found.remind_minutes,
         languages=found.languages,
     )

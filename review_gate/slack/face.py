@@ -10,6 +10,8 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from review_gate.domain.change import DeliveryKind
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Submission
 from review_gate.gate import Gate
 from review_gate.gate.bots import Bots
 from review_gate.gate.comments import Comments
@@ -98,6 +100,13 @@ class SlackFace:
         homes = Homes(self._store, self.client, self.directory, where, self._clock, language)
         notices = NoticeNotifier(self.client, self._workspace.hosts, homes.view)
         return {DeliveryKind.CARD: self.cards, DeliveryKind.NOTICE: notices}
+
+    def tell_author(self, submission: Submission, message: Message, key: str) -> None:
+        """A direct message to the author, once for the same key, where Slack knows them."""
+        user = self.directory.user_id(submission.author)
+        if user is not None:
+            language = self.directory.language(user, self._workspace.language)
+            self.notices.direct_once(key, user, message, language, submission.id)
 
     def chores(self) -> Sequence[Callable[[], object]]:
         """For the courier that carries cards, between its rounds."""

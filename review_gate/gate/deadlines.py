@@ -1,0 +1,103 @@
+"""Planned times: nobody has decided in time, so the draft does not go out; and nobody is left to find that out late."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from review_gate.domain import lifecycle
+from review_gate.domain.errors import Stale
+from review_gate.domain.lifecycle import Moment
+from review_gate.domain.message import Message
+from review_gate.domain.policy import Policy
+from review_gate.domain.submission import Submission
+from review_gate.page_ports import PageStore, Waiting
+from review_gate.ports import Clock, NewId
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+
+Tell = Callable[[Submission, Message, str], None]
+"""Tells the author of a submission something, once for the same key."""
+
+
+class Deadlines:
+    """A chore of the courier. `run` looks for held submissions whose planned time is near or past.
+
+    `policy.remind_minutes` before the planned time the author is told; at the last of them it also goes to the senior
+    group. At the planned time it expires: silence is no approval. Two couriers at once do no harm: one of them loses
+    the race and looks again.
+    """
+
+    def __init__(
+        self,
+        store: PageStore,
+        policy: Callable[[], Policy],
+        clock: Clock,
+        new_id: NewId,
+        tell: Tell,
+        every: float = 5.0,
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._clock = clock
+        self._new_id = new_id
+        self._tell = tell
+        self._every = timedelta(seconds=every)
+        self._next = clock()
+
+    def __call__(self) -> None:
+        """Runs, when `every` seconds have passed since the last time."""
+        if self._clock() >= self._next:
+            self._next = self._clock() + self._every
+            self.run()
+
+    def run(self) -> int:
+        """Answers how many submissions were changed."""
+        now = self._clock()
+        reminders = sorted(self._policy().remind_minutes, reverse=True)
+        horizon = now + timedelta(minutes=reminders[0] if reminders else 0, seconds=1)  # the exact minute counts
+        changed = 0
+        after: str | None = None
+        while True:
+            page = self._store.queue(Waiting(due_before=horizon), after, BATCH)
+            for submission in page.items:
+                changed += self._look_at(submission, reminders)
+            after = page.next
+            if after is None:
+                return changed
+
+    def _look_at(self, submission: Submission, reminders: list[int]) -> bool:
+        planned = submission.draft.planned_at
+        if planned is None:
+            return False
+        moment = Moment(self._clock(), self._new_id)
+        left = (planned - moment.now).total_seconds() / 60
+        try:
+            if left <= 0:
+                self._store.commit(lifecycle.expire(submission, moment))
+                return True
+            due = [minutes for minutes in reminders if left <= minutes]
+            if due:
+                key = f"{submission.id}:{submission.revision}:{due[-1]}"
+                self._tell(submission, _late(submission, left), f"late:{key}")
+            if due and due[-1] == reminders[-1] and not submission.escalated:
+                self._store.commit(lifecycle.escalate_late(submission, moment))
+                return True
+        except Stale:
+            log.info("Submission %s changed meanwhile", submission.id)
+        return False
+
+
+def _late(submission: Submission, minutes_left: float) -> Message:
+    text = " ".join(submission.draft.text.split())
+    text = text if len(text) <= 80 else text[:79] + "…"
+    minutes = max(1, round(minutes_left))
+    return Message(
+        f"⏳ Nobody has decided yet about your draft “{text}”. Its planned time is in {minutes} minutes: without an "
+        "approval by then it does not go out.",
+        f"⏳ Personne n'a encore décidé de votre brouillon « {text} ». Il est prévu dans {minutes} minutes : sans "
+        "approbation d'ici là, il ne part pas.",
+    )
