@@ -149,8 +149,8 @@ def table(rows: Sequence[tuple[str, Figures]], texts: Sequence[Example]) -> str:
     """Markdown."""
     counts = {lang: sum(e.lang == lang for e in texts) for lang in _NAMES}
     lines = [
-        "At 0.5; *found* is the share of toxic texts found, *false* that of harmless ones flagged, *hate F1* macro-F1 of",
-        "hate towards a group against everything else (word lists do not tell it from swearing).",
+        "At 0.5; *found* is the share of toxic texts found, *false* that of harmless ones flagged, *hate F1* macro-F1",
+        "of hate towards a group against everything else (word lists do not tell it from swearing).",
         "Texts: " + ", ".join(f"{lang} {count}" for lang, count in counts.items()) + ".",
         "",
         "| | ms | " + " | ".join(f"{lang} found / false / hate F1" for lang in _NAMES) + " |",
