@@ -77,17 +77,15 @@ def _slack(services: Services) -> str:
     ]
     if missing:
         raise Advice("set " + ", ".join(missing))
-    from slack_sdk.errors import SlackApiError
+    from review_gate.adapters.clock import utc_now
+    from review_gate.slack.checkup import checkup
+    from review_gate.slack.client import web_client
 
-    from review_gate.slack.client import error_code, web_client
-
-    try:
-        answer = web_client(services.slack_token, services.slack_api_url).auth_test()
-    except SlackApiError as error:
-        raise Advice(f"Slack refuses the token ({error_code(error)}): set SLACK_BOT_TOKEN again") from error
-    except OSError as error:
-        raise Advice(f"Slack cannot be reached ({type(error).__name__}): check REVIEW_GATE_SLACK_API_URL") from error
-    return f"connected to {answer.get('team')} as {answer.get('user')}"
+    client = web_client(services.slack_token, services.slack_api_url)
+    found = checkup(client, services.slack_channel or "", utc_now, settings.slack_signing_secret)
+    if found:
+        raise Advice("\n      ".join(message.in_(settings.language) for message in found))
+    return f"token, scopes, clock and channel {services.slack_channel} are fine"
 
 
 def _webhook(services: Services) -> str:

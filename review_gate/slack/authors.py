@@ -19,11 +19,12 @@ from review_gate.ports import Clock, Filter
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, submitting, words
 from review_gate.slack.bot_commands import BotCommands
-from review_gate.slack.cards import Setting, findings, marked_text
 from review_gate.slack.directory import Directory
+from review_gate.slack.findings import findings, marked_text
 from review_gate.slack.modals import View
 from review_gate.slack.notices import Notices
 from review_gate.slack.notifier import BY_TS, Records
+from review_gate.slack.setting import Setting
 
 HELP = Message(
     "*/gate check* _text_ – what the screening says, for you alone\n"

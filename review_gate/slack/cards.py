@@ -8,24 +8,22 @@ come last.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from review_gate.domain.draft import Kind
 from review_gate.domain.lifecycle import permitted_actions
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Decision, Operation, Person, Role, State, Submission
-from review_gate.domain.verdict import Reason, Severity, Signal, SignalState, Verdict
+from review_gate.domain.verdict import Severity
 from review_gate.slack import blockkit as bk
 from review_gate.slack import words
 from review_gate.slack.changes import changed_runs
+from review_gate.slack.findings import findings, marked_text
 from review_gate.slack.marked import runs
+from review_gate.slack.setting import Setting
 
-TEXT_BUDGET = 2800
 CUSTOMER_BUDGET = 700
-FULL_FINDINGS = 3
-MAX_FINDINGS = 8
 MAX_DECISIONS = 4
 MAX_MEDIA = 4
 MAX_LINK = 1000
@@ -49,21 +47,6 @@ class Card:
 
     text: str
     blocks: list[bk.Block]
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """How to render: language of the channel, the page's address where there is one, names by person id."""
-
-    language: str = "en"
-    page_url: str | None = None
-    names: Mapping[str, str] = field(default_factory=dict)
-
-    def say(self, message: Message) -> str:
-        return message.in_(self.language)
-
-    def name(self, person_id: str | None, fallback: str = "") -> str:
-        return bk.clip(self.names.get(person_id or "") or fallback or person_id or "–", 80)
 
 
 def card(submission: Submission, now: datetime, setting: Setting) -> Card:
@@ -171,74 +154,6 @@ def _changes(submission: Submission, setting: Setting) -> list[bk.Block]:
     return [bk.rich_text(bk.rich_section(bk.run(label, italic=True), *shown))]
 
 
-def marked_text(text: str, verdict: Verdict, setting: Setting) -> bk.Block:
-    """The text as it would go out, with its finds in bold."""
-    spans = [reason.span for reason in _ranked(verdict) if reason.span is not None]
-    return bk.rich_text(bk.quote(*runs(text, spans, TEXT_BUDGET, setting.language)))
-
-
-def _ranked(verdict: Verdict) -> list[Reason]:
-    return sorted(verdict.reasons, key=lambda reason: -reason.severity)
-
-
-def findings(verdict: Verdict, setting: Setting) -> list[bk.Block]:
-    """What the screening found, gravest first, and how sure it is."""
-    reasons = _ranked(verdict)
-    lines = [_finding(reason, setting, full=True) for reason in reasons[:FULL_FINDINGS]]
-    briefer = [_finding(reason, setting, full=False) for reason in reasons[FULL_FINDINGS:MAX_FINDINGS]]
-    more = len(reasons) - MAX_FINDINGS
-    if more > 0:
-        rest = Message(f"and {more} lesser ones, on the page", f"et {more} autres, moins graves, sur la page")
-        briefer.append(bk.rich_section(bk.run(setting.say(rest), italic=True)))
-    blocks = [bk.rich_text(bk.bullets(*some)) for some in (lines, briefer) if some]
-    scores = _scores(verdict, setting)
-    if not lines:
-        clean = Message("The screening found nothing.", "Le contrôle n'a rien trouvé.")
-        scores = [setting.say(clean), *scores]
-    return [*blocks, bk.context(*(bk.plain(score) for score in scores))] if scores else blocks
-
-
-def _finding(reason: Reason, setting: Setting, *, full: bool) -> bk.Block:
-    sign = words.SEVERITY_SIGNS[reason.severity]
-    parts = [bk.run(f"{sign} "), bk.run(setting.say(words.SEVERITIES[reason.severity]), bold=True)]
-    category = words.category_name(reason.category, setting.language) or (reason.label or "").replace("_", " ")
-    if category:
-        parts.append(bk.run(f" · {bk.clip(category, 60)}"))
-    if reason.score is not None:
-        parts.append(bk.run(f" · {reason.score:.0%}"))
-    if reason.found:
-        parts += [bk.run(" · "), bk.run(bk.clip(_quoted(reason.found, setting), 120), bold=True)]
-    parts.append(bk.run("\n" + bk.clip(setting.say(reason.message), 300 if full else 150)))
-    if not full:
-        return bk.rich_section(*parts)
-    for item in reason.evidence[:2]:
-        parts.append(bk.run("\n" + bk.clip(" · ".join(filter(None, item.values())), 200), italic=True))
-    if reason.suggestion is not None:
-        label = setting.say(Message("Suggestion: ", "Suggestion : "))
-        parts.append(bk.run("\n" + label + bk.clip(setting.say(reason.suggestion), 250), italic=True))
-    return bk.rich_section(*parts)
-
-
-def _quoted(text: str, setting: Setting) -> str:
-    text = bk.clip(" ".join(text.split()), 116)
-    return setting.say(Message(f"“{text}”", f"« {text} »"))
-
-
-def _scores(verdict: Verdict, setting: Setting) -> list[str]:
-    scored = [s for s in verdict.signals if s.score is not None and s.label != "language"]
-    scored.sort(key=lambda signal: -(signal.score or 0.0))
-    failed = [s for s in verdict.signals if s.state is SignalState.ERRORED]
-    lines = [_score(signal) for signal in scored[:3]]
-    if failed:
-        names = ", ".join(sorted({signal.scorer for signal in failed}))
-        lines.append(setting.say(Message(f"no answer from: {names}", f"sans réponse de : {names}")))
-    return [bk.clip(line, 150) for line in lines]
-
-
-def _score(signal: Signal) -> str:
-    return f"{signal.label.replace('_', ' ')} {signal.score or 0.0:.0%}"
-
-
 def _decisions(submission: Submission, setting: Setting) -> list[bk.Block]:
     shown = submission.decisions[-MAX_DECISIONS:]
     return [block for decision in shown for block in _decision(decision, submission, setting)]
@@ -304,10 +219,11 @@ def _next_while_held(submission: Submission, now: datetime, setting: Setting) ->
         elements = [bk.plain(setting.say(told))]
     else:
         told = Message("Next: one reviewer decides.", "Ensuite : un relecteur décide.")
-        elements = [bk.plain(setting.say(told))]
+        elements = [] if lead else [bk.plain(setting.say(told))]
     if lead:
         told = Message(
-            "Blocked by the screening: only a lead can approve.", "Bloqué : seul un responsable peut approuver."
+            "Blocked by the screening: only a lead can approve, any reviewer can send it back.",
+            "Bloqué : seul un responsable peut approuver, chaque relecteur peut le renvoyer.",
         )
         elements.append(bk.plain(setting.say(told)))
     if submission.draft.planned_at is not None:

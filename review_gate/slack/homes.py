@@ -13,10 +13,10 @@ from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Filter
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, words
-from review_gate.slack.cards import Setting
 from review_gate.slack.client import call
 from review_gate.slack.directory import Directory
 from review_gate.slack.notifier import Records
+from review_gate.slack.setting import Setting
 
 SHOWN = 10
 MAX_WAITING = 200

@@ -17,10 +17,11 @@ from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Notes, Submissions, Undeliverable
 from review_gate.slack.blockkit import clip
-from review_gate.slack.cards import Card, Setting, card
+from review_gate.slack.cards import Card, card
 from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
 from review_gate.slack.notices import Notices
+from review_gate.slack.setting import Setting
 
 TOPIC = "card"
 """Notes by submission id: {"channel", "ts", "rendered"}; before the outcome is known {"channel", "since"}."""

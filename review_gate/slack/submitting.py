@@ -11,7 +11,8 @@ from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, words
-from review_gate.slack.cards import Setting, findings, marked_text
+from review_gate.slack.findings import findings, marked_text
+from review_gate.slack.setting import Setting
 
 CALLBACK = "gate_submit"
 KIND, CHANNEL, MARKET, PLANNED, CUSTOMER = "gate_kind", "gate_channel", "gate_market", "gate_planned", "gate_customer"

@@ -12,7 +12,7 @@ from review_gate.domain.draft import Kind
 from review_gate.domain.submission import State
 from review_gate.ports import Filter
 from review_gate.slack import homes, submitting
-from review_gate.slack.cards import Setting
+from review_gate.slack.setting import Setting
 from review_gate.slack.standin import CHANNEL, payloads
 from tests.slack.house import CAMILLE, INES, SAMIRA, SECRET, THOMAS, House
 from tests.slack.made import NOON, reason, submission, view_must_be_accepted, words_of

@@ -16,9 +16,10 @@ from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Claim, Decision, State
 from review_gate.domain.verdict import Severity, Signal, SignalState
 from review_gate.slack import modals
-from review_gate.slack.cards import Setting, card
+from review_gate.slack.cards import card
 from review_gate.slack.changes import changed_runs
 from review_gate.slack.marked import Mark, pieces
+from review_gate.slack.setting import Setting
 from tests.slack.made import NOON, must_be_accepted, reason, submission, view_must_be_accepted, words_of
 
 EN, FR = Setting("en"), Setting("fr")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from review_gate.slack.standin import people
 from review_gate.slack.standin.state import State
 from review_gate.slack.standin.validate import message_problems, view_problems
+
+if TYPE_CHECKING:
+    from review_gate.slack.standin.player import StandIn
 
 Args = dict[str, Any]
 JSON_FIELDS = ("blocks", "metadata", "view", "attachments")
@@ -28,8 +31,9 @@ class Refused(Exception):
 class WebApi:
     """One method per Web API method; `methods` names them."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, channel_facts: Args) -> None:
         self._state = state
+        self._channel_facts = channel_facts
         self.methods: dict[str, Callable[[Args], Args]] = {
             "auth.test": self.auth_test,
             "chat.postMessage": self.post_message,
@@ -101,7 +105,7 @@ class WebApi:
 
     def channel_info(self, args: Args) -> Args:
         channel = self._channel(args)
-        return {"channel": {"id": channel, "name": people.CHANNEL_NAME, "is_archived": False, "is_member": True}}
+        return {"channel": {"id": channel, "name": people.CHANNEL_NAME, **self._channel_facts}}
 
     def members(self, args: Args) -> Args:
         self._channel(args)
@@ -186,9 +190,10 @@ class WebApi:
         return {"messages": shown, "has_more": more, "response_metadata": {"next_cursor": cursor}}
 
 
-def add_api(blueprint: Blueprint, state: State, token: str) -> None:
+def add_api(blueprint: Blueprint, stand_in: StandIn) -> None:
     """POST (or GET) /sandbox/api/METHOD and POST /sandbox/respond/HOOK."""
-    api = WebApi(state)
+    state, token = stand_in.state, stand_in.token
+    api = WebApi(state, stand_in.channel_facts)
 
     def answer(method: str) -> tuple[Response, int, dict[str, str]]:
         fault = state.fault(method)
@@ -204,7 +209,9 @@ def add_api(blueprint: Blueprint, state: State, token: str) -> None:
             state.log_call(method, refused.error)
             return _refusal(refused, fault[1] if fault else 1.0)
         state.log_call(method, "lost_answer" if lost else "")
-        return (jsonify({"ok": False, "error": "internal_error"}), 500, {}) if lost else (jsonify(done), 200, {})
+        if lost:
+            return jsonify({"ok": False, "error": "internal_error"}), 500, {}
+        return jsonify(done), 200, {"X-OAuth-Scopes": ",".join(sorted(stand_in.scopes))}
 
     def respond(hook: str) -> tuple[str, int]:
         ticket = state.redeem("hook", hook)

@@ -34,7 +34,7 @@ def sandbox_blueprint(stand_in: StandIn, open_to_network: bool) -> Blueprint:
         static_url_path="/sandbox/static",
         template_folder="templates",
     )
-    add_api(blueprint, stand_in.state, stand_in.token)
+    add_api(blueprint, stand_in)
 
     @blueprint.before_request
     def only_this_machine() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Blueprint
 
+from review_gate.slack.manifest import SCOPES
 from review_gate.slack.standin import payloads, people
 from review_gate.slack.standin.state import State
 
@@ -41,6 +42,8 @@ class StandIn:
     ) -> None:
         self.state = State(path)
         self.token = token
+        self.scopes = set(SCOPES)
+        self.channel_facts = {"is_archived": False, "is_member": True}
         self._secret = signing_secret
         self._target = target_url.rstrip("/")
         self._open = open_to_network

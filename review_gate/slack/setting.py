@@ -1,0 +1,24 @@
+"""How to render for one place or person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from review_gate.domain.message import Message
+from review_gate.slack import blockkit as bk
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How to render: language of the channel, the page's address where there is one, names by person id."""
+
+    language: str = "en"
+    page_url: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def say(self, message: Message) -> str:
+        return message.in_(self.language)
+
+    def name(self, person_id: str | None, fallback: str = "") -> str:
+        return bk.clip(self.names.get(person_id or "") or fallback or person_id or "–", 80)
