@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ WEIGHTS = Path(__file__).parent / "weights"
 LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack", "sexual_explicit")
 WIDTH = 384
 MAX_TOKENS = 256
+RECENT_TEXTS = 16
 _START, _END = 0, 2
 
 
@@ -51,6 +52,8 @@ class Network:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        # One screening asks about the same text several times: its scores, its meaning for rules and for repetition.
+        self._recent = lru_cache(maxsize=RECENT_TEXTS)(self._run_one)
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """(n, `WIDTH`) float32, each row of length 1."""
@@ -78,13 +81,15 @@ class Network:
         vectors: Floats = np.zeros((len(texts), WIDTH), dtype=np.float32)
         logits: Floats = np.zeros((len(texts), len(LABELS)), dtype=np.float32)
         for row, text in enumerate(texts):
-            ids = [_START, *self._tokenizer.encode(text).ids[: MAX_TOKENS - 2], _END]
-            table = np.array([ids], dtype=np.int64)
-            keep = np.ones(table.shape, dtype=np.float32)
-            vectors[row], logits[row] = (
-                out[0] for out in self._session.run(["vectors", "logits"], {"ids": table, "keep": keep})
-            )
+            vectors[row], logits[row] = self._recent(text)
         return vectors, logits
+
+    def _run_one(self, text: str) -> tuple[Floats, Floats]:
+        ids = [_START, *self._tokenizer.encode(text).ids[: MAX_TOKENS - 2], _END]
+        table = np.array([ids], dtype=np.int64)
+        keep = np.ones(table.shape, dtype=np.float32)
+        vectors, logits = self._session.run(["vectors", "logits"], {"ids": table, "keep": keep})
+        return vectors[0], logits[0]
 
 
 class SentenceEncoder:
