@@ -27,6 +27,7 @@ from review_gate.domain.draft import Draft
 from review_gate.domain.policy import Policy
 from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
+from review_gate.gate.releases import Releases
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.memory import Memory
@@ -46,6 +47,7 @@ from review_gate.web.app import create_app
 from review_gate.web.integrations import drop_ins
 from review_gate.web.pages import Parts, pages_blueprint
 from review_gate.web.scoring import TextScores
+from review_gate.web.verify import verify_blueprint
 
 log = logging.getLogger(__name__)
 
@@ -143,6 +145,7 @@ class Services:
             leads=settings.slack_leads or made_up,
             language=settings.language,
             spacing_seconds=0.0 if settings.uses_stand_in else 1.0,
+            page_url=lambda submission_id: f"{settings.url}/items/{submission_id}",
             hosts=frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset(),
         )
         bots = Bots(self.store, Memory(self.store, lambda: self.policy), utc_now, uuid7)

@@ -1,53 +1,78 @@
 """Release tokens: signed proof that exactly this text was approved for this channel.
 
-A token is a compact JWS (RFC 7515) signed with Ed25519 (RFC 8037). It says no more than the decision's webhook does,
-and signing the same decision twice gives the same token, so that a webhook sent again says the same.
+A token is a compact JWS (RFC 7515) signed with Ed25519 (RFC 8037, 9864). It says no more than the decision's webhook
+does, and signing the same decision twice with the same key gives the same token, so that a webhook sent again says the
+same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
+from review_gate.domain import release
 from review_gate.ports import Notes
 
 TOPIC = "signing_key"
-GRACE = timedelta(hours=24)
-"""How long after the planned time (or the decision, where no time is planned) a token stays good."""
+ALGORITHM = "Ed25519"
 
 
 class ReleaseSigner:
-    """Signs with the key kept in the store, made on first use: every process of one gate signs with the same."""
+    """Signs with the key kept in the store, made on first use: every process of one gate signs with the same.
+
+    The store is asked each time, so that a new key counts at once everywhere.
+    """
 
     def __init__(self, notes: Notes) -> None:
-        fresh = OKPKey.generate_key("Ed25519", auto_kid=True)
-        kept = notes.put_note_once(TOPIC, "current", fresh.as_dict(private=True))
-        self._key = OKPKey.import_key(dict(kept))
+        self._notes = notes
+        self._current()
 
     def sign(self, payload: Mapping[str, Any]) -> str:
-        """The token for the `data` of an approval's webhook."""
-        data = payload["data"]
-        decided = datetime.fromisoformat(data["decision"]["at"])
-        planned = datetime.fromisoformat(data["planned_at"]) if data["planned_at"] else None
-        start = min(decided, planned) if planned else decided
-        claims = {
-            "iss": "review-gate",
-            "sub": data["id"],
-            "jti": data["decision"]["id"],
-            "iat": int(decided.timestamp()),
-            "nbf": int(start.timestamp()),
-            "exp": int((max(decided, planned or decided) + GRACE).timestamp()),
-            "text_sha256": data["text_sha256"],
-            "channel": data["channel"],
-            "revision": data["revision"],
-        }
-        header = {"alg": "Ed25519", "kid": self._key.kid}
-        return jwt.encode(header, claims, self._key, algorithms=["Ed25519"])
+        """The token for the payload of an approval's webhook."""
+        key = self._current()
+        header = {"alg": ALGORITHM, "kid": key.kid}
+        return jwt.encode(header, release.claims(payload["data"]), key, algorithms=[ALGORITHM])
+
+    def claims(self, token: str) -> Mapping[str, Any] | None:
+        """What `token` says, whatever the hour; None for one that none of our keys has signed."""
+        try:
+            said: Mapping[str, Any] = jwt.decode(token, self._keys(), algorithms=[ALGORITHM]).claims
+        except (JoseError, ValueError):
+            return None
+        return said
 
     def jwks(self) -> dict[str, Any]:
-        """The public key set that publishers verify with."""
-        return dict(KeySet([self._key]).as_dict(private=False))
+        """The public key set that publishers verify with: the present key, then the retired ones."""
+        return dict(self._keys().as_dict(private=False))
+
+    def rotate(self, *, drop: bool = False) -> str:
+        """Makes a new key and answers its id. Tokens of earlier keys stay good, unless `drop`: then all of them are
+        refused from now on (a key became known)."""
+        before = self._current().as_dict(private=False)
+        kept = [] if drop else [before, *self._retired()]
+        self._notes.put_note(TOPIC, "retired", {"keys": kept})
+        fresh = _new_key()
+        self._notes.put_note(TOPIC, "current", fresh.as_dict(private=True))
+        return str(fresh.kid)
+
+    def _current(self) -> OKPKey:
+        kept = self._notes.note(TOPIC, "current")
+        if kept is None:
+            kept = self._notes.put_note_once(TOPIC, "current", _new_key().as_dict(private=True))
+        return OKPKey.import_key(dict(kept))
+
+    def _retired(self) -> list[dict[str, Any]]:
+        return [dict(key) for key in (self._notes.note(TOPIC, "retired") or {"keys": []})["keys"]]
+
+    def _keys(self) -> KeySet:
+        current = self._current()
+        older = [OKPKey.import_key(key) for key in self._retired() if key.get("kid") != current.kid]
+        return KeySet([current, *older])
+
+
+def _new_key() -> OKPKey:
+    return OKPKey.generate_key("Ed25519", auto_kid=True)

@@ -1,4 +1,5 @@
-"""`review-gate key create|list|revoke|webhook`: API keys, and a secret for signing webhooks."""
+"""`review-gate key create|list|revoke|webhook|rotate-release`: API keys, a secret for signing webhooks, and a new key
+for signing release tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ SCOPES = ("submit", "check", "read", "admin")
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("key", help="create, list and revoke API keys")
-    commands = parser.add_subparsers(required=True, metavar="create|list|revoke|webhook")
+    commands = parser.add_subparsers(required=True, metavar="create|list|revoke|webhook|rotate-release")
 
     create = commands.add_parser("create", help="make a key and print it: it cannot be shown again")
     create.add_argument("--name", required=True, help="whose key it is; drafts without an author carry this name")
@@ -24,7 +25,10 @@ def add_parser(subparsers: Any) -> None:
     revoke = commands.add_parser("revoke", help="make a key useless at once")
     revoke.add_argument("--name", required=True)
     webhook = commands.add_parser("webhook", help="print a new REVIEW_GATE_WEBHOOK_SECRET")
-    for command, run in ((create, run_create), (listing, run_list), (revoke, run_revoke), (webhook, run_webhook)):
+    rotate = commands.add_parser("rotate-release", help="sign release tokens with a new key from now on")
+    rotate.add_argument("--drop", action="store_true", help="refuse all tokens signed so far: a key became known")
+    runs = (run_create, run_list, run_revoke, run_webhook, run_rotate)
+    for command, run in zip((create, listing, revoke, webhook, rotate), runs, strict=True):
         add_settings(command, "database")
         command.set_defaults(run=run)
 
@@ -76,4 +80,17 @@ def run_revoke(arguments: argparse.Namespace) -> int:
 
 def run_webhook(arguments: argparse.Namespace) -> int:
     print("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode())
+    return 0
+
+
+def run_rotate(arguments: argparse.Namespace) -> int:
+    """Running processes sign with the new key at once; its id is printed."""
+    from review_gate.adapters.release import ReleaseSigner
+    from review_gate.adapters.stores import open_store
+
+    store = open_store(settings_of(arguments).database)
+    try:
+        print(ReleaseSigner(store).rotate(drop=arguments.drop))
+    finally:
+        store.close()
     return 0

@@ -32,7 +32,8 @@ class Draft:
 
     `text` has 1 to MAX_TEXT characters. `lang` is an ISO 639-1 code given by the author, `market` an ISO 3166-1 code,
     `planned_at` carries its zone. `in_reply_to` is the customer's message, `history` the bot's earlier replies in this
-    conversation, newest last (only the `check` command takes them; the service remembers by itself).
+    conversation, newest last (only the `check` command takes them; the service remembers by itself). `account` is the
+    account on `channel` that it goes out under, where there are several.
     """
 
     text: str
@@ -47,6 +48,7 @@ class Draft:
     conversation: str | None = None
     in_reply_to: str | None = None
     history: tuple[str, ...] = ()
+    account: str | None = None
 
     @property
     def text_sha256(self) -> str:

@@ -67,6 +67,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "text": draft.text,
         "kind": draft.kind.value,
         "channel": draft.channel,
+        "account": draft.account,
         "market": draft.market,
         "lang": draft.lang,
         "planned_at": draft.planned_at.isoformat() if draft.planned_at else None,

@@ -75,6 +75,7 @@ class DraftBody(BaseModel):
     text: Text
     kind: Literal["post", "reply"] | None = None
     channel: Short | None = None
+    account: Short | None = None
     market: Market | None = None
     lang: Language | None = None
     planned_at: Annotated[datetime, BeforeValidator(_moment)] | None = None
@@ -94,6 +95,7 @@ class DraftBody(BaseModel):
             text=self.text,
             kind=kind,
             channel=self.channel,
+            account=self.account,
             market=self.market,
             lang=self.lang,
             planned_at=self.planned_at,
@@ -145,7 +147,8 @@ def parse_as(model: type[Body], value: Any) -> Body:
     try:
         return model.model_validate(value)
     except ValidationError as error:
-        raise Problem.invalid([_field(problem) for problem in error.errors(include_url=False)]) from None
+        known = ", ".join(model.model_fields)
+        raise Problem.invalid([_field(problem, known) for problem in error.errors(include_url=False)]) from None
 
 
 class _BadJson(ValueError):
@@ -165,20 +168,21 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return names
 
 
-def _field(problem: ErrorDetails) -> FieldError:
+def _field(problem: ErrorDetails, known: str) -> FieldError:
     pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in problem["loc"])
     # A lone surrogate in an unknown field's name could not be written down again.
     pointer = pointer.encode("utf-8", "replace").decode()
-    return FieldError(pointer, _message(problem))
+    return FieldError(pointer, _message(problem, known))
 
 
-def _message(problem: ErrorDetails) -> Message:
+def _message(problem: ErrorDetails, known: str) -> Message:
     context = problem.get("ctx", {})
     match problem["type"]:
         case "missing":
             return Message("This field is required.", "Ce champ est obligatoire.")
+        case "extra_forbidden" if len(problem["loc"]) > 1:
+            return Message("There is no such field.", "Ce champ n'existe pas.")
         case "extra_forbidden":
-            known = ", ".join(DraftBody.model_fields)
             return Message(
                 f"There is no such field. Known fields: {known}.",
                 f"Ce champ n'existe pas. Champs connus : {known}.",

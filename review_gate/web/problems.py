@@ -24,6 +24,7 @@ TITLES: Mapping[str, Message] = {
     "not-permitted": Message("That is not permitted now", "Ce n'est pas permis maintenant"),
     "stale-version": Message("It has changed meanwhile", "Cela a changé entre-temps"),
     "idempotency-conflict": Message("The key was used already", "La clé a déjà servi"),
+    "release-refused": Message("This may not be published", "Ceci ne doit pas être publié"),
     "unavailable": Message("Nothing was decided: try again", "Rien n'a été décidé : réessayez"),
     "internal": Message("Something broke here", "Quelque chose s'est cassé ici"),
 }
@@ -43,13 +44,16 @@ class Problem(Exception):
     """An error answer on its way out."""
 
     def __init__(self, status: int, code: str, message: Message, fields: Sequence[FieldError] = (),
-                 headers: Mapping[str, str] | None = None) -> None:  # fmt: skip
+                 headers: Mapping[str, str] | None = None,
+                 members: Mapping[str, Any] | None = None) -> None:  # fmt: skip
         super().__init__(message.en)
         self.status = status
         self.code = code
         self.message = message
         self.fields = tuple(fields)
         self.headers = dict(headers or {})
+        self.members = dict(members or {})
+        """Further members of the document, for machines."""
 
     @classmethod
     def of(cls, error: GateError) -> Problem:
@@ -58,9 +62,8 @@ class Problem(Exception):
     @classmethod
     def invalid(cls, fields: Sequence[FieldError]) -> Problem:
         """One or more fields that are not right: the detail names the first ones."""
-        named = [f"{field.pointer}: {{}}" for field in fields[:3]]
-        en = " ".join(line.format(field.message.en) for line, field in zip(named, fields, strict=False))
-        fr = " ".join(line.format(field.message.fr) for line, field in zip(named, fields, strict=False))
+        en = " ".join(f"{field.pointer}: {field.message.en}" for field in fields[:3])
+        fr = " ".join(f"{field.pointer}: {field.message.fr}" for field in fields[:3])
         return cls(422, "invalid-field", Message(en, fr), fields)
 
     @classmethod
@@ -78,6 +81,7 @@ class Problem(Exception):
             "title": TITLES[self.code].in_(language),
             "status": self.status,
             "detail": self.message.in_(language),
+            **self.members,
         }
         if self.fields:
             told["errors"] = [{"pointer": f.pointer, "detail": f.message.in_(language)} for f in self.fields]

@@ -13,15 +13,18 @@ from werkzeug.serving import make_server
 
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import EldcDetector
+from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.domain.policy import Policy
 from review_gate.gate import Gate, Screening
+from review_gate.gate.releases import Releases
 from review_gate.ports import Scorer
 from review_gate.web.app import create_app
 from review_gate.web.auth import make_key, new_key
 from review_gate.web.integrations import drop_ins
 from review_gate.web.scoring import TextScores
+from review_gate.web.verify import verify_blueprint
 from tests.builders import POLICY, NoRules, WordScorer
 
 
@@ -55,7 +58,9 @@ def running(folder: Path, scorer: Scorer | None = None, policy: Policy = POLICY)
     screening = Screening(detector, scorers, NoRules, policy)
     gate = Gate(store, lambda: screening, utc_now, uuid7)
     blueprints = drop_ins(TextScores(scorers[0], detector, utc_now, "en"), store, policy, utc_now, uuid7)
-    app = create_app(gate, store, list, lambda: {"keys": []}, blueprints=blueprints)
+    signer = ReleaseSigner(store)
+    verify = verify_blueprint(Releases(store, signer, utc_now, uuid7), store, utc_now)
+    app = create_app(gate, store, list, signer.jwks, blueprints=(*blueprints, verify))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

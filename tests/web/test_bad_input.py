@@ -32,6 +32,7 @@ CASES = [
     (b'"text"', 422, "", "must be a JSON object"),
     (b"null", 422, "", "must be a JSON object"),
     (b"{}", 422, "/text", "required"),
+    (body(**{"{colour": 1}), 422, "/{colour", "no such field"),
     (body(text=None), 422, "/text", "must be a string"),
     (body(text=7), 422, "/text", "must be a string"),
     (body(text=["a"]), 422, "/text", "must be a string"),
