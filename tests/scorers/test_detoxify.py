@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from review_gate.adapters.scorers.detoxify import DetoxifyError, DetoxifyNetwork
 from review_gate.adapters.scorers.detoxify_onnx import CARD, GRAPH, ExportedDetoxify, export
 from review_gate.adapters.scorers.encoder import LABELS
 from review_gate.adapters.scorers.toxicity import EmbeddedToxicity
+from review_gate.adapters.scorers.toxicity_choice import open_toxicity
 
 CLASSES = ["toxicity", "severe_toxicity", "obscene", "identity_attack", "insult", "threat", "sexual_explicit"]
 TEXTS = ["Bonjour à tous", "you fool", "a much longer sentence with quite a few words in it"]
@@ -39,6 +41,19 @@ def test_a_folder_without_the_base_model_is_explained(tmp_path: Path) -> None:
 def test_a_missing_export_is_explained(tmp_path: Path) -> None:
     with pytest.raises(DetoxifyError, match="model export"):
         ExportedDetoxify(tmp_path)
+
+
+def test_detoxify_without_a_folder_is_explained() -> None:
+    with pytest.raises(DetoxifyError, match="REVIEW_GATE_DETOXIFY"):
+        open_toxicity("detoxify")
+
+
+def test_without_the_packages_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    (tmp_path / "model.ckpt").touch()
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(DetoxifyError, match=r"requirements-detoxify\.txt"):
+        open_toxicity("detoxify", tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +158,11 @@ def test_the_export_says_the_same_without_torch(network: DetoxifyNetwork, export
     assert small.version == "detoxify-tiny-int8"
     ours = small.probabilities(TEXTS, [None] * 3)
     assert np.allclose(ours, network.probabilities(TEXTS, [None] * 3), atol=0.05)
+
+
+def test_the_choice_takes_the_export_where_there_is_one(folder: Path, exported: Path) -> None:
+    assert open_toxicity("detoxify", exported).model == "detoxify-tiny-int8"
+    assert open_toxicity("detoxify", folder).model == "detoxify-tiny"
 
 
 def test_the_export_takes_long_texts(exported: Path) -> None:
