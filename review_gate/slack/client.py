@@ -50,15 +50,17 @@ def error_code(error: SlackApiError) -> str:
     return str(code or "unknown")
 
 
-def call(method: Callable[[], Answer]) -> Answer:
+def call(method: Callable[[], Answer], handled: frozenset[str] = frozenset()) -> Answer:
     """Runs one call. Raises Undeliverable for everything but refusals that the caller knows how to handle
-    (those stay SlackApiError: message_not_found, users_not_found and the like)."""
+    (those stay SlackApiError: message_not_found, users_not_found and the like, and the codes in `handled`)."""
     try:
         return method()
     except SlackApiError as error:
         code = error_code(error)
         if code == "ratelimited" or error.response.status_code == 429:
             raise Undeliverable("Slack asks to slow down", retry_after=_retry_after(error)) from error
+        if code in handled:
+            raise
         if code in CONFIGURATION:
             raise Undeliverable(f"Slack refuses ({code}): {CONFIGURATION[code]}", retry_after=OPERATOR_PAUSE) from error
         if code in OUR_FAULT:

@@ -9,7 +9,7 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from review_gate.domain.submission import Person, Role
+from review_gate.domain.submission import Person, Role, Submission
 from review_gate.ports import Notes
 from review_gate.slack.client import call, error_code
 
@@ -64,6 +64,11 @@ class Directory:
         """The Slack user id behind an id, where it is known."""
         user = self._user_of(person_id)
         return user if is_user_id(user) else None
+
+    def slack_user(self, submission: Submission) -> str | None:
+        """The Slack user id of who wrote it, or of who handed it in, where one of them is known."""
+        known = (self.user_id(one) for one in (submission.draft.author, submission.author) if one)
+        return next((user for user in known if user is not None), None)
 
     def learn(self, client: WebClient, ids: Iterable[str | None]) -> None:
         """Asks Slack about those ids (user ids and e-mail addresses) that are not noted yet.

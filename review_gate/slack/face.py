@@ -103,7 +103,7 @@ class SlackFace:
 
     def tell_author(self, submission: Submission, message: Message, key: str) -> None:
         """A direct message to the author, once for the same key, where Slack knows them."""
-        user = self.directory.user_id(submission.author)
+        user = self.directory.slack_user(submission)
         if user is not None:
             language = self.directory.language(user, self._workspace.language)
             self.notices.direct_once(key, user, message, language, submission.id)

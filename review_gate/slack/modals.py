@@ -106,14 +106,18 @@ def text_input(block_id: str, action_id: str, label: str, initial: str = "", hin
     return {**block, "hint": bk.plain(hint, 150)} if hint else block
 
 
-def told(message: Message, language: str, title: Message = REFUSED) -> View:
-    """A window that only says something."""
+def told(message: Message, language: str, title: Message = REFUSED, typed: str = "") -> View:
+    """A window that only says something; `typed` is what somebody wrote in vain, to copy."""
+    blocks = [bk.section(bk.plain(message.in_(language)))]
+    if typed:
+        label = Message("You wrote:", "Vous aviez écrit :").in_(language)
+        blocks += [bk.context(bk.plain(label)), bk.rich_text(bk.quote(bk.run(bk.clip(typed, MAX_TYPED))))]
     return {
         "type": "modal",
         "callback_id": "gate_told",
         "title": bk.plain(title.in_(language), bk.MAX_MODAL_TITLE),
         "close": bk.plain(CLOSE.in_(language), bk.MAX_MODAL_TITLE),
-        "blocks": [bk.section(bk.plain(message.in_(language)))],
+        "blocks": blocks,
     }
 
 

@@ -20,6 +20,7 @@ from review_gate.slack.client import TIMEOUT_SECONDS, call, error_code
 
 SLACK_HOOKS = "hooks.slack.com"
 MAX_TEXT = 3500
+GONE = frozenset({"user_disabled", "user_not_found", "channel_not_found", "messages_tab_disabled", "cannot_dm_bot"})
 
 View = dict[str, Any]
 
@@ -106,9 +107,10 @@ class NoticeNotifier:
 
     def _tell(self, user: str, text: str) -> Mapping[str, Any]:
         try:
-            answer = call(lambda: self._client.chat_postMessage(channel=user, text=text))
+            answer = call(lambda: self._client.chat_postMessage(channel=user, text=text), handled=GONE)
         except SlackApiError as error:
             code = error_code(error)
-            gone = code in {"user_disabled", "user_not_found", "messages_tab_disabled", "cannot_dm_bot"}
-            raise Undeliverable(f"Slack answers {code}", final=gone) from error
+            if code in GONE:  # deactivated, or wants no messages: nobody is there to be told
+                return {"skipped": code}
+            raise Undeliverable(f"Slack answers {code}") from error
         return {"channel": str(answer["channel"]), "ts": str(answer["ts"])}

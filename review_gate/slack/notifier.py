@@ -192,7 +192,7 @@ class CardNotifier:
         )
 
     def _tell_author(self, submission: Submission) -> None:
-        user = next((u for one in _people(submission) if one and (u := self._directory.user_id(one))), None)
+        user = self._directory.slack_user(submission)
         told = about_the_end(submission) if self._notices is not None else None
         if self._notices is not None and user is not None and told is not None:
             language = self._directory.language(user, self._language)

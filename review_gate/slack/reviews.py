@@ -108,7 +108,7 @@ class Reviews:
         try:
             clicked = Clicked.load(str(view.get("private_metadata") or ""))
         except ValueError:
-            return {"response_action": "update", "view": modals.told(GARBLED, language)}
+            return {"response_action": "update", "view": modals.told(GARBLED, language, typed=why)}
         person = self._person(user, clicked.channel)
         code = modals.chosen_code(view)
         try:
@@ -116,7 +116,7 @@ class Reviews:
         except GateError as refused:
             if self._decided_already(clicked, answer, person, why):
                 return {}  # the same answer again: Slack lost our first confirmation
-            return {"response_action": "update", "view": modals.told(refused.message, language)}
+            return {"response_action": "update", "view": modals.told(refused.message, language, typed=why)}
         return {}
 
     def edit(self, body: Mapping[str, Any], view: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -136,7 +136,14 @@ class Reviews:
             told = self._edit_and_approve(clicked, person, text)
         except GateError as refused:
             told = None if self._edited_already(clicked, person, text) else refused.message
-        return {} if told is None else {"response_action": "update", "view": modals.told(told, language)}
+        return (
+            {}
+            if told is None
+            else {
+                "response_action": "update",
+                "view": modals.told(told, language, typed="" if told is LOOK_AGAIN else text),
+            }
+        )
 
     def _edit_and_approve(self, clicked: Clicked, person: Person, text: str) -> Message | None:
         seen = Seen(clicked.revision, clicked.sha)

@@ -157,6 +157,7 @@ def test_a_window_sent_after_somebody_else_decided_says_so(house: House) -> None
     late = house.slack.send_window(THOMAS, window, {"gate_why": "No.", "gate_code": "other"})
     assert late.body["response_action"] == "update"
     assert "already approved" in str(late.body["view"]["blocks"])
+    assert "No." in str(late.body["view"]["blocks"]), "what was typed can be copied"
     assert len(house.gate.get(held.id).decisions) == 1
 
 

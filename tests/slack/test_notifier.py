@@ -175,3 +175,15 @@ def test_a_claim_that_ended_by_itself_leaves_the_card(house: House) -> None:
     calls = len(house.slack.state.calls())
     house.reconciler.tick()
     assert len(house.slack.state.calls()) == calls, "not again before its time"
+
+
+@pytest.mark.parametrize("error", ["user_disabled", "messages_tab_disabled", "channel_not_found"])
+def test_an_author_who_was_deactivated_holds_nothing_up(house: House, error: str) -> None:
+    held = house.hand_in()
+    approve(house, held.id)
+    house.cards.show(held.id)
+    house.slack.fail("chat.postMessage", error)
+    house.work()
+    assert house.store.pending() == 1, "the webhook alone, which nobody carries here"
+    assert house.store.dead_letters() == []
+    assert house.slack.told("U0CAMILLE1") == []
