@@ -149,7 +149,7 @@ def _copy(table: Table, reading: Session, target: Database, progress: Progress) 
     marks = ", ".join("?" * len(table.columns))
     insert = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({marks})"  # noqa: S608 - our own names
     for rows in _batches(reading, table, last):
-        with target.write() as session:
+        with target.write(durable=False) as session:  # what a power cut undoes is copied again
             session.executemany(insert, rows)
         done += len(rows)
         progress(table.name, done, total)
