@@ -45,12 +45,13 @@ class _Entry:
         term = self.term
         if term.simple:
             return _simple(text, term, token)
-        if token.start() < term.lead or term.needs not in text:
+        start = token.start()
+        if start < term.lead or (term.needs and text.find(term.needs, start, start + term.reach) < 0):
             return None
         if self._regex is None:
             assert term.regex is not None
             self._regex = re.compile(term.regex)
-        match = self._regex.match(text, token.start() - term.lead)
+        match = self._regex.match(text, start - term.lead)
         return (term, match.start(), match.end()) if match else None
 
 

@@ -49,6 +49,8 @@ _ROLES = frozenset(
     vente ventes welcome""".split()  # noqa: SIM905
 )
 _SEVEN_DIGITS = re.compile(r"\d(?:[\s().\-/]{0,3}\d){6}")
+_TRIES = 200
+"""Numbers that turn out to be none, after which a text is a table of figures and not looked at any further."""
 _EMAIL = re.compile(r"(?<![\w.+\-])([\w.+\-]{1,64})@((?:[\w\-]{1,63}\.){1,4}[^\W\d_]{2,24})(?![\w@])")
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}(?=[\s\-]?[A-Z0-9]{4})", re.IGNORECASE)
 _CARD = re.compile(r"(?<![\d\-])\d(?:[ \-\u00a0]?\d){12,18}(?![\d\-])")
@@ -84,7 +86,7 @@ def phones(text: str, regions: Sequence[str]) -> Iterator[Span]:
         return
     seen: set[Span] = set()
     for region in regions or (None,):
-        for match in phonenumbers.PhoneNumberMatcher(text, region):
+        for match in phonenumbers.PhoneNumberMatcher(text, region, max_tries=_TRIES):
             span = (match.start, match.end)
             if span not in seen and phonenumbers.number_type(match.number) in _PERSONAL:
                 seen.add(span)

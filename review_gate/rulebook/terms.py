@@ -22,7 +22,7 @@ View = Literal["plain", "written"]
 _WORD = re.compile(r"[^\W_]+")
 _MASKING_STAR = re.compile(r"\*(?![\s\-']|$)|(?<![^\W_]{2})\*")
 _MAYBE = re.compile(r"(?<=[^\W\d_])\?")
-_GAP = r"[\s\-]+"
+_GAP = r"[\s\-]{1,5}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,8 @@ class Term:
     """One thing to look for. Exactly one of `regex` and `pattern` is set.
 
     `keys` are the first words it can begin with (`prefixes` where any ending will do), `lead` the number of
-    characters before that word; `simple`: being one of its keys is all it takes; `needs`: what must be in
-    the text besides, quick to look for.
+    characters before that word; `simple`: being one of its keys is all it takes; `needs`: what must
+    follow within `reach` characters, quick to look for.
     """
 
     entry: str
@@ -43,6 +43,7 @@ class Term:
     lead: int = 0
     simple: bool = False
     needs: str = ""
+    reach: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +133,7 @@ def _words(entry: str, shown: str, text: str, languages: frozenset[str], inflect
         lead=first.start(),
         simple=len(found) == 1 and shown == first.group(),
         needs=max((_beginning(words) for words in choices[1:]), key=len, default=""),
+        reach=3 * len(shown) + 40 * len(found),
     )
 
 
@@ -148,7 +150,7 @@ def _regex(shown: str, found: list[re.Match[str]], choices: list[frozenset[str]]
     for match, words in zip(found, choices, strict=True):
         gap = shown[at : match.start()]
         if gap.startswith("*"):
-            out.append(r"[^\W_]*")
+            out.append(r"[^\W_]{0,30}")
             gap = gap[1:]
         elif inclusive and at:
             out.append(f"(?:{INCLUSIVE})?")
@@ -157,7 +159,7 @@ def _regex(shown: str, found: list[re.Match[str]], choices: list[frozenset[str]]
         at = match.end()
     tail = shown[at:]
     if tail.startswith("*"):
-        out.append(r"[^\W_]*")
+        out.append(r"[^\W_]{0,30}")
         tail = tail[1:]
     elif inclusive:
         out.append(f"(?:{INCLUSIVE})?")

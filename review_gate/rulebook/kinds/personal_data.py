@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar, Self
 
 from review_gate.rulebook.fields import Fields
 from review_gate.rulebook.personal import DETECTORS, WHAT, regions_of
 from review_gate.rulebook.scene import Find, View
 from review_gate.signals.normalise import fold
+
+_MOST = 20
+"""Places of one sort that are told, at most."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class PersonalData:
         regions = regions_of(view.draft.market, view.context.languages)
         finds = []
         for what in self.detect:
-            for start, end in DETECTORS[what](text, regions):
+            for start, end in islice(DETECTORS[what](text, regions), _MOST):
                 found = text[start:end]
                 if not self._allowed(found) and not view.excepts((start, end)):
                     finds.append(Find((start, end), found, named={"what": WHAT[what]}))

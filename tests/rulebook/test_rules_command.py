@@ -1,0 +1,111 @@
+"""The commands of `review-gate rules`, as a rule owner calls them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from review_gate.cli.main import main
+from tests.rulebook.making import pack_text
+
+LIVE = """
+id: t.promo
+status: live
+severity: hold
+languages: [fr]
+terms: [promo]
+should_hit: [promo]
+should_pass: [rien]
+"""
+
+
+@pytest.fixture
+def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "a.yml").write_text(pack_text(LIVE))
+    return folder
+
+
+def test_check_says_what_it_read(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "check"]) == 0
+    assert capsys.readouterr().out == "1 packs, 1 rules (0 expired), 2 examples: all good\n"
+
+
+def test_check_prints_all_mistakes_of_all_packs(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (rules / "a.yml").write_text(pack_text(LIVE.replace("severity", "severty")))
+    (rules / "b.yml").write_text("pack: [")
+    assert main(["rules", "check", str(rules)]) == 1
+    err = capsys.readouterr().err
+    assert "did you mean 'severity'?" in err
+    assert "b.yml:" in err and "not YAML" in err
+    assert err.rstrip().endswith("these packs cannot be used")
+
+
+def test_check_names_expired_rules(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (rules / "a.yml").write_text(pack_text(LIVE + "expires: 2020-01-01"))
+    assert main(["rules", "check"]) == 0
+    assert "'t.promo' expired on 2020-01-01" in capsys.readouterr().err
+
+
+def test_explain_shows_hits_and_what_was_near(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "explain", "Une PROMO", "--lang", "fr"]) == 0
+    assert "hold  t.promo [style] 4-9 «PROMO»" in capsys.readouterr().out
+    assert main(["rules", "explain", "Une promo", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "no rule hits this text" in out
+    assert "near  t.promo: «promo»: not for this language (languages: fr)" in out
+
+
+def test_replay_of_a_file_with_a_pack_on_trial(rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drafts = tmp_path / "drafts.jsonl"
+    lines = [
+        {"text": "une promo", "lang": "fr", "decision": "reject", "id": "d1"},
+        {"text": "un solde", "lang": "fr", "decision": "approve", "id": "d2"},
+    ]
+    drafts.write_text("\n".join(json.dumps(line) for line in lines))
+    tried = tmp_path / "tried.yml"
+    tried.write_text(pack_text(LIVE.replace("[promo]", "[solde]")))
+    assert main(["rules", "replay", "--file", str(drafts), "--pack", str(tried)]) == 0
+    out = capsys.readouterr().out
+    assert "2 drafts on which the packs say something else than before" in out
+    assert "d1 [reject] now none: -t.promo" in out
+    assert "d2 [approve] now hold: +t.promo «solde»" in out
+
+
+def test_stats_of_a_file(rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drafts = tmp_path / "drafts.jsonl"
+    drafts.write_text('{"text": "une promo", "lang": "fr", "decision": "reject"}\n')
+    assert main(["rules", "stats", "--file", str(drafts)]) == 0
+    out = capsys.readouterr().out
+    assert "1 drafts, 1 decided" in out
+    assert "100%" in out
+    assert "never fired: 0" in out
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"text": "a", "decision": "maybe"}', "line 1: 'decision' must be one of"),
+        ("{", "line 1: The body is not JSON"),
+        ('{"txt": "a"}', "line 1:"),
+    ],
+)
+def test_a_bad_line_is_named(
+    rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], line: str, says: str
+) -> None:
+    drafts = tmp_path / "drafts.jsonl"
+    drafts.write_text(line)
+    assert main(["rules", "replay", "--file", str(drafts)]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_a_bad_since_is_explained(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "stats", "--since", "long ago"]) == 2
+    assert "write 30d, 12h or a date" in capsys.readouterr().err
+
+
+def test_replay_reads_the_database(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "replay", "--database", "sqlite:gate.db"]) == 0
+    assert capsys.readouterr().out.startswith("0 drafts")

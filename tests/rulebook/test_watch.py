@@ -1,0 +1,134 @@
+"""Live packs: a change counts, a mistake never does."""
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from review_gate.rulebook.errors import PackErrors
+from review_gate.rulebook.watch import LivePacks
+from tests.rulebook.making import hits, pack_text
+
+
+class Seconds:
+    """A steady clock that the test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def write(path: Path, text: str) -> None:
+    """Replaces the file as editors and deployments do, with a time of its own."""
+    write.count += 1  # type: ignore[attr-defined]
+    path.write_text(text)
+    os.utime(path, ns=(write.count * 10**9, write.count * 10**9))  # type: ignore[attr-defined]
+
+
+write.count = 0  # type: ignore[attr-defined]
+
+
+def live(tmp_path: Path) -> tuple[LivePacks, Seconds, Path]:
+    clock, path = Seconds(), tmp_path / "a.yml"
+    write(path, pack_text("terms: [promo]"))
+    return LivePacks(tmp_path, every=2, clock=clock), clock, path
+
+
+def test_a_change_counts_at_the_next_look(tmp_path: Path) -> None:
+    packs, clock, path = live(tmp_path)
+    first = packs.current()
+    write(path, pack_text("terms: [solde]").replace("version: 3", "version: 4"))
+    assert packs.current() is first
+    clock.now += 2
+    assert packs.current().versions == {"testing": 4}
+    assert [hit.version for hit in hits(packs.current(), "un solde")] == [4]
+
+
+def test_nothing_is_read_again_without_a_change(tmp_path: Path) -> None:
+    packs, clock, path = live(tmp_path)
+    first = packs.current()
+    clock.now += 10
+    assert packs.current() is first
+    write(path, path.read_text())
+    clock.now += 10
+    assert packs.current() is first
+
+
+def test_a_broken_pack_never_replaces_a_good_one(tmp_path: Path) -> None:
+    packs, clock, path = live(tmp_path)
+    first = packs.current()
+    write(path, pack_text("terms: [promo]\nseverty: hold"))
+    clock.now += 2
+    assert packs.current() is first
+    assert packs.error is not None
+    assert "severty" in str(packs.error)
+    write(path, pack_text("terms: [solde]"))
+    clock.now += 2
+    assert packs.current() is not first
+    assert packs.error is None
+
+
+def test_a_broken_one_is_reported_once_and_not_read_again_and_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    packs, clock, path = live(tmp_path)
+    packs.current()
+    write(path, "pack: [")
+    for _ in range(3):
+        clock.now += 2
+        packs.current()
+    assert len([record for record in caplog.records if "not taken over" in record.message]) == 1
+
+
+def test_one_broken_file_keeps_all_of_the_last_good_packs(tmp_path: Path) -> None:
+    packs, clock, _ = live(tmp_path)
+    first = packs.current()
+    write(tmp_path / "b.yml", "pack: broken")
+    clock.now += 2
+    assert packs.current() is first
+
+
+def test_all_files_gone_is_an_error_and_the_good_ones_stay(tmp_path: Path) -> None:
+    packs, clock, path = live(tmp_path)
+    first = packs.current()
+    path.unlink()
+    clock.now += 2
+    assert packs.current() is first
+    assert packs.error is not None
+
+
+def test_without_any_good_pack_it_says_so_every_time(tmp_path: Path) -> None:
+    write(tmp_path / "a.yml", "pack: [")
+    clock = Seconds()
+    packs = LivePacks(tmp_path, clock=clock)
+    for _ in range(2):
+        with pytest.raises(PackErrors):
+            packs.current()
+    write(tmp_path / "a.yml", pack_text("terms: [promo]"))
+    clock.now += 5
+    assert packs.current().versions == {"testing": 3}
+
+
+def test_many_threads_see_whole_packs(tmp_path: Path) -> None:
+    packs, clock, path = live(tmp_path)
+    seen: list[tuple[int, list[int]]] = []
+
+    def look() -> None:
+        for _ in range(40):
+            now = packs.current()
+            versions = [hit.version for hit in hits(now, "promo")]
+            seen.append((now.versions["testing"], versions))
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for version in range(5, 12):
+        write(path, pack_text("terms: [promo]").replace("version: 3", f"version: {version}"))
+        clock.now += 2
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 160
+    assert all(versions == [version] for version, versions in seen)
