@@ -13,7 +13,7 @@ import hashlib
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,6 @@ class Example:
     split: str
     case: str = ""
     pair: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
 
 
 def split_of(key: str) -> str:
@@ -209,8 +208,3 @@ def _balanced(rows: list[Example], cap: int, rng: random.Random) -> list[Example
     rng.shuffle(plain)
     half = min(len(marked), max(cap // 2, cap - len(plain)))
     return marked[:half] + plain[: cap - half]
-
-
-def file_sha256(path: Path) -> str:
-    """Checksum of a source file, for the table of sources."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
