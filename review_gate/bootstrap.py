@@ -15,9 +15,11 @@ from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import DETECTORS
 from review_gate.adapters.release import ReleaseSigner
+from review_gate.adapters.scorers.distress import DistressScorer
 from review_gate.adapters.scorers.embedded import ToxicityScorer
 from review_gate.adapters.scorers.encoder import SentenceEncoder
 from review_gate.adapters.scorers.repetition import RepetitionScorer
+from review_gate.adapters.scorers.tone import ToneScorer
 from review_gate.adapters.stores import open_store
 from review_gate.adapters.webhook import WebhookNotifier
 from review_gate.courier import Courier
@@ -27,11 +29,11 @@ from review_gate.domain.draft import Draft
 from review_gate.domain.policy import Policy
 from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
-from review_gate.gate.releases import Releases
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.memory import Memory
 from review_gate.page_ports import PageStore
+from review_gate.gate.releases import Releases
 from review_gate.ports import LanguageDetector, Notifier, Scorer
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate
@@ -86,7 +88,9 @@ class Services:
 
     @cached_property
     def scorers(self) -> tuple[Scorer, ...]:
-        return (ToxicityScorer(), RepetitionScorer(self.policy.repetition, SentenceEncoder().encode))
+        encode = SentenceEncoder().encode
+        repetition = RepetitionScorer(self.policy.repetition, encode)
+        return (ToxicityScorer(), repetition, DistressScorer(), ToneScorer(encode))
 
     @cached_property
     def detector(self) -> LanguageDetector:
@@ -164,6 +168,8 @@ class Services:
             blueprints.append(self.stand_in.blueprint)
         blueprints += drop_ins(self.text_scores, self.store, self.policy, utc_now, uuid7, self.settings.public_url)
         blueprints.append(pages_blueprint(self.pages))
+        releases = Releases(self.store, self.signer, utc_now, uuid7)
+        blueprints.append(verify_blueprint(releases, self.store, utc_now))
         self.screening.screen(Draft("Bonjour, hello"), utc_now())
         try:
             self.packs.current()

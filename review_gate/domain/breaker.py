@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from math import comb
+from math import exp, lgamma, log, log1p
 
 from review_gate.domain.change import Event, Trace
 from review_gate.domain.lifecycle import Moment
@@ -56,7 +56,7 @@ class BreakerPolicy:
     opened by itself lets a few replies through; None waits for a person. `trial_replies`: so many clean ones close it.
     """
 
-    window_minutes: float = 60.0
+    window_minutes: float = 1440.0
     repeats: float = 0.25
     holds: float = 0.25
     toxicity: float = 0.05
@@ -236,9 +236,12 @@ def _needed(tolerated: float, false_alarm: float) -> tuple[int, ...]:
 
 
 def _smallest(length: int, tolerated: float, false_alarm: float) -> int:
+    if not 0.0 < tolerated < 1.0:  # nothing is tolerated: once is enough; everything is: never
+        return 1 if tolerated <= 0.0 else length + 1
     tail = 0.0
-    for count in range(length, -1, -1):
-        tail += comb(length, count) * tolerated**count * (1 - tolerated) ** (length - count)
+    for count in range(length, 0, -1):
+        ways = lgamma(length + 1) - lgamma(count + 1) - lgamma(length - count + 1)
+        tail += exp(ways + count * log(tolerated) + (length - count) * log1p(-tolerated))
         if tail >= false_alarm:
             return count + 1
-    return 0
+    return 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from review_gate.domain.context import MARKET_LANGUAGES
-from review_gate.domain.verdict import Action, Verdict
+from review_gate.domain.verdict import Action, Severity, Verdict
 
 PAUSED = "paused"
 GENERAL = "general"
@@ -56,11 +56,13 @@ NO_TEXTS = Holding({})
 
 
 def distress_kind(verdict: Verdict) -> str | None:
-    """The most urgent kind of distress that the verdict's reasons speak of, None for none."""
-    told = [r.label or (r.rule or "").rpartition(".")[2] for r in verdict.reasons if r.category == "distress"]
-    kinds = {name.replace("-", "_") for name in told}
+    """The most urgent kind of distress that a bot's reply answers, or that a rule holds a reply for; None for none."""
+    kinds = {s.label for s in verdict.signals if s.scorer == "distress" and (s.score or 0.0) >= 1.0}
     known = [kind for kind in DISTRESS if kind in kinds]
-    return known[0] if known else GENERAL if told else None
+    if known:
+        return known[0]
+    held = any(r.category == "distress" and r.severity >= Severity.HOLD for r in verdict.reasons)
+    return GENERAL if held else None
 
 
 def holding_kind(verdict: Verdict) -> str | None:

@@ -158,6 +158,14 @@ def open_submission(
     )
 
 
+def urgent(opened: Change, moment: Moment, why: dict[str, Any]) -> Change:
+    """A submission that goes to the senior group from the start; `why` goes into the event."""
+    assert opened.submission is not None
+    escalated = replace(opened.submission, escalated=True)
+    event = _event(escalated, "submission.escalated", "gate", moment, why)
+    return replace(opened, submission=escalated, events=(*opened.events, event))
+
+
 def decide(submission: Submission, answer: Answer, person: Person, moment: Moment, comment: str = "",
            reason_code: str = "") -> Change:  # fmt: skip
     """A reviewer's answer. Raises NotPermitted.

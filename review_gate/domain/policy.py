@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from review_gate.domain.breaker import BreakerPolicy
+from review_gate.domain.holding import DISTRESS
 from review_gate.domain.verdict import Action, Severity
 
 Thresholds = tuple[tuple[Severity, float], ...]
@@ -38,6 +39,14 @@ class RepetitionPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class DistressPolicy:
+    """`escalate`: the kinds of distress (holding.DISTRESS) that go to the senior group at once; `group` is its name."""
+
+    group: str = "senior"
+    escalate: frozenset[str] = frozenset(DISTRESS)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`replies_up_to`: the highest severity with which a reply goes out without a person. `new_bot`: what the first
     replies of a bot nobody has seen before get (`allow` means: by their severity). `required`: the scorers without
@@ -52,6 +61,7 @@ class Policy:
     new_bot: Action = Action.ALLOW
     repetition: RepetitionPolicy = field(default_factory=RepetitionPolicy)
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
+    distress: DistressPolicy = field(default_factory=DistressPolicy)
     approvals_needed: int = 1
     claim_minutes: int = 15
     remind_minutes: tuple[int, ...] = (120, 30)

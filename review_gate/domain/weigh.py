@@ -9,6 +9,7 @@ from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
+from review_gate.domain.reply_labels import REPLY_LABELS
 from review_gate.domain.verdict import Action, Hit, Reason, Severity, Signal, SignalState, Source, Verdict
 
 LABELS: Mapping[str, tuple[str | None, Message]] = {
@@ -33,8 +34,11 @@ LABELS: Mapping[str, tuple[str | None, Message]] = {
         "repetition",
         Message("This bot keeps saying the same to many people", "Ce bot répète la même chose à beaucoup de monde"),
     ),
+    **REPLY_LABELS,
 }
 """What each scorer label is called in front of people, and the category it belongs to."""
+
+TOLD_ONCE = frozenset({"distress", "wrong_language"})
 
 
 def weigh(draft: Draft, context: Context, signals: Sequence[Signal], hits: Iterable[Hit], policy: Policy, *,
@@ -46,7 +50,7 @@ def weigh(draft: Draft, context: Context, signals: Sequence[Signal], hits: Itera
         (shadow if hit.shadow else counted).append(hit.reason())
     for signal in signals:
         reason = _scored(signal, policy)
-        if reason is not None:
+        if reason is not None and not _told_by_a_rule(reason, counted):
             counted.append(reason)
     counted.extend(_missing(signals, policy, context))
     counted.extend(_bot(draft, context, policy))
@@ -91,6 +95,14 @@ def _scored(signal: Signal, policy: Policy) -> Reason | None:
         label=signal.label,
         score=round(signal.score, 3),
         evidence=signal.evidence,
+    )
+
+
+def _told_by_a_rule(reason: Reason, counted: Sequence[Reason]) -> bool:
+    """Whether a rule says as much already: packs and scorers both know of distress, tone and language."""
+    return reason.category in TOLD_ONCE and any(
+        other.source is Source.RULE and other.category == reason.category and other.severity >= reason.severity
+        for other in counted
     )
 
 

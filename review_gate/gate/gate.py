@@ -11,6 +11,7 @@ from review_gate.domain.breaker import BreakerState
 from review_gate.domain.change import Change, Idempotency
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import IdempotencyConflict, NotFound, Stale
+from review_gate.domain.holding import distress_kind
 from review_gate.domain.lifecycle import Moment
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Person, Submission
@@ -191,8 +192,14 @@ class Gate:
         return change.submission
 
     def _open(self, draft: Draft, verdict: Verdict, person: Person, moment: Moment) -> Change:
-        needed = self._screening().policy.approvals_needed
-        return lifecycle.open_submission(moment.id(), draft, verdict, person.id, moment, needed)
+        policy = self._screening().policy
+        opened = lifecycle.open_submission(
+            moment.id(), draft, verdict, person.id, moment, policy.approvals_needed
+        )
+        kind = distress_kind(verdict)
+        if kind in policy.distress.escalate:
+            return lifecycle.urgent(opened, moment, {"group": policy.distress.group, "why": f"distress: {kind}"})
+        return opened
 
     def _screen(self, draft: Draft, recalled: Recalled | None = None) -> Verdict:
         now = self._clock()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from review_gate.domain.breaker import BreakerPolicy
-from review_gate.domain.policy import Policy, RepetitionPolicy, Thresholds
+from review_gate.domain.holding import DISTRESS
+from review_gate.domain.policy import DistressPolicy, Policy, RepetitionPolicy, Thresholds
 from review_gate.domain.verdict import Action, Severity
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -59,6 +60,11 @@ class _Breaker(_Strict):
     trial_replies: Annotated[int, Field(ge=1, le=200)] = 10
 
 
+class _Distress(_Strict):
+    group: Annotated[str, Field(min_length=1, max_length=80)] = "senior"
+    escalate: frozenset[Literal[DISTRESS]] = frozenset(DISTRESS)  # type: ignore[valid-type]
+
+
 class _PolicyFile(_Strict):
     policy: str
     version: Annotated[int, Field(ge=1)]
@@ -68,6 +74,7 @@ class _PolicyFile(_Strict):
     thresholds: dict[str, dict[str, _Levels]]
     repetition: _Repetition = _Repetition()
     breaker: _Breaker = _Breaker()
+    distress: _Distress = _Distress()
     approvals_needed: Annotated[int, Field(ge=1, le=10)] = 1
     claim_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     remind_minutes: tuple[Annotated[int, Field(ge=1, le=10_080)], ...] = (120, 30)
@@ -108,6 +115,7 @@ def load_policy(path: Path) -> Policy:
         new_bot=found.new_bot,
         repetition=RepetitionPolicy(**found.repetition.model_dump()),
         breaker=BreakerPolicy(**found.breaker.model_dump()),
+        distress=DistressPolicy(**found.distress.model_dump()),
         approvals_needed=found.approvals_needed,
         claim_minutes=found.claim_minutes,
         remind_minutes=found.remind_minutes,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from math import comb
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from review_gate.domain import breaker as switch
@@ -66,6 +66,7 @@ def test_it_says_why_in_both_languages() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.integers(1, 200), st.sampled_from([0.05, 0.2, 0.25, 0.5]), st.sampled_from([1e-2, 1e-4, 1e-6]))
 def test_the_needed_count_is_where_the_binomial_tail_falls_below_the_limit(
     length: int, share: float, limit: float
@@ -76,6 +77,11 @@ def test_the_needed_count_is_where_the_binomial_tail_falls_below_the_limit(
     needed = switch._needed(share, limit)[length]
     assert tail(needed) < limit
     assert tail(needed - 1) >= limit
+
+
+@pytest.mark.parametrize(("share", "fires"), [(0.0, True), (1.0, False)])
+def test_tolerating_nothing_or_everything(share: float, fires: bool) -> None:
+    assert (alarm(traces("RRRRR" * 20), BreakerPolicy(repeats=share)) is not None) is fires
 
 
 def test_a_share_below_the_tolerated_one_hardly_ever_opens_it() -> None:
