@@ -14,6 +14,8 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from review_gate.slack import homes, submitting
 from review_gate.slack.authors import Authors
 from review_gate.slack.client import SLACK_API_URL, web_client
+from review_gate.slack.menu import ACTION
+from review_gate.slack.more import ASK_CALLBACK, More
 from review_gate.slack.reviews import Reviews
 
 log = logging.getLogger(__name__)
@@ -22,7 +24,7 @@ WINDOW_SECONDS = 3
 """A trigger works for three seconds: opening a window later is pointless."""
 
 
-def slack_app(reviews: Reviews, authors: Authors, token: str, api_url: str = SLACK_API_URL) -> App:
+def slack_app(reviews: Reviews, more: More, authors: Authors, token: str, api_url: str = SLACK_API_URL) -> App:
     """The App. Requests must be verified before they come here (see `endpoints.py`; Socket Mode needs no signature)."""
     app = App(
         client=web_client(token, api_url, timeout=WINDOW_SECONDS),
@@ -34,6 +36,7 @@ def slack_app(reviews: Reviews, authors: Authors, token: str, api_url: str = SLA
     )
 
     _review(app, reviews)
+    _more(app, more)
     _author(app, authors)
     return app
 
@@ -62,6 +65,23 @@ def _review(app: App, reviews: Reviews) -> None:
     for callback_id in ("gate_request_changes", "gate_reject"):
         app.view(callback_id)(answers)
     app.view("gate_edit")(edits)
+
+
+def _more(app: App, more: More) -> None:
+    def chooses(body: dict[str, Any], action: dict[str, Any], ack: Ack) -> None:
+        more.choose(body, action)
+        ack()
+
+    def opens(body: dict[str, Any], action: dict[str, Any], client: WebClient) -> None:
+        view = more.window(body, action)
+        if view is not None:
+            open_window(client, body, view)
+
+    def asks(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
+        ack(**more.ask(body, view))
+
+    app.action(ACTION)(ack=chooses, lazy=[opens])
+    app.view(ASK_CALLBACK)(asks)
 
 
 def _author(app: App, authors: Authors) -> None:

@@ -23,7 +23,7 @@ from review_gate.slack.directory import Directory
 from review_gate.slack.findings import findings, marked_text
 from review_gate.slack.modals import View
 from review_gate.slack.notices import Notices
-from review_gate.slack.notifier import BY_TS, Records
+from review_gate.slack.records import BY_TS, QUESTION, Records
 from review_gate.slack.setting import Setting
 
 HELP = Message(
@@ -121,20 +121,25 @@ class Authors:
         return {"response_action": "update", "view": submitting.handed_in(submission, Setting(language))}
 
     def comment(self, event: Mapping[str, Any]) -> None:
-        """A reply in a card's thread becomes an internal note. Everything else that is said passes by."""
+        """A reply in a card's thread becomes an internal note, and so does an author's answer to a question, which the
+        reviewers then read in the thread. Everything else that is said passes by."""
         channel, thread, ts = (str(event.get(key) or "") for key in ("channel", "thread_ts", "ts"))
         user, text = str(event.get("user") or ""), str(event.get("text") or "").strip()
         said = event.get("subtype") in {None, "thread_broadcast", "file_share"} and not event.get("bot_id")
-        if not said or channel != self._channel or not thread or not user or not text:
+        if not said or not thread or not user or not text:
             return
-        card = self._records.note(BY_TS, f"{channel}:{thread}")
-        if card is None:
+        here = channel == self._channel
+        about = self._records.note(BY_TS if here else QUESTION, f"{channel}:{thread}")
+        if about is None:
             return
-        person = self._directory.person(user, reviewing=True)
+        person, words = self._directory.person(user, reviewing=here), submitting.unescaped(text)
         try:
-            self._comments.add(str(card["submission"]), person, submitting.unescaped(text), f"slack:{channel}:{ts}")
+            fresh = self._comments.add(str(about["submission"]), person, words, f"slack:{channel}:{ts}")
         except GateError as refused:
             self._notices.direct(user, refused.message, self._spoken(user))
+            return
+        if fresh and not here:
+            self._notices.thread(str(about["submission"]), f"↩️ {person.display_name}: {words}")
 
     def opened_home(self, event: Mapping[str, Any]) -> None:
         if event.get("tab") in {None, "home"} and event.get("user"):

@@ -21,6 +21,7 @@ from review_gate.slack import words
 from review_gate.slack.changes import changed_runs
 from review_gate.slack.findings import findings, marked_text
 from review_gate.slack.marked import runs
+from review_gate.slack.menu import menu
 from review_gate.slack.setting import Setting
 
 CUSTOMER_BUDGET = 700
@@ -243,6 +244,8 @@ def _buttons(submission: Submission, now: datetime, setting: Setting) -> list[bk
             if operation is Operation.APPROVE and submission.verdict.severity is Severity.BLOCK:
                 word = words.APPROVE_AS_LEAD
             elements.append(bk.button(setting.say(word), action_id, value, style=styles.get(operation)))
+    if Operation.REQUEST_CHANGES in drawn:
+        elements.append(menu(submission, setting.language))
     if setting.page_url:
         elements.append(bk.button(setting.say(words.OPEN_PAGE), OPEN_ACTION, url=setting.page_url))
     return [bk.actions(f"gate:{submission.id}", *elements)] if elements else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zoneinfo import available_timezones
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -14,7 +15,7 @@ from review_gate.ports import Notes
 from review_gate.slack.client import call, error_code
 
 TOPIC = "person"
-"""Notes by Slack user id: {"email", "name", "lang"}."""
+"""Notes by Slack user id: {"email", "name", "lang", "tz"}."""
 BY_EMAIL = "person-by-email"
 """Notes by e-mail address: {"user": the Slack user id}."""
 
@@ -50,6 +51,11 @@ class Directory:
         """The language Slack shows this person, where it is known."""
         note = self._notes.note(TOPIC, user_id) or {}
         return str(note.get("lang") or otherwise)
+
+    def time_zone(self, user_id: str) -> str:
+        """The IANA name of where this person is; UTC where it is unknown."""
+        zone = str((self._notes.note(TOPIC, user_id) or {}).get("tz") or "UTC")
+        return zone if zone in available_timezones() else "UTC"
 
     def names(self, ids: Iterable[str | None]) -> dict[str, str]:
         """Names by id, for those that are known. An e-mail address finds its Slack user."""
@@ -111,7 +117,8 @@ class Directory:
         user_id = str(user["id"])
         known = self._notes.note(TOPIC, user_id) or {}
         lang = locale or str(known.get("lang") or "")
-        self._notes.put_note(TOPIC, user_id, {"email": email, "name": str(name), "lang": lang})
+        tz = str(user.get("tz") or "")
+        self._notes.put_note(TOPIC, user_id, {"email": email, "name": str(name), "lang": lang, "tz": tz})
         if email:
             self._notes.put_note(BY_EMAIL, email.casefold(), {"user": user_id})
 

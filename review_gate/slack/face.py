@@ -19,9 +19,11 @@ from review_gate.ports import Clock, NewId, Notifier, Store
 from review_gate.slack.app import slack_app
 from review_gate.slack.authors import Authors
 from review_gate.slack.bot_commands import BotCommands
+from review_gate.slack.clicks import Clicks
 from review_gate.slack.client import SLACK_API_URL, web_client
 from review_gate.slack.directory import Directory
 from review_gate.slack.homes import Homes
+from review_gate.slack.more import More
 from review_gate.slack.notices import NoticeNotifier, Notices
 from review_gate.slack.notifier import CardNotifier, Pace
 from review_gate.slack.reconciler import Reconciler
@@ -68,13 +70,15 @@ class SlackFace:
     def app(self) -> App:
         """What answers Slack's requests, once they are verified."""
         where, language = self._workspace.channel, self._workspace.language
-        reviews = Reviews(self._gate, self.directory, self.notices, self._clock, where, language)
+        clicks = Clicks(self.directory, self.notices, where, language)
+        reviews = Reviews(self._gate, clicks, self._clock)
         comments = Comments(self._store, self._clock, self._new_id)
         bots = BotCommands(self._bots) if self._bots is not None else None
         authors = Authors(
             self._gate, self._store, self.directory, self.notices, comments, self._clock, where, language, bots
         )
-        return slack_app(reviews, authors, self._workspace.token, self._workspace.api_url)
+        more = More(self._gate, self._store, clicks, self.directory, self.notices, comments, self._clock)
+        return slack_app(reviews, more, authors, self._workspace.token, self._workspace.api_url)
 
     @cached_property
     def cards(self) -> CardNotifier:
@@ -98,7 +102,7 @@ class SlackFace:
         """Who carries cards and notices."""
         where, language = self._workspace.channel, self._workspace.language
         homes = Homes(self._store, self.client, self.directory, where, self._clock, language)
-        notices = NoticeNotifier(self.client, self._workspace.hosts, homes.view)
+        notices = NoticeNotifier(self.client, self._store, self._workspace.hosts, homes.view)
         return {DeliveryKind.CARD: self.cards, DeliveryKind.NOTICE: notices}
 
     def tell_author(self, submission: Submission, message: Message, key: str) -> None:

@@ -15,7 +15,7 @@ from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, words
 from review_gate.slack.client import call
 from review_gate.slack.directory import Directory
-from review_gate.slack.notifier import Records
+from review_gate.slack.records import Records
 from review_gate.slack.setting import Setting
 
 SHOWN = 10

@@ -14,12 +14,13 @@ SCOPES = {
     "groups:history": "the same in a private channel",
     "groups:read": "the same in a private channel",
     "metadata.message:read": "reads which submission a card shows",
+    "im:history": "an author's answer to a question",
     "im:write": "tells authors about decisions",
     "users:read": "names and languages",
     "users:read.email": "an author's e-mail address and Slack user are one person",
 }
 """Each bot scope, and what needs it."""
-BOT_EVENTS = ("app_home_opened", "message.channels", "message.groups")
+BOT_EVENTS = ("app_home_opened", "message.channels", "message.groups", "message.im")
 
 
 def manifest(url: str | None, language: str = "en") -> dict[str, Any]:
@@ -49,7 +50,7 @@ def manifest(url: str | None, language: str = "en") -> dict[str, Any]:
             "app_home": {
                 "home_tab_enabled": True,
                 "messages_tab_enabled": True,
-                "messages_tab_read_only_enabled": True,
+                "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Review Gate", "always_online": True},
             "slash_commands": [command],

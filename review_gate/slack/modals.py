@@ -78,6 +78,25 @@ def ask_why(answer: Answer, clicked: Clicked, submission: Submission, language: 
     }
 
 
+def question(callback_id: str, clicked: Clicked, submission: Submission, language: str) -> View:
+    """Asks what the author shall be asked."""
+    label = Message("Your question", "Votre question")
+    hint = Message("The author answers in Slack, the reviewers read it in the card's thread.",
+                   "L'auteur répond dans Slack, les relecteurs le lisent dans le fil de la carte.")  # fmt: skip
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": bk.plain(Message("Ask the author", "Demander à l'auteur").in_(language), bk.MAX_MODAL_TITLE),
+        "submit": bk.plain(SEND.in_(language), bk.MAX_MODAL_TITLE),
+        "close": bk.plain(CANCEL.in_(language), bk.MAX_MODAL_TITLE),
+        "private_metadata": clicked.dump(),
+        "blocks": [
+            bk.rich_text(bk.quote(*runs(submission.draft.text, (), EXCERPT, language))),
+            _why(label.in_(language), hint.in_(language)),
+        ],
+    }
+
+
 def edit(clicked: Clicked, submission: Submission, language: str) -> View:
     """Lets a reviewer change the text and approve the result in one go."""
     label = Message("The text as it should go out", "Le texte tel qu'il doit partir")

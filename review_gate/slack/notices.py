@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +15,11 @@ from slack_sdk.webhook import WebhookClient
 from review_gate.domain.change import Change, Delivery, DeliveryKind, Idempotency
 from review_gate.domain.errors import IdempotencyConflict
 from review_gate.domain.message import Message
+from review_gate.domain.submission import State
 from review_gate.ports import Clock, NewId, Submissions, Undeliverable
 from review_gate.slack.blockkit import clip_escaped
 from review_gate.slack.client import TIMEOUT_SECONDS, call, error_code
+from review_gate.slack.records import CARD, QUESTION, Records
 
 SLACK_HOOKS = "hooks.slack.com"
 MAX_TEXT = 3500
@@ -47,14 +50,33 @@ class Notices:
         with contextlib.suppress(IdempotencyConflict):
             self._put({"user": user, "text": message.in_(language)}, submission_id, once)
 
+    def later(self, user: str, message: Message, language: str, submission_id: str, at: datetime) -> None:
+        """A direct message at `at`, unless the submission is decided by then."""
+        payload = {"user": user, "text": message.in_(language), "while_held": True, "link": True}
+        self._put(payload, submission_id, at=at)
+
+    def question(self, user: str, message: Message, language: str, submission_id: str) -> None:
+        """A direct message whose thread leads back to the submission."""
+        self._put({"user": user, "text": message.in_(language), "threaded": True}, submission_id)
+
+    def thread(self, submission_id: str, text: str) -> None:
+        """A line in the thread of a submission's card."""
+        self._put({"thread": True, "text": text}, submission_id)
+
     def home(self, user: str) -> None:
         """Draws a person's home anew."""
         self._put({"home": user}, None)
 
-    def _put(self, payload: Mapping[str, Any], submission_id: str | None, once: Idempotency | None = None) -> None:
+    def _put(
+        self,
+        payload: Mapping[str, Any],
+        submission_id: str | None,
+        once: Idempotency | None = None,
+        at: datetime | None = None,
+    ) -> None:
         # No submission on the delivery: one person's answer does not have to wait for another's.
         payload = {**payload, "submission_id": submission_id}
-        notice = Delivery(self._new_id(), DeliveryKind.NOTICE, self._clock(), payload=payload)
+        notice = Delivery(self._new_id(), DeliveryKind.NOTICE, self._clock(), payload=payload, not_before=at)
         self._store.commit(Change(deliveries=(notice,), idempotency=once))
 
 
@@ -63,9 +85,14 @@ class NoticeNotifier:
     draws a person's home."""
 
     def __init__(
-        self, client: WebClient, hosts: frozenset[str] = frozenset(), home: Callable[[str], View] | None = None
+        self,
+        client: WebClient,
+        records: Records,
+        hosts: frozenset[str] = frozenset(),
+        home: Callable[[str], View] | None = None,
     ) -> None:
         self._client = client
+        self._records = records
         self._hosts = hosts
         self._home = home
 
@@ -78,8 +105,12 @@ class NoticeNotifier:
             raise Undeliverable("A notice without words", final=True)
         if payload.get("response_url"):
             return self._respond(str(payload["response_url"]), text)
+        if payload.get("while_held") and not self._held(str(payload.get("submission_id"))):
+            return {"skipped": "decided by now"}
+        if payload.get("thread"):
+            return self._in_thread(str(payload.get("submission_id")), text)
         if payload.get("user"):
-            return self._tell(str(payload["user"]), text)
+            return self._tell(str(payload["user"]), text, payload)
         raise Undeliverable("A notice for nobody", final=True)
 
     def _respond(self, url: str, text: str) -> Mapping[str, Any]:
@@ -105,12 +136,40 @@ class NoticeNotifier:
             raise Undeliverable(f"Slack answers {error_code(error)}", final=True) from error
         return {"home": user}
 
-    def _tell(self, user: str, text: str) -> Mapping[str, Any]:
+    def _tell(self, user: str, text: str, payload: Mapping[str, Any]) -> Mapping[str, Any]:
+        submission_id = str(payload.get("submission_id") or "")
         try:
+            if payload.get("link"):
+                text = f"{text}\n{self._link(submission_id)}".rstrip()
             answer = call(lambda: self._client.chat_postMessage(channel=user, text=text), handled=GONE)
         except SlackApiError as error:
             code = error_code(error)
             if code in GONE:  # deactivated, or wants no messages: nobody is there to be told
                 return {"skipped": code}
             raise Undeliverable(f"Slack answers {code}") from error
-        return {"channel": str(answer["channel"]), "ts": str(answer["ts"])}
+        channel, ts = str(answer["channel"]), str(answer["ts"])
+        if payload.get("threaded"):
+            self._records.put_note(QUESTION, f"{channel}:{ts}", {"submission": submission_id})
+        return {"channel": channel, "ts": ts}
+
+    def _in_thread(self, submission_id: str, text: str) -> Mapping[str, Any]:
+        card = self._records.note(CARD, submission_id) or {}
+        if "ts" not in card:
+            raise Undeliverable("The card is not there yet")
+        channel, ts = str(card["channel"]), str(card["ts"])
+        try:
+            answer = call(lambda: self._client.chat_postMessage(channel=channel, thread_ts=ts, text=text))
+        except SlackApiError as error:
+            raise Undeliverable(f"Slack answers {error_code(error)}") from error
+        return {"channel": channel, "ts": str(answer["ts"])}
+
+    def _link(self, submission_id: str) -> str:
+        card = self._records.note(CARD, submission_id) or {}
+        if "ts" not in card:
+            return ""
+        channel, ts = str(card["channel"]), str(card["ts"])
+        return str(call(lambda: self._client.chat_getPermalink(channel=channel, message_ts=ts)).get("permalink") or "")
+
+    def _held(self, submission_id: str) -> bool:
+        submission = self._records.submission(submission_id)
+        return submission is not None and submission.state is State.HELD

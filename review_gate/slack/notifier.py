@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
@@ -15,25 +15,18 @@ from slack_sdk.web import SlackResponse
 from review_gate.domain.change import Delivery
 from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
-from review_gate.ports import Clock, Notes, Submissions, Undeliverable
+from review_gate.ports import Clock, Undeliverable
 from review_gate.slack.blockkit import clip
 from review_gate.slack.cards import Card, card
 from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
 from review_gate.slack.notices import Notices
+from review_gate.slack.records import BY_TS, CARD, Records
 from review_gate.slack.setting import Setting
 
-TOPIC = "card"
-"""Notes by submission id: {"channel", "ts", "rendered"}; before the outcome is known {"channel", "since"}."""
-BY_TS = "card-by-ts"
-"""Notes by "channel:timestamp": {"submission"}; finds what a comment in a card's thread is about."""
 EVENT_TYPE = "gate_card"
 CLOCK_SKEW_SECONDS = 3600
 HISTORY_PAGES = 10
-
-
-class Records(Submissions, Notes, Protocol):
-    """What the notifier reads and writes: submissions and notes."""
 
 
 class Pace:
@@ -113,7 +106,7 @@ class CardNotifier:
         self._directory.learn(self._client, _people(submission))
         shown = self.rendering(submission)
         rendered = fingerprint(shown)
-        receipt = self._records.note(TOPIC, submission.id) or {}
+        receipt = self._records.note(CARD, submission.id) or {}
         if "since" in receipt and "ts" not in receipt:  # an earlier try whose outcome nobody saw
             found = self._find(submission.id, str(receipt["channel"]), float(receipt["since"]))
             if found is not None:
@@ -126,7 +119,7 @@ class CardNotifier:
 
     def _post(self, submission: Submission, shown: Card, rendered: str) -> Mapping[str, Any]:
         since = self._clock().timestamp()
-        self._records.put_note(TOPIC, submission.id, {"channel": self._channel, "since": since})
+        self._records.put_note(CARD, submission.id, {"channel": self._channel, "since": since})
         self._pace.wait()
         answer = call(
             lambda: self._client.chat_postMessage(
@@ -159,17 +152,17 @@ class CardNotifier:
                 raise
             if submission.state is not State.HELD:  # somebody deleted it, and nobody has to act: let it be
                 gone = {**receipt, "rendered": rendered, "gone": True}
-                self._records.put_note(TOPIC, submission.id, gone)
+                self._records.put_note(CARD, submission.id, gone)
                 return gone
             return self._post(submission, shown, rendered)
         return self._noted(submission, channel, ts, rendered)
 
     def _noted(self, submission: Submission, channel: str, ts: str, rendered: str) -> Mapping[str, Any]:
-        before = self._records.note(TOPIC, submission.id) or {}
+        before = self._records.note(CARD, submission.id) or {}
         # A card that is new shows its revision by being there; one that changed in silence has yet to be announced.
         announced = before.get("announced", submission.revision) if before.get("ts") == ts else submission.revision
         receipt = {"channel": channel, "ts": ts, "rendered": rendered, "announced": announced}
-        self._records.put_note(TOPIC, submission.id, receipt)
+        self._records.put_note(CARD, submission.id, receipt)
         self._records.put_note(BY_TS, f"{channel}:{ts}", {"submission": submission.id})
         return receipt
 
@@ -178,7 +171,7 @@ class CardNotifier:
         announced = receipt.get("announced", submission.revision)
         if submission.state is not State.HELD or announced >= submission.revision or receipt.get("gone"):
             return
-        self._records.put_note(TOPIC, submission.id, {**receipt, "announced": submission.revision})
+        self._records.put_note(CARD, submission.id, {**receipt, "announced": submission.revision})
         number = submission.revision
         told = Message(f"Version {number} is here: look again.", f"La version {number} est là : à relire.")
         self._pace.wait()

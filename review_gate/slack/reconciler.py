@@ -19,7 +19,8 @@ from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Filter, Undeliverable
 from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
-from review_gate.slack.notifier import EVENT_TYPE, TOPIC, CardNotifier, Records, fingerprint
+from review_gate.slack.notifier import EVENT_TYPE, CardNotifier, fingerprint
+from review_gate.slack.records import CARD, Records
 
 log = logging.getLogger(__name__)
 
@@ -99,16 +100,16 @@ class Reconciler:
         return repaired
 
     def _repair_one(self, submission: Submission, found: Found | None) -> int:
-        note = self._records.note(TOPIC, submission.id) or {}
+        note = self._records.note(CARD, submission.id) or {}
         if found is None:
             held = submission.state is State.HELD
             if not held or "ts" not in note or self._posted_before_the_cards_seen(note):
                 return 0
-            self._records.put_note(TOPIC, submission.id, {"channel": self._channel, "since": 0.0})
+            self._records.put_note(CARD, submission.id, {"channel": self._channel, "since": 0.0})
         elif found.rendered == fingerprint(self._notifier.rendering(submission)) and note.get("ts") == found.ts:
             return 0
         else:
-            self._records.put_note(TOPIC, submission.id, {"channel": self._channel, "ts": found.ts, "rendered": ""})
+            self._records.put_note(CARD, submission.id, {"channel": self._channel, "ts": found.ts, "rendered": ""})
         self._notifier.show(submission.id)
         return 1
 

@@ -22,19 +22,30 @@ def reason(severity: Severity = Severity.HOLD, span: tuple[int, int] | None = No
     return Reason(Source.RULE, severity, fields.pop("message", told), span=span, rule="words.it", **fields)
 
 
-def submission(text: str = "Our shop opens at nine.", **fields: Any) -> Submission:
-    """A held post with `fields` of Submission, Draft and Verdict changed."""
-    draft_fields = {key: fields.pop(key) for key in list(fields) if key in DRAFT_FIELDS}
+def submission(text: str = "Our shop opens at nine.", **changes: Any) -> Submission:
+    """A held post with `changes` of Submission, Draft and Verdict changed."""
+    draft_fields = {key: changes.pop(key) for key in list(changes) if key in DRAFT_FIELDS}
     draft = Draft(text, **{"kind": Kind.POST, "channel": "x", "author": "camille@example.com", **draft_fields})
-    reasons = tuple(fields.pop("reasons", ()))
+    reasons = tuple(changes.pop("reasons", ()))
     severity = max((one.severity for one in reasons), default=Severity.NONE)
-    signals = tuple(fields.pop("signals", (Signal("toxicity", "toxicity", 0.03),)))
+    signals = tuple(changes.pop("signals", (Signal("toxicity", "toxicity", 0.03),)))
     verdict = Verdict(Action.HOLD, severity, "en", reasons, signals, draft.text_sha256, "test")
     base: dict[str, Any] = {"id": "s-1", "state": State.HELD, "version": 1, "revision": 1, "author": "web"}
-    return Submission(draft=draft, verdict=verdict, created_at=NOON, updated_at=NOON, **{**base, **fields})
+    return Submission(draft=draft, verdict=verdict, created_at=NOON, updated_at=NOON, **{**base, **changes})
 
 
-DRAFT_FIELDS = {"kind", "channel", "market", "planned_at", "media", "author", "bot", "in_reply_to", "lang"}
+DRAFT_FIELDS = {
+    "kind",
+    "channel",
+    "market",
+    "planned_at",
+    "media",
+    "author",
+    "bot",
+    "in_reply_to",
+    "lang",
+    "conversation",
+}
 
 
 def words_of(blocks: list[dict[str, Any]]) -> str:

@@ -19,6 +19,7 @@ from review_gate.slack import modals
 from review_gate.slack.cards import card
 from review_gate.slack.changes import changed_runs
 from review_gate.slack.marked import Mark, pieces
+from review_gate.slack.menu import chosen
 from review_gate.slack.setting import Setting
 from tests.slack.made import NOON, must_be_accepted, reason, submission, view_must_be_accepted, words_of
 
@@ -34,7 +35,15 @@ def decision(answer: Answer, **fields: Any) -> Decision:
     return Decision(**{"id": "d", "answer": answer, **base, **fields})
 
 
-EVERYTHING = ["gate_approve", "gate_edit", "gate_request_changes", "gate_reject", "gate_claim", "gate_escalate"]
+EVERYTHING = [
+    "gate_approve",
+    "gate_edit",
+    "gate_request_changes",
+    "gate_reject",
+    "gate_claim",
+    "gate_escalate",
+    "gate_more",
+]
 
 
 @pytest.mark.parametrize(
@@ -73,8 +82,22 @@ def test_title_and_buttons_follow_the_state(changes: dict[str, Any], title: str,
 def test_a_button_carries_what_was_seen() -> None:
     held = submission()
     actions = card(held, NOON, EN).blocks[-1]["elements"]
-    for element in actions:
+    for element in actions[:-1]:
         assert json.loads(element["value"]) == {"id": "s-1", "revision": 1, "version": 1, "sha": held.text_sha256}
+
+
+def test_the_menu_carries_what_was_seen_within_slacks_150_characters() -> None:
+    reply = submission(kind=Kind.REPLY, conversation="c-1", id="0" * 36, revision=99_999)
+    menu = card(reply, NOON, EN).blocks[-1]["elements"][-1]
+    assert [option["value"].split(":")[0] for option in menu["options"]] == ["ask", "hour", "tomorrow", "only"]
+    for option in menu["options"]:
+        assert len(option["value"]) <= 150
+        word, clicked = chosen({"selected_option": option}, "C1")
+        assert (clicked.id, clicked.revision, clicked.sha) == (reply.id, 99_999, reply.text_sha256)
+        assert word in option["value"]
+    for value in ("", "ask", "ask:x:y:z", "rob:1:a:b", "ask:1:a:"):
+        with pytest.raises(ValueError, match="not an option"):
+            chosen({"selected_option": {"value": value}}, "C1")
 
 
 def test_finds_are_bold_at_their_exact_places() -> None:

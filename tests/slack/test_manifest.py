@@ -35,7 +35,7 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 
 
 def test_scopes_are_those_of_the_methods_called() -> None:
-    assert set().union(*NEEDED.values()) | {"commands"} == set(SCOPES)
+    assert set().union(*NEEDED.values()) | {"commands", "im:history"} == set(SCOPES)
 
 
 def test_with_an_address_slack_sends_requests_there(capsys: pytest.CaptureFixture[str]) -> None:

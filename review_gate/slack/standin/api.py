@@ -40,6 +40,7 @@ class WebApi:
             "chat.update": self.update,
             "chat.postEphemeral": self.post_ephemeral,
             "chat.delete": self.delete,
+            "chat.getPermalink": self.permalink,
             "conversations.history": self.history,
             "conversations.replies": self.replies,
             "conversations.info": self.channel_info,
@@ -89,6 +90,12 @@ class WebApi:
         if not self._state.delete_message(channel, ts):
             raise Refused("message_not_found")
         return {"channel": channel, "ts": ts}
+
+    def permalink(self, args: Args) -> Args:
+        channel, ts = self._channel(args), str(args.get("message_ts") or "")
+        if self._state.message(channel, ts) is None:
+            raise Refused("message_not_found")
+        return {"channel": channel, "permalink": f"{request.host_url}sandbox#{ts}"}
 
     def history(self, args: Args) -> Args:
         channel = self._channel(args)

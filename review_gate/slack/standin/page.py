@@ -98,7 +98,7 @@ def _deed(stand_in: StandIn, person: str, wish: dict[str, Any]) -> Callable[[], 
     kind, place = wish.get("kind"), _place(wish.get("place"), person)
     word = {key: str(value) for key, value in wish.items() if isinstance(value, str) and len(value) <= MAX_WORDS}
     if kind == "click" and {"ts", "action_id"} <= word.keys():
-        return lambda: stand_in.click_message(person, place, word["ts"], word["action_id"])
+        return lambda: stand_in.click_message(person, place, word["ts"], word["action_id"], option=word.get("option"))
     if kind == "view_click" and {"surface", "action_id"} <= word.keys():
         view = stand_in.state.view(person, "home" if word["surface"] == "home" else "modal")
         if view is not None:

@@ -35,6 +35,7 @@ class SandboxPerson:
             "deleted": False,
             "is_bot": False,
             "locale": self.locale,
+            "tz": "Europe/Paris" if self.locale.startswith("fr") else "Europe/London",
             "profile": {"real_name": self.name, "display_name": self.name, "email": self.email},
         }
 

@@ -89,12 +89,33 @@ class StandIn:
             raise LookupError(f"no card for submission {submission_id}")
         return self.click_message(person_id, people.CHANNEL, str(message["ts"]), action_id)
 
-    def click_message(self, person_id: str, channel: str, ts: str, action_id: str, value: str | None = None) -> Reply:
-        """Clicks a button of any message. `value` replaces what the button carries (an older card's, say)."""
+    def choose(self, person_id: str, submission_id: str, action_id: str, word: str) -> Reply:
+        """Chooses, in a menu of a submission's card, the option whose value begins with `word`."""
+        message = self.card(submission_id) or {}
+        menu = find_action(message.get("blocks") or [], action_id) or {}
+        option = next((one for one in menu.get("options", []) if one["value"].startswith(word)), None)
+        if option is None:
+            raise LookupError(f"no option {word} there")
+        return self.click_message(person_id, people.CHANNEL, str(message["ts"]), action_id, option=option["value"])
+
+    def click_message(
+        self,
+        person_id: str,
+        channel: str,
+        ts: str,
+        action_id: str,
+        value: str | None = None,
+        option: str | None = None,
+    ) -> Reply:
+        """Clicks a button of any message. `value` replaces what the button carries (an older card's, say);
+        `option` is what was chosen in a menu."""
         message = self.state.message(channel, ts)
         action = find_action((message or {}).get("blocks") or [], action_id)
         if message is None or action is None:
             raise LookupError(f"no button {action_id} there")
+        if option is not None:
+            chosen = next((one for one in action.get("options", []) if one["value"] == option), {"value": option})
+            action = {key: part for key, part in action.items() if key != "options"} | {"selected_option": chosen}
         if value is not None:
             action = {**action, "value": value}
         trigger = self.state.ticket("trigger", person_id, channel, ts)
@@ -152,7 +173,9 @@ class StandIn:
         """Writes a message, in a thread if `thread_ts` is given; the service gets the event."""
         ts = self.state.add_message(channel, {"type": "message", "user": person_id, "text": text}, thread_ts)
         inner = {"type": "message", "user": person_id, "text": text, "ts": ts, "channel": channel, "event_ts": ts}
-        inner |= {"channel_type": "channel"} | ({"thread_ts": thread_ts} if thread_ts else {})
+        inner |= {"channel_type": "im" if channel.startswith("D") else "channel"} | (
+            {"thread_ts": thread_ts} if thread_ts else {}
+        )
         return self.send_event(inner)
 
     def open_home(self, person_id: str) -> Reply:

@@ -95,6 +95,17 @@ function button(element, block, context) {
   return el("button", { type: "button", class: classes, onclick: (event) => context.click(event.currentTarget, element.action_id) }, element.text.text);
 }
 
+function overflow(element, context) {
+  const options = element.options.map((option) => el("option", { value: option.value }, option.text.text));
+  const menu = el("select", { class: "button more", "aria-label": context.say("more") }, el("option", { value: "" }, "⋯"), options);
+  menu.addEventListener("change", () => {
+    const option = menu.value;
+    menu.selectedIndex = 0;
+    if (option) context.click(menu, element.action_id, option);
+  });
+  return menu;
+}
+
 function input(block, context) {
   const element = block.element;
   const id = "input-" + block.block_id;
@@ -133,7 +144,7 @@ function block(item, context) {
     }
     case "context": return el("div", { class: "context" }, item.elements.map((object) => el("span", {}, ...textObject(object, context))));
     case "rich_text": return el("div", { class: "rich" }, item.elements.map((element) => richElement(element, context)));
-    case "actions": return el("div", { class: "actions" }, item.elements.filter((one) => one.type === "button").map((one) => button(one, item, context)));
+    case "actions": return el("div", { class: "actions" }, item.elements.map((one) => (one.type === "overflow" ? overflow(one, context) : button(one, item, context))));
     case "input": return input(item, context);
     case "divider": return el("hr");
     default: return null;

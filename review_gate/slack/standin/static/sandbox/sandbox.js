@@ -78,7 +78,7 @@ async function act(wish, button) {
 
 function messageNode(message, threaded) {
   const human = names[message.user];
-  const context = { names, language: now.language, say, click: (button, actionId) => act({ kind: "click", ts: message.ts, action_id: actionId }, button) };
+  const context = { names, language: now.language, say, click: (button, actionId, option) => act({ kind: "click", ts: message.ts, action_id: actionId, option }, button) };
   const body = message.blocks ? blocks(message.blocks, context) : [el("p", { class: "words" }, ...mrkdwn(message.text || "", names, now.language))];
   const people = all("[data-person]").map((button) => button.dataset.person);
   const tint = human ? `tint-${people.indexOf(message.user) + 1}` : "bot";
@@ -116,7 +116,7 @@ function showStream(state) {
   const top = state.messages.filter((message) => !message.thread_ts);
   const nodes = top.flatMap((message) => {
     const replies = state.messages.filter((one) => one.thread_ts === message.ts);
-    const threadable = message.metadata && now.place === "channel";
+    const threadable = now.place === "channel" ? message.metadata : !names[message.user];
     return [messageNode(message, false), ...replies.map((one) => messageNode(one, true)), threadable ? replyForm(message.ts) : null];
   }).filter(Boolean);
   stream.replaceChildren(...(nodes.length ? nodes : [el("p", { class: "empty" }, say(now.place === "direct" ? "emptyDirect" : "empty"))]));

@@ -1,0 +1,64 @@
+"""Who clicked what, and how they are told something privately. Shared by everything that answers a click."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Person
+from review_gate.slack.directory import Directory
+from review_gate.slack.modals import Clicked
+from review_gate.slack.notices import Notices
+
+GARBLED = Message(
+    "This button is not one of the gate's present cards: nothing was decided. Use the newest card.",
+    "Ce bouton ne vient pas d'une carte actuelle : rien n'a été décidé. Utilisez la carte la plus récente.",
+)
+
+
+class Clicks:
+    """Reads Slack's payloads. `channel` is the review channel: who can click there is a reviewer."""
+
+    def __init__(self, directory: Directory, notices: Notices, channel: str, language: str = "en") -> None:
+        self._directory = directory
+        self._notices = notices
+        self._channel = channel
+        self._language = language
+
+    def language(self, user_id: str) -> str:
+        """What this person reads; the channel's language where that is unknown."""
+        return self._directory.language(user_id, self._language)
+
+    def read(self, body: Mapping[str, Any], value: str) -> tuple[Clicked, Person]:
+        """What a button (its `value`) is about, and who clicked. Raises ValueError for anything garbled."""
+        channel = channel_of(body)
+        return Clicked.load(value, channel), self.person(body, channel)
+
+    def person(self, body: Mapping[str, Any], channel: str) -> Person:
+        """Who acts in `channel`. Raises ValueError when the payload names nobody."""
+        user = body.get("user") or {}
+        user_id = str(user.get("id") or "")
+        if not user_id:
+            raise ValueError("a click by nobody")
+        name = str(user.get("name") or user.get("username") or "")
+        return self._directory.person(user_id, name, reviewing=channel == self._channel)
+
+    def tell(self, body: Mapping[str, Any], message: Message, submission_id: str | None = None) -> None:
+        """Tells only the person who clicked, through the outbox."""
+        user_id = user_of(body)
+        language = self.language(user_id)
+        if body.get("response_url"):
+            self._notices.answer(str(body["response_url"]), message, language, submission_id)
+        elif user_id:
+            self._notices.direct(user_id, message, language, submission_id)
+
+
+def user_of(body: Mapping[str, Any]) -> str:
+    return str((body.get("user") or {}).get("id") or "")
+
+
+def channel_of(body: Mapping[str, Any]) -> str:
+    """Where a click happened; empty on the home and in windows."""
+    container = body.get("container") or {}
+    return str((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
