@@ -20,6 +20,7 @@ from review_gate.adapters.scorers.embedded import ToxicityScorer
 from review_gate.adapters.scorers.encoder import SentenceEncoder
 from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.scorers.tone import ToneScorer
+from review_gate.adapters.scorers.toxicity_choice import open_toxicity
 from review_gate.adapters.stores import open_store
 from review_gate.adapters.webhook import WebhookNotifier
 from review_gate.courier import Courier
@@ -90,7 +91,12 @@ class Services:
     def scorers(self) -> tuple[Scorer, ...]:
         encode = SentenceEncoder().encode
         repetition = RepetitionScorer(self.policy.repetition, encode)
-        return (ToxicityScorer(), repetition, DistressScorer(), ToneScorer(encode))
+        return (
+            ToxicityScorer(open_toxicity(self.settings.toxicity, self.settings.detoxify)),
+            repetition,
+            DistressScorer(),
+            ToneScorer(encode),
+        )
 
     @cached_property
     def detector(self) -> LanguageDetector:

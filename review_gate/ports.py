@@ -212,6 +212,10 @@ class StoreError(Exception):
         self.message = message
 
 
+class Misconfigured(Exception):
+    """A part cannot run as it is set up. The text says what to do."""
+
+
 class Undeliverable(Exception):
     """Raised by a notifier. `retry_after` is in seconds where the other side named it; `final` means never again."""
 

@@ -8,11 +8,11 @@ import sys
 from collections.abc import Sequence
 
 from review_gate import __version__
-from review_gate.cli import audit, bot, check, demo, doctor, key, migrate, outbox, rules, serve, slack, user
-from review_gate.ports import StoreError
+from review_gate.cli import audit, bot, check, demo, doctor, key, migrate, model, outbox, rules, serve, slack, user
+from review_gate.ports import Misconfigured, StoreError
 from review_gate.settings import PolicyError, SettingsError
 
-COMMANDS = (serve, check, key, user, bot, rules, outbox, audit, migrate, doctor, slack, demo)
+COMMANDS = (serve, check, key, user, bot, rules, outbox, audit, migrate, model, doctor, slack, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         return int(chosen.run(chosen) or 0)
-    except (SettingsError, PolicyError, StoreError) as error:
+    except (SettingsError, PolicyError, StoreError, Misconfigured) as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:

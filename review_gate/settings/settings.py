@@ -47,6 +47,8 @@ class Settings(BaseModel):
     language: Literal["en", "fr"] = "en"
     """Language of messages where nobody asks for another."""
     toxicity: Literal["embedded", "detoxify"] = "embedded"
+    detoxify: Path | None = None
+    """Folder of a Detoxify model, for `toxicity = "detoxify"`."""
     language_detector: Literal["eldc", "langdetect"] = "eldc"
 
     slack_bot_token: str | None = Field(None, repr=False)

@@ -143,3 +143,9 @@ def test_help_names_every_command() -> None:
     told = run("--help").stdout.decode()
     for command in ("serve", "web", "work", "check", "key", "rules", "outbox", "audit", "migrate", "doctor", "demo"):
         assert command in told
+
+
+def test_detoxify_without_a_model_says_what_to_do() -> None:
+    done = run("check", sent=b'{"text": "Hello"}', REVIEW_GATE_TOXICITY="detoxify")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"REVIEW_GATE_DETOXIFY" in done.stderr

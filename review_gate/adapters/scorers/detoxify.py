@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from review_gate.adapters.scorers.encoder import LABELS, Floats
+from review_gate.ports import Misconfigured
 
 LANGUAGES = frozenset({"en", "fr", "es", "it", "pt", "ru", "tr"})
 """What the multilingual checkpoint was trained on; the others know English alone."""
@@ -25,7 +26,7 @@ LANGUAGES = frozenset({"en", "fr", "es", "it", "pt", "ru", "tr"})
 _NEEDED = "pip install -r requirements-detoxify.txt"
 
 
-class DetoxifyError(Exception):
+class DetoxifyError(Misconfigured):
     """Detoxify cannot run as it is set up. The message says what to do."""
 
 

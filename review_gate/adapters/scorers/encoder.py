@@ -18,6 +18,8 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
+from review_gate.ports import Misconfigured
+
 Floats = npt.NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights"
 LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack", "sexual_explicit")
@@ -27,7 +29,7 @@ RECENT_TEXTS = 16
 _START, _END = 0, 2
 
 
-class WeightsError(Exception):
+class WeightsError(Misconfigured):
     """The weights are missing, damaged or do not belong together. The message says what to do."""
 
 
