@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 
 import re2
 
@@ -23,6 +24,7 @@ MOST = 50
 
 _WORD = re.compile(r"[^\W_]+")
 _MASKED = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]{0,20}\*[^\W_*]{0,20}(?:\*{1,20}[^\W_*]{0,20}){0,5}(?![^\W_])")
+_JOINTS = "·•‧∙.-("
 _INCLUSIVE = re.compile(INCLUSIVE)
 
 Place = tuple[Term, int, int]
@@ -60,6 +62,7 @@ class Index:
 
     def __init__(self, lists: Iterable[TermList]) -> None:
         self._words: dict[str, list[_Entry]] = defaultdict(list)
+        self._pairs: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
         self._prefixes: dict[str, list[_Entry]] = defaultdict(list)
         self._symbols: list[tuple[TermList, Term, str]] = []
         self._patterns: dict[str, list[tuple[TermList, Term]]] = defaultdict(list)
@@ -80,23 +83,26 @@ class Index:
             return
         entry = _Entry(terms, term)
         for key in term.keys:
-            self._words[key].append(entry)
+            if not term.seconds:
+                self._words[key].append(entry)
+            for second in term.seconds:
+                self._pairs[key, second].append(entry)
         for prefix in term.prefixes:
             self._prefixes[prefix].append(entry)
 
     def find(self, text: str) -> dict[TermList, list[Place]]:
         """Where each list's terms are in `text` (a view's text), in no particular order."""
         found: dict[TermList, list[Place]] = defaultdict(list)
-        words = self._words
-        for token in _WORD.finditer(text):
-            entries = words.get(token.group())
+        tokens = list(_WORD.finditer(text))
+        words = [token.group() for token in tokens]
+        for at, token in enumerate(tokens):
+            entries = self._words.get(words[at])
             if entries:
-                for entry in entries:
-                    place = entry.place(text, token)
-                    if place:
-                        found[entry.terms].append(place)
+                _note(text, token, entries, found)
             if self._lengths:
                 self._find_prefixed(text, token, found)
+        if self._pairs:
+            self._find_pairs(text, tokens, words, found)
         for terms, term, symbol in self._symbols:
             if symbol in text:
                 found[terms].extend((term, at, at + len(symbol)) for at in _occurrences(text, symbol))
@@ -135,10 +141,23 @@ class Index:
         for length in self._lengths:
             if length > len(word):
                 break
-            for entry in self._prefixes.get(word[:length], ()):
-                place = entry.place(text, token)
-                if place:
-                    found[entry.terms].append(place)
+            entries = self._prefixes.get(word[:length])
+            if entries:
+                _note(text, token, entries, found)
+
+    def _find_pairs(
+        self, text: str, tokens: list[re.Match[str]], words: list[str], found: Mapping[TermList, list[Place]]
+    ) -> None:
+        """Terms of several words, by their first two; an inclusive ending (étudiant·e·s) may stand between those."""
+        for at, pair in enumerate(pairwise(words)):
+            entries = self._pairs.get(pair)
+            if entries:
+                _note(text, tokens[at], entries, found)
+            if text[tokens[at].end()] in _JOINTS:
+                for later in words[at + 2 : at + 4]:
+                    entries = self._pairs.get((pair[0], later))
+                    if entries:
+                        _note(text, tokens[at], entries, found)
 
     def _find_patterns(self, text: str, found: Mapping[TermList, list[Place]]) -> None:
         assert self._set is not None
@@ -155,13 +174,20 @@ class Index:
                         found[terms].append((term, start, end))
 
 
+def _note(text: str, token: re.Match[str], entries: Iterable[_Entry], found: Mapping[TermList, list[Place]]) -> None:
+    for entry in entries:
+        place = entry.place(text, token)
+        if place:
+            found[entry.terms].append(place)
+
+
 def _unescaped(regex: str) -> str:
     return re.sub(r"\\(.)", r"\1", regex, flags=re.DOTALL)
 
 
 def _simple(text: str, term: Term, token: re.Match[str]) -> Place:
     end = token.end()
-    if "fr" in term.languages and text[end : end + 1] in tuple("·•‧∙.-("):
+    if "fr" in term.languages and text[end : end + 1] in _JOINTS and end < len(text):
         inclusive = _INCLUSIVE.match(text, end)
         if inclusive:
             end = inclusive.end()

@@ -71,13 +71,18 @@ def folded(pattern: str, exact: bool = False) -> str:
     out = []
     for kind, text, _ in pieces(pattern):
         if kind == "char":
-            plain = text if exact and text.isascii() else written(text).text if exact else fold(text)
+            plain = (text if exact else text.lower()) if text.isascii() else _folded_sign(text, exact)
             out.append(r"\s" if plain == " " else plain if len(plain) < 2 else f"(?:{plain})")
         elif kind == "class":
             out.append("".join(part if part.startswith("\\") else _fold_class(part, exact) for part in _in_class(text)))
         else:
             out.append(text)
     return "".join(out)
+
+
+@lru_cache(maxsize=1024)
+def _folded_sign(sign: str, exact: bool) -> str:
+    return written(sign).text if exact else fold(sign)
 
 
 def _in_class(text: str) -> list[str]:

@@ -27,11 +27,12 @@ _GAP = r"[\s\-]{1,5}"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing to look for. Exactly one of `regex` and `pattern` is set.
+    """One thing to look for. One of `regex` (empty for a simple one) and `pattern` is set.
 
-    `keys` are the first words it can begin with (`prefixes` where any ending will do), `lead` the number of
-    characters before that word; `simple`: being one of its keys is all it takes; `needs`: what must
-    follow within `reach` characters, quick to look for.
+    `keys` are the first words it can begin with (`prefixes` where any ending will do), `seconds` those that can come
+    next (none: there is no second one, or any will do), `lead` the number of characters before the first.
+    `simple`: being one of its keys is all it takes. `needs`: what must follow within `reach` characters, quick to
+    look for.
     """
 
     entry: str
@@ -40,6 +41,7 @@ class Term:
     regex: str | None = None
     keys: frozenset[str] = frozenset()
     prefixes: frozenset[str] = frozenset()
+    seconds: frozenset[str] = frozenset()
     lead: int = 0
     simple: bool = False
     needs: str = ""
@@ -123,15 +125,16 @@ def _words(entry: str, shown: str, text: str, languages: frozenset[str], inflect
         choices.append(forms(word, languages) if inflect else frozenset({match.group()}))
     first = found[0]
     wild_first = shown[first.end() : first.end() + 1] == "*"
-    regex = _regex(shown, found, choices, "fr" in languages and inflect)
+    simple = len(found) == 1 and shown == first.group()
     return Term(
         entry,
         languages,
-        regex=regex,
+        regex="" if simple else _regex(shown, found, choices, "fr" in languages and inflect),
         keys=frozenset() if wild_first else choices[0],
         prefixes=frozenset({first.group()}) if wild_first else frozenset(),
+        seconds=choices[1] if len(found) > 1 and shown[found[1].end() : found[1].end() + 1] != "*" else frozenset(),
         lead=first.start(),
-        simple=len(found) == 1 and shown == first.group(),
+        simple=simple,
         needs=max((_beginning(words) for words in choices[1:]), key=len, default=""),
         reach=3 * len(shown) + 40 * len(found),
     )

@@ -78,4 +78,4 @@ def written(text: str) -> Normalised:
 
 def fold(text: str) -> str:
     """Only the text of the plain view."""
-    return normalise(text).text
+    return text.lower().replace("`", "'") if text.isascii() else normalise(text).text

@@ -52,19 +52,22 @@ def mapped(text: str, pieces: Sequence[str], attaches: Callable[[str], bool]) ->
     out = "".join(pieces)
     if len(out) == len(text) and all(pieces):
         return Normalised(out, range(len(text)), range(1, len(text) + 1))
-    starts: list[int] = []
-    ends: list[int] = []
-    for place, piece in enumerate(pieces):
-        if not piece and ends and ends[-1] == place and attaches(text[place]):
-            last = starts[-1]
-            for i in range(len(ends) - 1, -1, -1):
-                if starts[i] != last:
-                    break
-                ends[i] = place + 1
-            continue
-        starts.extend([place] * len(piece))
-        ends.extend([place + 1] * len(piece))
+    starts = [place for place, piece in enumerate(pieces) for _ in piece]
+    ends = [place + 1 for place in starts]
+    gone = [place for place, piece in enumerate(pieces) if not piece]
+    if gone:
+        reach = _reaches(text, gone, attaches)
+        ends = [reach.get(end, end) for end in ends]
     return Normalised(out, tuple(starts), tuple(ends))
+
+
+def _reaches(text: str, gone: Sequence[int], attaches: Callable[[str], bool]) -> dict[int, int]:
+    """For each place where a run of attached characters begins, where it ends."""
+    reach: dict[int, int] = {}
+    for place in reversed(gone):
+        if attaches(text[place]):
+            reach[place] = reach.get(place + 1, place + 1)
+    return reach
 
 
 def rebuilt(view: Normalised, pieces: Iterable[tuple[str, int, int]]) -> Normalised:
