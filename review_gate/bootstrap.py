@@ -33,8 +33,8 @@ from review_gate.gate import Gate, Screening
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.memory import Memory
-from review_gate.page_ports import PageStore
 from review_gate.gate.releases import Releases
+from review_gate.page_ports import PageStore
 from review_gate.ports import LanguageDetector, Notifier, Scorer
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate

@@ -1,7 +1,8 @@
 """`review-gate demo`: the whole way of a draft, on this machine, with the local stand-in for Slack.
 
 Every step is the real thing: the service runs in its own processes, drafts and clicks are HTTP requests, webhooks
-arrive signed at a small receiver. With --once the story plays by itself, in a folder of its own, and leaves nothing behind.
+arrive signed at a small receiver. With --once the story plays by itself, in a folder of its own, and leaves nothing
+behind.
 """
 
 from __future__ import annotations
