@@ -49,7 +49,7 @@ class SqlReplies:
     def count_saying(self, saying: int, since: datetime, most: int = 1000) -> int:
         with self._database.read() as session:
             row = session.execute(
-                "SELECT count(*) FROM (SELECT 1 FROM replies WHERE saying = ? AND at >= ? LIMIT ?) AS some",
+                "SELECT count(*) FROM (SELECT 1 FROM replies WHERE saying = ? AND at >= ? LIMIT ?) AS found",
                 (saying, stamp(since), most),
             ).fetchone()
         return int(row[0])

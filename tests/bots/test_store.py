@@ -1,0 +1,113 @@
+"""What bots have said and how they are switched, on every store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from review_gate.adapters.stores import SqlStore
+from review_gate.domain import breaker as switch
+from review_gate.domain.breaker import BreakerState, new_breaker
+from review_gate.domain.change import Change, RememberedReply, Saying, Trace
+from review_gate.domain.errors import Stale
+from review_gate.domain.message import Message
+from review_gate.domain.verdict import Action
+from review_gate.signals.fingerprint import bands, fingerprint, masked_words, saying_key
+from tests.builders import NOW, Ids, moment
+from tests.postgres import new_postgres_url, postgres_server, postgres_url
+from tests.stores.conftest import any_store, open_url, store, url
+
+__all__ = ["any_store", "new_postgres_url", "open_url", "postgres_server", "postgres_url", "store", "url"]
+
+IDS = Ids("bot")
+TEXT = "Votre commande part ce soir de notre entrepôt de Lyon."
+
+
+def said(text: str = TEXT, bot: str = "faq", minutes: float = 0.0, conversation: str | None = "c-1",
+         saying: int | None = 5, marks: tuple[str, ...] = ()) -> RememberedReply:  # fmt: skip
+    mark = fingerprint(masked_words(text))
+    at = NOW + timedelta(minutes=minutes)
+    return RememberedReply(IDS(), bot, conversation, text, mark, at, Action.ALLOW, saying, marks, 0.25)
+
+
+def form(text: str = TEXT, bot: str = "faq", minutes: float = 0.0) -> Saying:
+    words = masked_words(text)
+    at = NOW + timedelta(minutes=minutes)
+    return Saying(saying_key(words, bot), bot, " ".join(sorted(words)), bands(fingerprint(words), bot), at)
+
+
+def test_replies_come_back_as_they_were(any_store: SqlStore) -> None:
+    replies = (
+        said(marks=("held", "word:fuite de données")),
+        said(minutes=1, conversation="c-2", saying=6),
+        said(minutes=2, bot="other"),
+        said(minutes=3, conversation=None, saying=None),
+        said(minutes=4),
+    )
+    any_store.commit(Change(replies=replies))
+    mine = [reply for reply in replies if reply.bot == "faq"]
+    assert any_store.recent_replies("faq", NOW) == mine
+    assert any_store.recent_replies("faq", NOW, conversation="c-1") == [mine[0], mine[3]]
+    assert any_store.recent_replies("faq", NOW, limit=1, conversation="c-1") == [mine[3]]
+    assert any_store.replies_saying(5, NOW) == [replies[0], replies[2], replies[4]]
+    assert any_store.replies_saying(5, NOW, limit=1) == [replies[4]]
+    assert (any_store.count_saying(5, NOW), any_store.count_saying(5, NOW, most=2)) == (3, 2)
+    assert any_store.count_saying(5, NOW + timedelta(minutes=3)) == 1
+    assert any_store.traces("faq", NOW + timedelta(minutes=1)) == [
+        Trace(reply.at, reply.saying, reply.marks, reply.action) for reply in mine[1:]
+    ]
+
+
+def test_a_saying_is_found_by_its_key_or_by_what_it_shares(any_store: SqlStore) -> None:
+    other = "Le remboursement de votre billet arrive sous cinq jours ouvrés sur la carte."
+    any_store.commit(Change(sayings=(form(), form(other))))
+    assert any_store.sayings_like(form().key, form().bands) == [form()]
+    near = form("Votre commande part ce soir de notre grand entrepôt de Nantes.")
+    assert near.key != form().key
+    assert any_store.sayings_like(near.key, near.bands) == [form()]
+    foreign = form(bot="another")
+    assert any_store.sayings_like(foreign.key, foreign.bands) == []
+    assert any_store.sayings_like(1, ()) == []
+
+
+def test_saying_it_again_moves_the_date_and_keeps_the_permission(any_store: SqlStore) -> None:
+    any_store.commit(Change(sayings=(replace(form(), allowed_by="léa"),)))
+    any_store.commit(Change(sayings=(form(minutes=9),)))
+    assert any_store.sayings_like(form().key, ()) == [replace(form(minutes=9), allowed_by="léa")]
+
+
+def test_what_is_old_or_too_much_is_forgotten_but_not_what_may_repeat(any_store: SqlStore) -> None:
+    allowed = replace(form("Nos magasins ouvrent à neuf heures du lundi au samedi."), allowed_by="léa")
+    any_store.commit(Change(sayings=(form(), allowed), replies=tuple(said(minutes=n) for n in range(10))))
+    assert any_store.forget(NOW + timedelta(minutes=2), at_most=5) == 5
+    left = any_store.recent_replies("faq", NOW)
+    assert [reply.at for reply in left] == [NOW + timedelta(minutes=n) for n in range(5, 10)]
+    assert any_store.sayings_like(form().key, ()) == []
+    assert any_store.sayings_like(allowed.key, ()) == [allowed]
+    assert any_store.forget(NOW, at_most=100) == 0
+
+
+def test_a_switch_is_compared_and_set(any_store: SqlStore) -> None:
+    assert any_store.breaker("faq") is None
+    fresh = new_breaker("faq", NOW)
+    any_store.commit(Change(breaker=fresh))
+    paused = switch.pause(fresh, "U1", "Léa", Message("wrong", "faux"), moment()).breaker
+    any_store.commit(Change(breaker=paused))
+    assert any_store.breaker("faq") == paused
+    for late in (fresh, replace(paused, state=BreakerState.CLOSED), replace(paused, version=4)):
+        with pytest.raises(Stale):
+            any_store.commit(Change(breaker=late, replies=(said(),)))
+    assert any_store.recent_replies("faq", NOW) == []  # nothing of the refused change was written
+    any_store.commit(Change(breaker=new_breaker("a-bot", NOW)))
+    assert [breaker.bot for breaker in any_store.breakers()] == ["a-bot", "faq"]
+
+
+def test_two_nodes_see_the_same_past(url: str, open_url: Callable[[str], SqlStore]) -> None:
+    one, other = open_url(url), open_url(url)
+    one.commit(Change(sayings=(form(),), replies=(said(saying=form().key),)))
+    assert other.sayings_like(form().key, ()) == [form()]
+    other.commit(Change(sayings=(form(minutes=1),), replies=(said(minutes=1, saying=form().key),)))
+    assert one.count_saying(form().key, NOW) == 2
