@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from review_gate.slack import homes, submitting
 from review_gate.slack.authors import Authors
+from review_gate.slack.bulk import APPROVE, CALLBACK, CHOICE, REJECT, Bulk
 from review_gate.slack.client import SLACK_API_URL, web_client
 from review_gate.slack.menu import ACTION
 from review_gate.slack.more import ASK_CALLBACK, More
@@ -24,7 +25,9 @@ WINDOW_SECONDS = 3
 """A trigger works for three seconds: opening a window later is pointless."""
 
 
-def slack_app(reviews: Reviews, more: More, authors: Authors, token: str, api_url: str = SLACK_API_URL) -> App:
+def slack_app(
+    reviews: Reviews, more: More, bulk: Bulk, authors: Authors, token: str, api_url: str = SLACK_API_URL
+) -> App:
     """The App. Requests must be verified before they come here (see `endpoints.py`; Socket Mode needs no signature)."""
     app = App(
         client=web_client(token, api_url, timeout=WINDOW_SECONDS),
@@ -37,6 +40,7 @@ def slack_app(reviews: Reviews, more: More, authors: Authors, token: str, api_ur
 
     _review(app, reviews)
     _more(app, more)
+    _bulk(app, bulk)
     _author(app, authors)
     return app
 
@@ -82,6 +86,25 @@ def _more(app: App, more: More) -> None:
 
     app.action(ACTION)(ack=chooses, lazy=[opens])
     app.view(ASK_CALLBACK)(asks)
+
+
+def _bulk(app: App, bulk: Bulk) -> None:
+    def approves(body: dict[str, Any], ack: Ack) -> None:
+        bulk.approve(body)
+        ack()
+
+    def opens(body: dict[str, Any], client: WebClient) -> None:
+        view = bulk.window(body)
+        if view is not None:
+            open_window(client, body, view)
+
+    def rejects(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
+        ack(**bulk.reject(body, view))
+
+    app.action(CHOICE)(_confirm)
+    app.action(APPROVE)(approves)
+    app.action(REJECT)(ack=_confirm, lazy=[opens])
+    app.view(CALLBACK)(rejects)
 
 
 def _author(app: App, authors: Authors) -> None:

@@ -19,6 +19,7 @@ from review_gate.ports import Clock, NewId, Notifier, Store
 from review_gate.slack.app import slack_app
 from review_gate.slack.authors import Authors
 from review_gate.slack.bot_commands import BotCommands
+from review_gate.slack.bulk import Bulk
 from review_gate.slack.clicks import Clicks
 from review_gate.slack.client import SLACK_API_URL, web_client
 from review_gate.slack.directory import Directory
@@ -78,7 +79,8 @@ class SlackFace:
             self._gate, self._store, self.directory, self.notices, comments, self._clock, where, language, bots
         )
         more = More(self._gate, self._store, clicks, self.directory, self.notices, comments, self._clock)
-        return slack_app(reviews, more, authors, self._workspace.token, self._workspace.api_url)
+        bulk = Bulk(self._gate, clicks, self.notices, where)
+        return slack_app(reviews, more, bulk, authors, self._workspace.token, self._workspace.api_url)
 
     @cached_property
     def cards(self) -> CardNotifier:

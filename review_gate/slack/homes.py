@@ -9,10 +9,11 @@ from slack_sdk import WebClient
 
 from review_gate.domain.draft import Kind
 from review_gate.domain.message import Message
-from review_gate.domain.submission import State, Submission
+from review_gate.domain.submission import Role, State, Submission
 from review_gate.ports import Clock, Filter
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, words
+from review_gate.slack.bulk import boxes
 from review_gate.slack.client import call
 from review_gate.slack.directory import Directory
 from review_gate.slack.records import Records
@@ -57,15 +58,19 @@ class Homes:
         if user in (members or []):
             waiting = self._records.submissions(Filter(state=State.HELD), limit=MAX_WAITING).items
         names = self._directory.names(one.claim.by for one in waiting or () if one.claim is not None)
-        return home(
-            own[:SHOWN], waiting, self._clock(), Setting(self._directory.language(user, self._language), None, names)
-        )
+        setting = Setting(self._directory.language(user, self._language), None, names)
+        return home(own[:SHOWN], waiting, self._clock(), setting, lead=Role.LEAD in person.roles)
 
 
 def home(
-    own: Sequence[Submission], waiting: Sequence[Submission] | None, now: datetime, setting: Setting
+    own: Sequence[Submission],
+    waiting: Sequence[Submission] | None,
+    now: datetime,
+    setting: Setting,
+    *,
+    lead: bool = False,
 ) -> modals.View:
-    """`waiting` (newest first) is None for those who do not review."""
+    """`waiting` (newest first) is None for those who do not review; leads may decide about several at once."""
     button = bk.button(setting.say(Message("Hand in a draft", "Déposer un brouillon")), HAND_IN, "new", style="primary")
     blocks = [bk.actions("gate_home", button)]
     blocks += _list(Message("Your drafts", "Vos brouillons"), own, now, setting)
@@ -74,6 +79,7 @@ def home(
         heading = Message(f"Waiting for a reviewer: {many}", f"En attente d'un relecteur : {many}")
         oldest_first = list(reversed(waiting))
         blocks += [bk.divider(), *_list(heading, oldest_first[:SHOWN], now, setting)]
+        blocks += boxes(oldest_first, setting) if lead else []
     return {"type": "home", "callback_id": "gate_home", "blocks": blocks}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -95,6 +95,31 @@ def question(callback_id: str, clicked: Clicked, submission: Submission, languag
             _why(label.in_(language), hint.in_(language)),
         ],
     }
+
+
+def why_all(callback_id: str, chosen: Sequence[Clicked], language: str) -> View:
+    """Asks why several drafts are rejected."""
+    number = len(chosen)
+    title = Message(f"Reject {number} drafts", f"Refuser {number} textes")
+    label = Message("Why must these not go out?", "Pourquoi ne doivent-ils pas partir ?")
+    hint = Message("Their authors read this.", "Leurs auteurs le liront.")
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": bk.plain(title.in_(language), bk.MAX_MODAL_TITLE),
+        "submit": bk.plain(SEND.in_(language), bk.MAX_MODAL_TITLE),
+        "close": bk.plain(CANCEL.in_(language), bk.MAX_MODAL_TITLE),
+        "private_metadata": json.dumps([[one.id, one.revision, one.sha] for one in chosen], separators=(",", ":")),
+        "blocks": [_reason_code(language), _why(label.in_(language), hint.in_(language))],
+    }
+
+
+def all_seen(metadata: str) -> list[Clicked]:
+    """What `why_all` was about. Raises ValueError."""
+    data = json.loads(metadata)
+    if not isinstance(data, list) or not all(isinstance(one, list) and len(one) == 3 for one in data):
+        raise ValueError("not a window of the gate")
+    return [Clicked(str(one[0]), int(one[1]), str(one[2])) for one in data]
 
 
 def edit(clicked: Clicked, submission: Submission, language: str) -> View:

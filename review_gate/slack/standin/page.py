@@ -102,7 +102,8 @@ def _deed(stand_in: StandIn, person: str, wish: dict[str, Any]) -> Callable[[], 
     if kind == "view_click" and {"surface", "action_id"} <= word.keys():
         view = stand_in.state.view(person, "home" if word["surface"] == "home" else "modal")
         if view is not None:
-            return lambda: stand_in.click_view(person, view, word["action_id"])
+            ticked = [str(value) for value in wish.get("ticked") or [] if isinstance(value, str)]
+            return lambda: stand_in.click_view(person, view, word["action_id"], ticked)
     if kind == "submit" and isinstance(wish.get("values"), dict):
         open_view = stand_in.state.view(person)
         values = {str(key): str(value)[:MAX_WORDS] for key, value in wish["values"].items()}

@@ -69,12 +69,15 @@ def block_actions(
     }
 
 
-def home_actions(person_id: str, view: dict[str, Any], action: dict[str, Any], trigger: str) -> dict[str, Any]:
-    """A button of the home or of a modal was clicked: there is no message and no response address."""
+def home_actions(
+    person_id: str, view: dict[str, Any], action: dict[str, Any], trigger: str, values: dict[str, Any]
+) -> dict[str, Any]:
+    """A button of the home or of a modal was clicked: there is no message and no response address. `values` is what
+    is entered or ticked in the view, by block and action id."""
     return {
         **_common("block_actions", person_id, trigger),
         "container": {"type": "view", "view_id": view["id"]},
-        "view": view,
+        "view": {**view, "state": {"values": values}},
         "actions": [{**action, "action_ts": f"{time.time():.6f}"}],
     }
 

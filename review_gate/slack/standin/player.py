@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,13 +124,14 @@ class StandIn:
         )
         return self._interact(payload)
 
-    def click_view(self, person_id: str, view: Mapping[str, Any], action_id: str) -> Reply:
-        """Clicks a button of the home or of a modal."""
+    def click_view(self, person_id: str, view: Mapping[str, Any], action_id: str, ticked: Sequence[str] = ()) -> Reply:
+        """Clicks a button of the home or of a modal; `ticked` are the values of the boxes that are ticked in it."""
         action = find_action(view.get("blocks") or [], action_id)
         if action is None:
             raise LookupError(f"no button {action_id} there")
         trigger = self.state.ticket("trigger", person_id)
-        return self._interact(payloads.home_actions(person_id, dict(view), action, trigger))
+        values = _ticked(view.get("blocks") or [], ticked)
+        return self._interact(payloads.home_actions(person_id, dict(view), action, trigger, values))
 
     def wait_for_window(self, person_id: str, seconds: float = 5.0) -> dict[str, Any]:
         """The window that opens after a click. Raises LookupError when none does."""
@@ -227,6 +228,18 @@ def find_action(blocks: list[dict[str, Any]], action_id: str) -> dict[str, Any] 
             if element.get("action_id") == action_id:
                 return {**element, "block_id": block.get("block_id", "")}
     return None
+
+
+def _ticked(blocks: list[dict[str, Any]], ticked: Sequence[str]) -> dict[str, Any]:
+    """The state of all lists of boxes."""
+    state: dict[str, Any] = {}
+    for block in blocks:
+        for element in block.get("elements") or []:
+            if element.get("type") == "checkboxes":
+                chosen = [option for option in element["options"] if option["value"] in ticked]
+                one = {"type": "checkboxes", "selected_options": chosen}
+                state.setdefault(block["block_id"], {})[element["action_id"]] = one
+    return state
 
 
 def _entered(block: Mapping[str, Any], values: Mapping[str, str]) -> dict[str, Any]:

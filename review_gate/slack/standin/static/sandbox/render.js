@@ -106,6 +106,17 @@ function overflow(element, context) {
   return menu;
 }
 
+function checkboxes(element) {
+  return el("div", { class: "boxes" }, element.options.map((option) => el("label", { class: "choice" },
+    el("input", { type: "checkbox", value: option.value }), " ", option.text.text,
+    option.description ? el("small", {}, option.description.text) : null)));
+}
+
+function actionElement(element, block, context) {
+  if (element.type === "overflow") return overflow(element, context);
+  return element.type === "checkboxes" ? checkboxes(element) : button(element, block, context);
+}
+
 function input(block, context) {
   const element = block.element;
   const id = "input-" + block.block_id;
@@ -144,7 +155,7 @@ function block(item, context) {
     }
     case "context": return el("div", { class: "context" }, item.elements.map((object) => el("span", {}, ...textObject(object, context))));
     case "rich_text": return el("div", { class: "rich" }, item.elements.map((element) => richElement(element, context)));
-    case "actions": return el("div", { class: "actions" }, item.elements.map((one) => (one.type === "overflow" ? overflow(one, context) : button(one, item, context))));
+    case "actions": return el("div", { class: "actions" }, item.elements.map((one) => actionElement(one, item, context)));
     case "input": return input(item, context);
     case "divider": return el("hr");
     default: return null;

@@ -106,11 +106,13 @@ function replyForm(ts) {
 function showStream(state) {
   const stream = find("#stream");
   const typing = document.activeElement && stream.contains(document.activeElement) ? document.activeElement : null;
-  if (typing && typing.value) return; // never take away what somebody is writing
+  if (typing && typing.type !== "checkbox" && typing.value) return; // never take away what somebody is writing
+  const ticked = new Set([...stream.querySelectorAll("input:checked")].map((box) => box.value));
   const atEnd = stream.scrollHeight - stream.scrollTop - stream.clientHeight < 80;
   if (now.place === "home") {
-    const context = { names, language: now.language, say, click: (button, actionId) => act({ kind: "view_click", surface: "home", action_id: actionId }, button) };
+    const context = { names, language: now.language, say, click: (button, actionId) => act({ kind: "view_click", surface: "home", action_id: actionId, ticked: [...stream.querySelectorAll("input:checked")].map((box) => box.value) }, button) };
     stream.replaceChildren(state.home ? el("div", { class: "card home" }, blocks(state.home.blocks, context)) : el("p", { class: "empty" }, say("emptyHome")));
+    for (const box of stream.querySelectorAll("input[type=checkbox]")) box.checked = ticked.has(box.value);
     return;
   }
   const top = state.messages.filter((message) => !message.thread_ts);
