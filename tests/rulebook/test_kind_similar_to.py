@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
+from review_gate.rulebook.errors import PackErrors
 from tests.rulebook.making import found, hits, packs
 
 TOPICS = {"fire": ["incendie", "wildfire", "feu"], "sale": ["promo", "sale", "solde"], "calm": ["merci", "thanks"]}
@@ -43,6 +45,11 @@ def test_a_paraphrase_in_another_language() -> None:
 def test_harmless_ones_pass() -> None:
     pack = packs(RULE, similarity=Topics().encode)
     assert found(pack, "Thanks to all who fight the wildfire") == []
+
+
+def test_counter_sentences_are_needed() -> None:
+    with pytest.raises(PackErrors, match="'counter'"):
+        packs("kind: similar_to\nexamples: [Une promo]")
 
 
 def test_the_examples_are_encoded_once() -> None:

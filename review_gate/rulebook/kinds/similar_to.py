@@ -14,8 +14,10 @@ from review_gate.rulebook.scene import Encode, Find, Vectors, View
 
 @dataclass(frozen=True)
 class SimilarTo:
-    """Hits the sentence that is nearest to one of `examples`: cosine at least `threshold` (-1..1), and at least
-    `margin` nearer than to any of `counter`, the harmless ones. Without an encoder it sees nothing (`Packs.blind`).
+    """Hits the sentence that is nearest to one of `examples`: cosine at least `threshold` (0..1), and at least
+    `margin` nearer than to any of `counter`. The margin does the work: harmless sentences about the same thing are as
+    near to the examples as risky ones, but nearer still to each other. Without an encoder it sees nothing
+    (`Packs.blind`).
     """
 
     word: ClassVar[str] = "similar_to"
@@ -30,8 +32,8 @@ class SimilarTo:
     @classmethod
     def read(cls, fields: Fields) -> Self:
         examples = tuple(text for text, _ in fields.texts("examples", required=True))
-        counter = tuple(text for text, _ in fields.texts("counter"))
-        return cls(examples, counter, fields.number("threshold", 0.6, 0.2, 1), fields.number("margin", 0.03, 0, 1))
+        counter = tuple(text for text, _ in fields.texts("counter", required=True))
+        return cls(examples, counter, fields.number("threshold", 0.45, 0.2, 1), fields.number("margin", 0.03, 0, 1))
 
     def find(self, view: View) -> list[Find]:
         vectors, encode = view.scene.vectors, view.scene.encode
@@ -39,9 +41,7 @@ class SimilarTo:
             return []
         known = _vectors(encode, self.examples)
         likeness = vectors @ known.T
-        harmless = (
-            (vectors @ _vectors(encode, self.counter).T).max(axis=1) if self.counter else np.full(len(vectors), -1.0)
-        )
+        harmless = (vectors @ _vectors(encode, self.counter).T).max(axis=1)
         nearest = likeness.max(axis=1)
         counts = (nearest >= self.threshold) & (nearest >= harmless + self.margin)
         if not counts.any():
