@@ -46,12 +46,13 @@ class Opened:
 
 
 class Accounts:
-    """Who may sign in. Raises Refused with a sentence for people."""
+    """Who may sign in. Raises Refused with a sentence for people. `hasher` sets what a guess costs; hashes made with
+    another cost are renewed at the next sign-in."""
 
-    def __init__(self, users: Users, clock: Clock) -> None:
+    def __init__(self, users: Users, clock: Clock, hasher: PasswordHasher | None = None) -> None:
         self._users = users
         self._clock = clock
-        self._hasher = PasswordHasher()
+        self._hasher = hasher or PasswordHasher()
 
     def create(self, email: str, name: str, roles: Iterable[Role], language: str | None = None) -> str:
         """A new account. Answers its one-time password. Raises Refused."""

@@ -1,6 +1,8 @@
 // Times in the reader's own zone and language; menus that close by themselves. Every page works without it.
 
-const language = document.documentElement.lang;
+// The page's language in the reader's own variety (en-GB, fr-CA): it decides how a date is written.
+const page = document.documentElement.lang;
+const language = navigator.languages.find((one) => one.startsWith(page)) ?? page;
 const near = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const far = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });

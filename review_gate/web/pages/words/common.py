@@ -39,7 +39,6 @@ WORDS = {
         "12 caractères ou plus ; quelques mots à la suite se retiennent bien.",
     ),
     "save": Message("Save", "Enregistrer"),
-    "roles": Message("Roles", "Rôles"),
     "role_author": Message("author", "rédaction"),
     "role_reviewer": Message("reviewer", "relecture"),
     "role_lead": Message("lead", "responsable"),
