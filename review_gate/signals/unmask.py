@@ -21,6 +21,8 @@ _SPACED = re.compile(rf"(?<![^\W_]){_ONE}(?:([ .\-_*·•/|+]){_ONE})(?:\1{_ONE}
 _WORD = re.compile(r"[^\W_]+(?:[@$!€|*][^\W_]*)*|[@$€][^\W_]+(?:[@$!€|][^\W_]+)*")
 _DIGITS = str.maketrans("013457689@$!€|", "oieastgbgasiei")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+_LATIN = re.compile(r"[a-z]")
+_RUN = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -36,7 +38,7 @@ def unmask(text: str) -> Normalised:
 def unmask_view(plain: Normalised) -> Normalised:
     """The same from the plain view, for a caller who has it."""
     view = plain
-    looked = view.text.translate(_LOOK_ALIKES)
+    looked = _latin(view.text)
     if looked != view.text:
         view = Normalised(looked, view.starts, view.ends)
     if _SPACED.search(view.text):
@@ -46,6 +48,17 @@ def unmask_view(plain: Normalised) -> Normalised:
     if _REPEATED.search(view.text):
         view = rebuilt(view, _once(view.text))
     return view
+
+
+def _latin(text: str) -> str:
+    """Look-alikes as Latin letters. In a text that is mostly of another script only words that mix scripts: the others
+    are what they look like."""
+    if text.isascii():
+        return text
+    latin = len(_LATIN.findall(text))
+    if 2 * latin >= sum(character.isalpha() for character in text):
+        return text.translate(_LOOK_ALIKES)
+    return _RUN.sub(lambda run: run[0].translate(_LOOK_ALIKES) if _LATIN.search(run[0]) else run[0], text)
 
 
 def _joined(text: str) -> list[tuple[str, int, int]]:

@@ -27,6 +27,10 @@ def test_disguise_is_undone_and_found_in_the_original(text: str, word: str, orig
     assert text[start:end] == original
 
 
+def test_real_cyrillic_stays_beside_a_mixed_word() -> None:
+    assert unmask("сор и рис, рutаin").text == "сор и рис, putain"
+
+
 @pytest.mark.parametrize("text", ["rendez-vous au bar", "A. et B. sont la", "2026 !", "12.50 euros", "wow!!"])
 def test_honest_text_stays(text: str) -> None:
     assert unmask(text).text == text.lower()
