@@ -32,7 +32,8 @@ from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
-from review_gate.gate.memory import Memory
+from review_gate.gate.freezes import FreezingNotifier
+from review_gate.gate.memory import Forgetting, Memory
 from review_gate.gate.releases import Releases
 from review_gate.page_ports import PageStore
 from review_gate.ports import LanguageDetector, Notifier, Scorer
@@ -199,7 +200,10 @@ class Services:
         """One courier for each kind of delivery, so that a slow Slack does not keep webhooks waiting. Until `stop`."""
         notifiers = self.notifiers()
         deadlines = Deadlines(self.store, lambda: self.policy, utc_now, uuid7, self.slack.tell_author)
-        chores: dict[DeliveryKind, Sequence[Callable[[], object]]] = {DeliveryKind.WEBHOOK: (deadlines,)}
+        chores: dict[DeliveryKind, Sequence[Callable[[], object]]] = {
+            DeliveryKind.WEBHOOK: (deadlines,),
+            DeliveryKind.NOTICE: (Forgetting(Memory(self.store, lambda: self.policy), utc_now),),
+        }
         if DeliveryKind.CARD in notifiers:
             chores[DeliveryKind.CARD] = self.slack.chores()
         threads = []
@@ -218,13 +222,14 @@ class Services:
         if self.slack_channel:
             carriers.update(self.slack.carriers())
         if settings.webhook_url and settings.webhook_secret:
-            carriers[DeliveryKind.WEBHOOK] = WebhookNotifier(
+            webhook = WebhookNotifier(
                 settings.webhook_url,
                 settings.webhook_secret,
                 self.signer,
                 utc_now,
                 allow_private=settings.webhook_allow_private,
             )
+            carriers[DeliveryKind.WEBHOOK] = FreezingNotifier(webhook, self.store)
         return carriers
 
     def missing(self) -> list[str]:

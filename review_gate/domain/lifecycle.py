@@ -2,7 +2,7 @@
 
 held --approve--> approved          held --request_changes--> changes_requested --revise--> held
 held --reject--> rejected           any but the final ones --withdraw--> withdrawn
-held --expire--> expired            approved --revise--> held (the approval is void)
+held --expire--> expired            approved --revise, recall--> held (the approval is void)
 """
 
 from __future__ import annotations
@@ -235,6 +235,26 @@ def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Perso
         expected_version=submission.version,
         events=(_event(revised, "submission.revised", person.id, moment, data),),
         deliveries=tuple(deliveries),
+    )
+
+
+def recall(submission: Submission, verdict: Verdict, by: str, why: str, moment: Moment) -> Change:
+    """A freeze: what was approved waits again. It counts as a new revision of the same text, so that the approval and
+    its release token are void and everybody may decide anew."""
+    recalled = _next(
+        submission,
+        moment,
+        verdict=verdict,
+        state=State.HELD,
+        revision=submission.revision + 1,
+        claim=None,
+        earlier=(*submission.earlier, (submission.draft.text, submission.text_sha256)),
+    )
+    return Change(
+        submission=recalled,
+        expected_version=submission.version,
+        events=(_event(recalled, "submission.recalled", by, moment, {"why": why, "revision": recalled.revision}),),
+        deliveries=(_card(recalled, moment), _webhook(recalled, moment)),
     )
 
 

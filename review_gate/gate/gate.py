@@ -11,12 +11,14 @@ from review_gate.domain.breaker import BreakerState
 from review_gate.domain.change import Change, Idempotency
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import IdempotencyConflict, NotFound, Stale
+from review_gate.domain.freeze import frozen
 from review_gate.domain.holding import distress_kind
 from review_gate.domain.lifecycle import Moment
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Person, Submission
 from review_gate.domain.verdict import Action, Verdict
 from review_gate.gate.bots import Bots, watch
+from review_gate.gate.freezes import Freezes, freeze_of
 from review_gate.gate.memory import Memory, Recalled
 from review_gate.gate.screening import Screening
 from review_gate.ports import Clock, NewId, Store
@@ -61,6 +63,7 @@ class Gate:
         self._clock = clock
         self._new_id = new_id
         self._memory = Memory(store, lambda: screening().policy)
+        self.freezes = Freezes(store, clock, new_id)
         self.bots = Bots(store, self._memory, clock, new_id)
 
     # --- reading
@@ -205,7 +208,7 @@ class Gate:
         now = self._clock()
         known = self._memory.recall(draft, now) if recalled is None else recalled
         breaker = known.breaker
-        return self._screening().screen(
+        verdict = self._screening().screen(
             draft,
             now,
             known.recent,
@@ -213,6 +216,8 @@ class Gate:
             paused=breaker.told if breaker is not None and breaker.state is BreakerState.OPEN else None,
             bot_is_new=breaker is None,
         )
+        freeze = freeze_of(self._store, draft.market)
+        return verdict if freeze is None else self._screening().with_texts(frozen(verdict, freeze), draft)
 
     def _watch(self, draft: Draft, moment: Moment) -> tuple[Verdict, Change]:
         """The verdict on a bot's reply, and what is remembered of it."""

@@ -15,7 +15,7 @@ from review_gate.domain.lifecycle import Moment
 from review_gate.domain.policy import Policy, RepetitionPolicy
 from review_gate.domain.repetition import Said, share
 from review_gate.domain.verdict import SignalState, Verdict
-from review_gate.ports import Replies
+from review_gate.ports import Clock, Replies
 from review_gate.signals.fingerprint import bands, fingerprint, masked_words, most_alike, saying_key
 from review_gate.signals.normalise import fold
 
@@ -103,7 +103,7 @@ class Memory:
         """What is left of this reply for the breaker. What a stopped bot wanted to say is no repetition: it did not
         say it."""
         said = recalled.said
-        stopped = any(reason.rule == "paused" for reason in verdict.reasons)
+        stopped = any(reason.rule in ("paused", "frozen") for reason in verdict.reasons)
         counts = said is not None and not said.allowed and not stopped
         seen = marks(verdict, watched(f"{draft.in_reply_to or ''}\n{draft.text}", self._policy().breaker.watch_words))
         return Trace(now, said.saying.key if said is not None and counts else None, seen, verdict.action)
@@ -132,6 +132,22 @@ class Memory:
         """Drops what is older than the policy's window, or too much. Answers how many replies went."""
         policy = self._policy().repetition
         return self._store.forget(now - timedelta(hours=policy.window_hours), policy.remember_at_most)
+
+
+class Forgetting:
+    """A chore of the courier: forgets what is old, every `every` seconds at most."""
+
+    def __init__(self, memory: Memory, clock: Clock, every: float = 600.0) -> None:
+        self._memory = memory
+        self._clock = clock
+        self._every = timedelta(seconds=every)
+        self._next = clock()
+
+    def __call__(self) -> None:
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + self._every
+            self._memory.forget(now)
 
 
 @lru_cache(maxsize=16)

@@ -11,6 +11,7 @@ from review_gate.domain.change import Change, Event
 from review_gate.domain.message import Message
 from review_gate.domain.release import Publication, Refusal, refusal
 from review_gate.domain.submission import Person, Submission
+from review_gate.gate.freezes import freeze_of
 from review_gate.ports import Clock, NewId, Store
 
 USED = "release_used"
@@ -88,6 +89,9 @@ class Releases:
         refused = refusal(said, submission, wanted)
         if refused is not None or submission is None:
             return refused or NOT_OURS
+        freeze = freeze_of(self._store, submission.draft.market)
+        if freeze is not None:
+            return Refusal("frozen", freeze.message)
         return Released(submission, said["jti"], datetime.fromtimestamp(said["exp"], UTC), used=False)
 
 

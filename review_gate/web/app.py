@@ -15,7 +15,7 @@ from review_gate.gate import Gate
 from review_gate.ports import Store
 from review_gate.web.api import api_blueprint
 from review_gate.web.bodies import MAX_BODY
-from review_gate.web.bots import bots_blueprint
+from review_gate.web.bots import bots_blueprint, freezes_blueprint
 from review_gate.web.language import language
 from review_gate.web.problems import TITLES, Problem
 
@@ -43,6 +43,7 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(api_blueprint(gate, store))
     app.register_blueprint(bots_blueprint(gate, store))
+    app.register_blueprint(freezes_blueprint(gate, store))
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
 

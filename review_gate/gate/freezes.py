@@ -1,0 +1,146 @@
+"""Freeze a market or the brand in a crisis, and lift it again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from review_gate.domain import lifecycle
+from review_gate.domain.change import Change, Delivery, Event
+from review_gate.domain.context import MARKET_LANGUAGES
+from review_gate.domain.errors import NotFound, NotPermitted, Stale
+from review_gate.domain.freeze import BRAND, Freeze, frozen
+from review_gate.domain.lifecycle import LEADING, Moment
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Person, State, Submission
+from review_gate.ports import Clock, Filter, NewId, Notes, Notifier, Store, Undeliverable
+
+log = logging.getLogger(__name__)
+
+TOPIC, KEY = "freeze", "now"
+"""All freezes are one note, so that one read tells what is frozen."""
+
+AGAIN_SECONDS = 60.0
+"""How long an approval's webhook waits before it looks again whether the freeze is lifted."""
+
+
+def freezes_now(notes: Notes) -> tuple[Freeze, ...]:
+    """What is frozen, by scope."""
+    there = notes.note(TOPIC, KEY) or {}
+    return tuple(_freeze(scope, value) for scope, value in sorted(there.items()))
+
+
+def freeze_of(notes: Notes, market: str | None) -> Freeze | None:
+    """The freeze that stops what goes out for `market`, None when nothing does."""
+    return next((freeze for freeze in freezes_now(notes) if freeze.covers(market)), None)
+
+
+class Freezes:
+    """What leads do in a crisis. The freeze counts from the moment its note is written; the event follows."""
+
+    def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+
+    def all(self) -> tuple[Freeze, ...]:
+        return freezes_now(self._store)
+
+    def freeze(self, scope: str, why: str, person: Person) -> tuple[Freeze, int]:
+        """Stops everything in `scope` (BRAND or a market) and sends what was approved for later back to the queue.
+
+        Answers the freeze, and how many went back. Raises NotPermitted for anybody but a lead.
+        """
+        self._require_lead(person)
+        now = self._clock()
+        freeze = Freeze(scope, person.id, person.display_name, now, why)
+        self._write({**self._read(), scope: {"by": person.id, "by_name": person.display_name,
+                                             "at": now.isoformat(), "why": why}})  # fmt: skip
+        self._tell("freeze.on", freeze, person)
+        return freeze, sum(self._recall(submission, freeze) for submission in self._planned(freeze))
+
+    def lift(self, scope: str, why: str, person: Person) -> Freeze:
+        """Raises NotPermitted for anybody but a lead, NotFound when this is not frozen."""
+        self._require_lead(person)
+        there = self._read()
+        if scope not in there:
+            known = ", ".join(sorted(there)) or "-"
+            raise NotFound(
+                Message(f"'{scope}' is not frozen. Frozen: {known}.", f"« {scope} » n'est pas gelé. Gelés : {known}.")
+            )
+        lifted = Freeze(scope, person.id, person.display_name, self._clock(), why)
+        self._write({name: value for name, value in there.items() if name != scope})
+        self._tell("freeze.off", lifted, person)
+        return lifted
+
+    def _planned(self, freeze: Freeze) -> list[Submission]:
+        """What is approved, in scope, and planned for later."""
+        found, cursor = [], None
+        while True:
+            page = self._store.submissions(Filter(state=State.APPROVED), cursor, 200)
+            found += [
+                item
+                for item in page.items
+                if item.draft.planned_at is not None
+                and item.draft.planned_at > freeze.at
+                and freeze.covers(item.draft.market)
+            ]
+            cursor = page.next
+            if cursor is None:
+                return found
+
+    def _recall(self, submission: Submission, freeze: Freeze) -> bool:
+        verdict = frozen(submission.verdict, freeze)
+        moment = Moment(self._clock(), self._new_id)
+        try:
+            self._store.commit(lifecycle.recall(submission, verdict, freeze.by, freeze.why, moment))
+        except Stale:  # somebody was faster: whatever they did, its old token refuses while the freeze is on
+            log.warning("Submission %s changed while it was called back", submission.id)
+            return False
+        return True
+
+    def _tell(self, kind: str, freeze: Freeze, person: Person) -> None:
+        data = {"scope": freeze.scope, "why": freeze.why}
+        self._store.commit(Change(events=(Event(self._new_id(), freeze.at, kind, person.id, None, data),)))
+
+    def _read(self) -> dict[str, Any]:
+        return dict(self._store.note(TOPIC, KEY) or {})
+
+    def _write(self, scopes: Mapping[str, Any]) -> None:
+        self._store.put_note(TOPIC, KEY, scopes)
+
+    @staticmethod
+    def _require_lead(person: Person) -> None:
+        if not person.roles & LEADING:
+            raise NotPermitted(
+                Message("Only a lead freezes or lifts a freeze.", "Seul un responsable gèle ou lève un gel.")
+            )
+
+
+def scope_of(word: str) -> str:
+    """The scope that `word` names. Raises ValueError, with what to write, for one that is none."""
+    if word == BRAND or (len(word) == 2 and word.isalpha() and word.isupper()):
+        return word
+    known = ", ".join(sorted(MARKET_LANGUAGES))
+    raise ValueError(f"'{word}' is no scope: write '{BRAND}' or a market in two capitals ({known}, …)")
+
+
+class FreezingNotifier:
+    """Keeps an approval's webhook, and the release token in it, back while its market is frozen."""
+
+    def __init__(self, inner: Notifier, notes: Notes) -> None:
+        self._inner = inner
+        self._notes = notes
+
+    def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
+        if delivery.payload.get("type") == "submission.approved":
+            freeze = freeze_of(self._notes, delivery.payload["data"]["market"])
+            if freeze is not None:
+                raise Undeliverable(f"frozen: {freeze.scope}", retry_after=AGAIN_SECONDS)
+        return self._inner.deliver(delivery)
+
+
+def _freeze(scope: str, value: Mapping[str, Any]) -> Freeze:
+    return Freeze(scope, value["by"], value["by_name"], datetime.fromisoformat(value["at"]), value["why"])
