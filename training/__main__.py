@@ -19,12 +19,14 @@ from training.e5 import packaged_weights, read_pretrained
 from training.export import export, write_card
 from training.fit import Data, Settings, fit
 from training.model import Gate, from_pretrained
-from training.prepare import teacher_vectors
+from training.prepare import teacher_vectors, token_ids
 from training.report import figures, markdown
+from training.smooth import smoothed
 from training.vocabulary import choose_rows, load_rows, pruned_tokenizer, save_rows
 
 LAYERS = 8
 TEACHER_TEXTS = 14_000
+SMOOTHING_TEXTS = 300
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -56,7 +58,8 @@ def train(data: Path, build: Path, out: Path, version: str, settings: Settings) 
     gate = Gate(from_pretrained(source, list(range(LAYERS)), rows), source.hidden)
     (build / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
     gate = fit(gate, Data(training, teacher), tokenizer, settings, build / "checkpoint.pt")
-    export(gate, tokenizer, version, out)
+    seen = random.Random(settings.seed).sample([e.text for e in training if e.source == "handwritten"], SMOOTHING_TEXTS)
+    export(smoothed(gate, token_ids(tokenizer, seen)), tokenizer, version, out)
     kept_aside = calibration_rows(examples, settings.seed)
     logits = Network(out).logits([e.text for e in kept_aside])
     write_card(out, version, calibrate(kept_aside, logits))

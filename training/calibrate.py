@@ -14,7 +14,7 @@ from torch.nn import functional
 from training.corpora import LABELS, LANGUAGES, Example
 from training.e5 import Floats
 
-_SOURCE_WEIGHT = {"handwritten": 1.0, "ordinary": 0.15, "toxicity": 0.05}
+_SOURCE_WEIGHT = {"handwritten": 1.0, "ordinary": 0.3, "toxicity": 0.05}
 
 
 @dataclass(frozen=True)

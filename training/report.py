@@ -28,7 +28,9 @@ HOLD = {
     "sexual_explicit": 0.7,
 }
 _HATE_COLUMN = LABELS.index("identity_attack")
-_PER_CORPUS = 500
+_PER_CORPUS = 300
+_ORDINARY = 450
+_DISGUISED = 300
 
 
 def figures(network: Network, test: Sequence[Example], seed: int) -> Figures:
@@ -49,7 +51,7 @@ def figures(network: Network, test: Sequence[Example], seed: int) -> Figures:
     found["corpora"], found["ordinary"] = {}, {}
     for name in sorted({e.source for e in test} - {"handwritten"}):
         rows = [e for e in test if e.source == name]
-        rows = rng.sample(rows, min(_PER_CORPUS, len(rows)))
+        rows = rng.sample(rows, min(_ORDINARY if rows[0].case == "ordinary" else _PER_CORPUS, len(rows)))
         part = scorer.table([e.text for e in rows], [e.lang for e in rows])
         if rows[0].case == "ordinary":
             found["ordinary"][name] = _ordinary(rows, part)
@@ -108,6 +110,7 @@ def _ordinary(rows: Sequence[Example], scores: Floats) -> Figures:
 def _evasion(scorer: EmbeddedToxicity, rows: Sequence[Example], rng: random.Random) -> Figures:
     """Recall of toxicity on toxic texts, plain and with half of their longer words disguised."""
     toxic = [e for e in rows if e.labels.get("toxicity") == 1]
+    toxic = rng.sample(toxic, min(_DISGUISED, len(toxic)))
     column = LABELS.index("toxicity")
 
     def recall(texts: list[str]) -> float:
@@ -157,35 +160,45 @@ def _calibration(rows: Sequence[Example], scores: Floats) -> Figures:
 def markdown(found: Figures) -> str:
     """The tables for docs/model-card.md."""
     lines = [
-        f"Version {found['version']}, {found['handwritten']} handwritten test texts.",
+        f"Version `{found['version']}`, {found['handwritten']:,} handwritten test texts.",
         "",
-        "| ordinary text | texts | held | held, no listed rude word | hate >= 0.5 |",
+        "| everyday text kept aside | texts | held | held, without a listed rude word | hate at 0.5 or more |",
         "|---|---|---|---|---|",
     ]
     lines += [
-        f"| {name} | {f['texts']} | {f['hold']:.2%} | {f['hold_without_rude_words']:.2%} | {f['hate']:.2%} |"
+        f"| {name} | {f['texts']} | {f['hold']:.1%} | {f['hold_without_rude_words']:.1%} | {f['hate']:.1%} |"
         for name, f in found["ordinary"].items()
     ]
-    lines += [
-        "",
-        "| language | label | texts | positive | macro-F1 | AUC | recall | false alarms |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for group in ("languages", "corpora"):
-        lines += [
-            f"| {lang} | {label} | {f['texts']} | {f['positive']} | {f['macro_f1']:.3f} | {f['auc']:.3f} | "
-            f"{f['recall']:.3f} | {f['false_alarms']:.3f} |"
-            for lang, labels in found[group].items()
-            for label, f in labels.items()
-        ]
     lines += ["", "| kind of case | texts | hate right | toxicity right |", "|---|---|---|---|"]
     lines += [
-        f"| {case} | {f['texts']} | {f.get('identity_attack', float('nan')):.2f} | "
-        f"{f.get('toxicity', float('nan')):.2f} |"
+        f"| {case.replace('_', ' ')} | {f['texts']} | {_share(f, 'identity_attack')} | {_share(f, 'toxicity')} |"
         for case, f in found["cases"].items()
     ]
-    lines += ["", "| disguise | recall of toxicity |", "|---|---|"]
-    lines += [f"| {name} | {value} |" for name, value in found["evasion"].items() if name != "texts"]
+    for title, group, names in (
+        ("language", "languages", _SHOWN),
+        ("corpus kept aside", "corpora", ("identity_attack", "toxicity")),
+    ):
+        head = " | ".join(f"{label.replace('_', ' ')}" for label in names)
+        lines += ["", f"| {title} | {head} |", "|---|" + "---|" * len(names)]
+        lines += [
+            f"| {name} | " + " | ".join(_cell(labels.get(label)) for label in names) + " |"
+            for name, labels in found[group].items()
+        ]
+    lines += ["", "| disguise | toxic texts found |", "|---|---|"]
+    lines += [f"| {name} | {value:.2f} |" for name, value in found["evasion"].items() if name != "texts"]
     lines += ["", "| label | expected calibration error |", "|---|---|"]
-    lines += [f"| {label} | {value} |" for label, value in found["calibration"].items()]
+    lines += [f"| {label.replace('_', ' ')} | {value:.3f} |" for label, value in found["calibration"].items()]
     return "\n".join(lines)
+
+
+_SHOWN = ("identity_attack", "toxicity", "insult", "threat", "obscene")
+
+
+def _cell(f: Figures | None) -> str:
+    if f is None:
+        return "-"
+    return f"{f['macro_f1']:.2f} ({f['auc']:.2f}; {f['recall']:.2f} / {f['false_alarms']:.2f}; {f['positive']})"
+
+
+def _share(f: Figures, label: str) -> str:
+    return f"{f[label]:.2f}" if label in f else "-"
