@@ -76,6 +76,14 @@ def test_exact_keeps_case_and_accents() -> None:
     assert found(rule("[TODO, Élysée]", more="exact: true"), "todo TODO élysée Élysée TODOs") == ["TODO", "Élysée"]
 
 
+def test_exact_patterns_keep_case_too() -> None:
+    assert found('exact: true\npatterns: ["TO(?:DO|-DO)É?"]', "todo TODO to-do TO-DO TODOÉ") == [
+        "TODO",
+        "TO-DO",
+        "TODOÉ",
+    ]
+
+
 def test_no_endings_when_the_rule_says_so() -> None:
     assert found(rule("[sale]", more="inflect: false"), "sale, sales") == ["sale"]
 
