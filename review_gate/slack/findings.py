@@ -44,7 +44,9 @@ def findings(verdict: Verdict, setting: Setting) -> list[bk.Block]:
 def _finding(reason: Reason, setting: Setting, *, full: bool) -> bk.Block:
     sign = words.SEVERITY_SIGNS[reason.severity]
     parts = [bk.run(f"{sign} "), bk.run(setting.say(words.SEVERITIES[reason.severity]), bold=True)]
-    category = words.category_name(reason.category, setting.language) or (reason.label or "").replace("_", " ")
+    category = words.category_name(reason.category, setting.language) or words.label_name(
+        reason.label, setting.language
+    )
     if category:
         parts.append(bk.run(f" · {bk.clip(category, 60)}"))
     if reason.score is not None:
@@ -68,15 +70,17 @@ def _quoted(text: str, setting: Setting) -> str:
 
 
 def _scores(verdict: Verdict, setting: Setting) -> list[str]:
-    scored = [s for s in verdict.signals if s.score is not None and s.label != "language"]
+    told = {(reason.scorer, reason.label) for reason in verdict.reasons}  # they stand above, with their scores
+    others = [s for s in verdict.signals if (s.scorer, s.label) not in told and s.label != "language"]
+    scored = [s for s in others if s.score is not None and s.label in words.LABELS]
     scored.sort(key=lambda signal: -(signal.score or 0.0))
     failed = [s for s in verdict.signals if s.state is SignalState.ERRORED]
-    lines = [_score(signal) for signal in scored[:3]]
+    lines = [_score(signal, setting) for signal in scored[:3]]
     if failed:
         names = ", ".join(sorted({signal.scorer for signal in failed}))
         lines.append(setting.say(Message(f"no answer from: {names}", f"sans réponse de : {names}")))
     return [bk.clip(line, 150) for line in lines]
 
 
-def _score(signal: Signal) -> str:
-    return f"{signal.label.replace('_', ' ')} {signal.score or 0.0:.0%}"
+def _score(signal: Signal, setting: Setting) -> str:
+    return f"{words.label_name(signal.label, setting.language)} {signal.score or 0.0:.0%}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from slack_sdk import WebClient
@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 PAGES = 3
 PAGE = 200
 SOON = timedelta(seconds=10)
-"""Until the next try when Slack was away."""
+"""Until the first round, and until the next try when Slack was away."""
 SETTLING = timedelta(seconds=30)
 """A record changed more recently than this is the outbox's business."""
 
@@ -61,12 +61,12 @@ class Reconciler:
         self._channel = channel
         self._clock = clock
         self._every = every
-        self._last: datetime | None = None
+        self._last = clock() - every + SOON  # Slack, or the stand-in, may still be starting
 
     def tick(self) -> None:
         """A chore of the courier: cheap while nothing is due, and never in its way when Slack is away."""
         now = self._clock()
-        if self._last is not None and now - self._last < self._every:
+        if now - self._last < self._every:
             return
         self._last = now
         try:

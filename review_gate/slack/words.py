@@ -96,6 +96,18 @@ CATEGORIES = {
     "style": Message("style", "style"),
 }
 
+LABELS = {
+    "toxicity": Message("toxicity", "toxicité"),
+    "severe_toxicity": Message("severe toxicity", "toxicité grave"),
+    "insult": Message("insult", "insulte"),
+    "identity_attack": Message("attack on a group", "attaque d'un groupe"),
+    "threat": Message("threat", "menace"),
+    "obscene": Message("obscenity", "obscénité"),
+    "sexual_explicit": Message("sexual content", "contenu sexuel"),
+    "hate": Message("hate", "haine"),
+    "repetition": Message("repetition", "répétition"),
+}
+
 REASON_CODES = {
     "insensitive": Message("Insensitive or hurtful", "Blessant ou déplacé"),
     "wrong_moment": Message("Wrong moment", "Mauvais moment"),
@@ -112,6 +124,12 @@ def channel_name(channel: str | None, language: str) -> str:
     if channel is None:
         return Message("no channel named", "canal non précisé").in_(language)
     return CHANNELS.get(channel.lower(), channel)
+
+
+def label_name(label: str | None, language: str) -> str:
+    """A scorer's label in words."""
+    known = LABELS.get(label or "")
+    return known.in_(language) if known else (label or "").replace("_", " ")
 
 
 def category_name(category: str | None, language: str) -> str:
