@@ -15,8 +15,38 @@ from review_gate.rulebook.rule import Packs
 from tests.rulebook.making import NOON
 
 PIECES = st.sampled_from(
-    "promo|l'incendie|#susanalbumparty|@|{{|}}|06 12 34 56 78|FR76|😂|👨‍👩‍👧|m*rde|p.u.t|œ|é\u0301|\u200b|\u202e|\x00|\ud7ff|ﬁ|½|İ|ß"
-    "|сор|http://x.example/|TODO|!!!!| |\n|décès|·e·s".split("|")
+    [
+        "promo",
+        "l'incendie",
+        "#susanalbumparty",
+        "@",
+        "{{",
+        "}}",
+        "06 12 34 56 78",
+        "FR76",
+        "😂",
+        "👨\u200d👩\u200d👧",
+        "m*rde",
+        "p.u.t",
+        "œ",
+        "é́",
+        "\u200b",
+        "\u202e",
+        "\x00",
+        "\ud7ff",
+        "ﬁ",
+        "½",
+        "İ",
+        "ß",
+        "сор",
+        "http://x.example/",
+        "TODO",
+        "!!!!",
+        " ",
+        "\n",
+        "décès",
+        "·e·s",
+    ]
 )
 TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=8)), min_size=1, max_size=25).map("".join).filter(bool)
 
@@ -33,7 +63,7 @@ def packs() -> Packs:
     languages=st.sampled_from([(), ("fr",), ("en",), ("fr", "en", "de")]),
     market=st.sampled_from([None, "FR", "US", "ZZ"]),
 )
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_answers_are_well_formed(
     text: str, said: str | None, alt: str | None, languages: tuple[str, ...], market: str | None
 ) -> None:
