@@ -14,40 +14,11 @@ from review_gate.rulebook.load import load_packs
 from review_gate.rulebook.rule import Packs
 from tests.rulebook.making import NOON
 
-PIECES = st.sampled_from(
-    [
-        "promo",
-        "l'incendie",
-        "#susanalbumparty",
-        "@",
-        "{{",
-        "}}",
-        "06 12 34 56 78",
-        "FR76",
-        "😂",
-        "👨\u200d👩\u200d👧",
-        "m*rde",
-        "p.u.t",
-        "œ",
-        "é́",
-        "\u200b",
-        "\u202e",
-        "\x00",
-        "\ud7ff",
-        "ﬁ",
-        "½",
-        "İ",
-        "ß",
-        "сор",
-        "http://x.example/",
-        "TODO",
-        "!!!!",
-        " ",
-        "\n",
-        "décès",
-        "·e·s",
-    ]
-)
+PIECES = st.sampled_from([
+    "promo", "l'incendie", "#susanalbumparty", "@", "{{", "}}", "06 12 34 56 78", "FR76", "😂",
+    "👨\u200d👩\u200d👧", "m*rde", "p.u.t", "œ", "e\u0301", "\u200b", "\u202e", "\u0000", "\ud7ff", "ﬁ", "½",
+    "İ", "ß", "сор", "http://x.example/", "TODO", "!!!!", " ", "\u000a", "décès", "·e·s",
+])  # fmt: skip
 TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=8)), min_size=1, max_size=25).map("".join).filter(bool)
 
 
