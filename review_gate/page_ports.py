@@ -99,6 +99,9 @@ class Desk(Protocol):
         """Held submissions, the earliest planned first, then those without a time, oldest first. Raises ValueError for
         a cursor that is none."""
 
+    def planned(self, since: datetime, until: datetime, limit: int = 500) -> Sequence[Submission]:
+        """The held and approved submissions that go out in [since, until), earliest first."""
+
     def facets(self) -> Sequence[Facet]: ...
 
     def last_position(self) -> int:

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from review_gate.domain.draft import Kind
 from review_gate.domain.submission import Answer, Person, Role
 from review_gate.gate import Seen
 from tests.pages.conftest import Visit
@@ -224,7 +225,7 @@ def test_length_is_counted_as_the_channel_counts(
 
 
 def pages_of(house: PageHouse) -> list[tuple[str, str]]:
-    item = house.hand_in(channel="x", market="FR", in_reply_to="Où en est ma commande ?", kind="reply")
+    item = house.hand_in(channel="x", market="FR", in_reply_to="Où en est ma commande ?", kind=Kind.REPLY)
     house.gate.decide(
         item.id,
         Answer.REQUEST_CHANGES,
@@ -251,6 +252,7 @@ def serious(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.timeout(400)  # a dozen pages, each looked at whole
 @pytest.mark.parametrize(("locale", "dark", "width"), [("en-GB", False, 1280), ("fr-FR", True, 390)])
 def test_axe_has_nothing_serious_to_say(house: PageHouse, visit: Visit, locale: str, dark: bool, width: int) -> None:
     visitors: dict[str, Page] = {}

@@ -49,6 +49,15 @@ class SqlDesk:
         more = f"{rows[limit - 1][1]}~{rows[limit - 1][2]}" if len(rows) > limit else None
         return Page(tuple(load_submission(row[0]) for row in rows[:limit]), more)
 
+    def planned(self, since: datetime, until: datetime, limit: int = 500) -> Sequence[Submission]:
+        with self._database.read() as session:
+            rows = session.execute(
+                f"SELECT body FROM submissions WHERE state IN ('held', 'approved') AND {DUE} >= ? AND {DUE} < ?"  # noqa: S608
+                f" ORDER BY {DUE}, id LIMIT ?",
+                (stamp(since), stamp(until), limit),
+            ).fetchall()
+        return [load_submission(row[0]) for row in rows]
+
     def facets(self) -> Sequence[Facet]:
         with self._database.read() as session:
             rows = session.execute(

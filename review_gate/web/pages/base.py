@@ -46,6 +46,7 @@ PAGES = {
     "queue": REVIEWING,
     "compose": frozenset(Role),
     "mine": frozenset(Role),
+    "calendar": frozenset(Role),
     "figures": REVIEWING | {Role.RULE_OWNER},
     "rules": frozenset(Role),
     "audit": LEADING,

@@ -69,6 +69,7 @@ def moment(at: datetime | None, words: str = "") -> Markup:
 
 
 LABELS = {
+    "utc": UTC,
     "state_name": state_name,
     "state_tone": state_tone,
     "severity_name": severity_name,

@@ -1,5 +1,5 @@
 // Writing: screening while one types, finds underlined in place, nothing lost.
-import { ask, csrf } from "./page.js";
+import { ask, csrf, localise } from "./page.js";
 import { lengthOf, toUnits } from "./counting.js";
 import { current, forget, keep, own, read, setCurrent, unsent } from "./keeping.js";
 import { channelFacts, previewing } from "./preview.js";
@@ -170,6 +170,25 @@ async function check() {
   show(verdict);
 }
 
+// --- the day it goes out on
+
+const day = document.getElementById("day");
+let dayShown = "";
+
+async function showDay() {
+  const planned = form.elements.planned_at.value;
+  const wanted = planned && `?${new URLSearchParams({ at: new Date(planned).toISOString(), market: form.elements.market.value })}`;
+  if (wanted === dayShown) return;
+  dayShown = wanted;
+  day.hidden = !wanted;
+  if (!wanted) return;
+  const answer = await ask(day.dataset.ask + wanted);
+  if (!answer?.ok || wanted !== dayShown) return;
+  const body = document.getElementById("day-body");
+  body.innerHTML = await answer.text(); // our own server's page, every text in it escaped
+  localise(body);
+}
+
 // --- length, look, keeping
 
 const draw = previewing(fields);
@@ -191,6 +210,7 @@ function changed() {
   underline();
   count();
   draw();
+  showDay();
   document.getElementById("kept").hidden = !keep(key, fields());
   clearTimeout(timer);
   timer = setTimeout(check, WAIT);

@@ -5,6 +5,7 @@ const page = document.documentElement.lang;
 const language = navigator.languages.find((one) => one.startsWith(page)) ?? page;
 const near = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const far = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const whole = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
@@ -23,6 +24,9 @@ export function localise(root = document) {
     const exact = (month ? near : far).format(date);
     time.textContent = time.dataset.local === "ago" && month ? ago(date) : exact;
     time.title = far.format(date);
+  }
+  for (const time of root.querySelectorAll("time[data-day]")) {
+    time.textContent = whole.format(new Date(`${time.dateTime}T12:00:00Z`));
   }
 }
 

@@ -11,6 +11,7 @@ WORDS = {
     "nav_queue": Message("Queue", "À relire"),
     "nav_compose": Message("Write", "Écrire"),
     "nav_mine": Message("My drafts", "Mes brouillons"),
+    "nav_calendar": Message("Calendar", "Calendrier"),
     "nav_figures": Message("Figures", "Chiffres"),
     "nav_rules": Message("Rules", "Règles"),
     "nav_audit": Message("Audit log", "Journal"),

@@ -35,6 +35,11 @@ WORDS = {
     "compose_left": Message("{count} left", "encore {count}"),
     "compose_over": Message("{count} too many for {channel}", "{count} de trop pour {channel}"),
     "compose_count": Message("{count} characters", "{count} caractères"),
+    "compose_day": Message("On that day", "Ce jour-là"),
+    "compose_day_none": Message(
+        "Nothing else is planned, and no rule knows the day.",
+        "Rien d'autre de prévu, et aucune règle ne connaît ce jour.",
+    ),
     "compose_kept": Message("Kept in this browser", "Gardé dans ce navigateur"),
     "compose_unsent": Message("Unsent drafts in this browser", "Brouillons non déposés dans ce navigateur"),
     "compose_open": Message("Go on", "Reprendre"),

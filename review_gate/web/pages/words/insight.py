@@ -58,6 +58,24 @@ WORDS = {
     "fig_empty_lead": Message(
         "Choose other days, or hand in a first draft.", "Choisissez d'autres jours, ou déposez un premier brouillon."
     ),
+    "cal_title": Message("Calendar", "Calendrier"),
+    "cal_lead": Message(
+        "Days that ask for care, and what else goes out. Times in UTC.",
+        "Les jours qui demandent du tact, et ce qui part aussi. Heures en UTC.",
+    ),
+    "cal_before": Message("Earlier", "Plus tôt"),
+    "cal_after": Message("Later", "Plus tard"),
+    "cal_today": Message("Today", "Aujourd'hui"),
+    "cal_everywhere": Message("everywhere", "partout"),
+    "cal_more": Message("and {count} more", "et {count} de plus"),
+    "cal_empty": Message(
+        "Nothing planned and no such day in these weeks.", "Rien de prévu ni de tel jour ces semaines-là."
+    ),
+    "cal_empty_lead": Message(
+        "Look further on, or hand in a draft with a time.",
+        "Regardez plus loin, ou déposez un brouillon avec une heure.",
+    ),
+    "cal_bad_date": Message("A date is written as in 2026-11-23.", "Une date s'écrit comme 2026-11-23."),
     "rules_title": Message("Rules", "Règles"),
     "rules_lead": Message(
         "{packs} packs, {live} rules that count. A changed file counts within seconds.",

@@ -1,0 +1,150 @@
+"""What the pages ask of a store: accounts, sessions, the queue in order of need, the log backwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from review_gate.adapters.stores import SqlStore
+from review_gate.domain.change import Change, Event, RememberedReply
+from review_gate.domain.submission import Role, State, Submission
+from review_gate.domain.verdict import Action, Severity
+from review_gate.page_ports import Account, Facet, Trail, Waiting
+from tests.stores.made import NOON, VERDICT, later, submission
+
+ADA = Account("ada@example.com", "Ada", frozenset({Role.AUTHOR, Role.LEAD}), "$hash", NOON, "fr", True)
+
+
+def put(store: SqlStore, planned: float | None = None, severity: Severity = Severity.HOLD, **fields: object) -> Submission:
+    """A submission planned `planned` seconds after noon."""
+    made = submission(**fields)
+    due = None if planned is None else later(planned)
+    made = replace(made, draft=replace(made.draft, planned_at=due), verdict=replace(VERDICT, severity=severity))
+    event = Event(f"e-{made.id}", NOON, "submission.held", made.author, made.id)
+    store.commit(Change(submission=made, expected_version=0, events=(event,)))
+    return made
+
+
+def test_an_account_comes_back_as_it_was_and_is_there_once(any_store: SqlStore) -> None:
+    any_store.add_user(ADA)
+    assert any_store.user("ada@example.com") == ADA
+    with pytest.raises(ValueError, match="already"):
+        any_store.add_user(replace(ADA, name="Another"))
+    changed = replace(ADA, must_change=False, disabled_at=NOON, language=None)
+    any_store.change_user(changed)
+    assert any_store.users() == [changed]
+    with pytest.raises(ValueError, match="no account"):
+        any_store.change_user(replace(ADA, email="nobody@example.com"))
+
+
+def test_a_session_lasts_until_its_end_or_until_it_is_ended(any_store: SqlStore) -> None:
+    any_store.add_user(ADA)
+    for token in ("t1", "t2", "t3"):
+        any_store.open_session(token, ADA.email, NOON, later(60))
+    assert any_store.session_user("t1", later(59)) == ADA
+    assert any_store.session_user("t1", later(60)) is None
+    any_store.end_session("t1")
+    assert any_store.session_user("t1", NOON) is None
+    assert any_store.session_user("t2", NOON) == ADA
+    any_store.change_user(replace(ADA, disabled_at=NOON))
+    assert any_store.session_user("t2", NOON) is None
+    any_store.change_user(ADA)
+    any_store.end_sessions(ADA.email)
+    assert any_store.session_user("t3", NOON) is None
+
+
+def test_failed_sign_ins_are_counted_and_forgotten(any_store: SqlStore) -> None:
+    for seconds in (0, 10, 20):
+        any_store.sign_in_failed("account:ada", later(seconds), NOON)
+    assert any_store.sign_in_failures("account:ada", later(10)) == 2
+    assert any_store.sign_in_failures("account:other", NOON) == 0
+    any_store.sign_in_failed("account:other", later(100), later(50))
+    assert any_store.sign_in_failures("account:ada", NOON) == 0
+
+
+def test_the_queue_is_in_order_of_need_page_by_page(any_store: SqlStore) -> None:
+    expected = [put(any_store, planned).id for planned in (50, 60, 70)]
+    first = put(any_store, 10).id
+    without = [put(any_store).id for _ in range(3)]
+    put(any_store, 5, state=State.APPROVED)
+    seen: list[str] = []
+    after = None
+    while True:
+        page = any_store.queue(Waiting(), after, 2)
+        seen += [item.id for item in page.items]
+        after = page.next
+        if after is None:
+            break
+    assert seen == [first, *expected, *without]
+    with pytest.raises(ValueError, match="cursor"):
+        any_store.queue(Waiting(), "nonsense")
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        (Waiting(channel="x"), {0, 1}),
+        (Waiting(market="FR"), {1, 2}),
+        (Waiting(severity=int(Severity.HOLD)), {0, 2}),
+        (Waiting(due_before=later(100)), {0}),
+        (Waiting(channel="x", market="FR"), {1}),
+        (Waiting(kind="reply"), set()),
+    ],
+)
+def test_filters_of_the_queue(any_store: SqlStore, where: Waiting, expected: set[int]) -> None:
+    made = [
+        put(any_store, 50, Severity.HOLD, channel="x", market="BE"),
+        put(any_store, None, Severity.NOTE, channel="x", market="FR"),
+        put(any_store, 500, Severity.BLOCK, channel="facebook", market="FR"),
+    ]
+    assert {item.id for item in any_store.queue(where).items} == {made[n].id for n in expected}
+
+
+def test_facets_count_what_waits(any_store: SqlStore) -> None:
+    for _ in range(2):
+        put(any_store, channel="x", market="FR")
+    put(any_store, channel="x", market="FR", state=State.REJECTED)
+    assert any_store.facets() == [Facet("x", "FR", int(Severity.HOLD), "post", 2)]
+
+
+def test_what_is_planned_between_two_moments(any_store: SqlStore) -> None:
+    put(any_store, 5)
+    there = [put(any_store, 20).id, put(any_store, 10, state=State.APPROVED).id]
+    put(any_store, 15, state=State.REJECTED)
+    put(any_store, 30)
+    put(any_store)
+    assert [item.id for item in any_store.planned(later(10), later(30))] == there[::-1]
+
+
+def test_the_log_backwards_filtered_and_in_pages(any_store: SqlStore) -> None:
+    assert any_store.last_position() == 0
+    events = [
+        Event(f"e{n}", later(n), "submission.held" if n % 2 else "bot.paused", f"actor{n % 3}", f"s{n}") for n in range(9)
+    ]
+    any_store.commit(Change(events=tuple(events)))
+    assert any_store.last_position() == 9
+    assert [item.position for item in any_store.trail(Trail(), None, 4)] == [9, 8, 7, 6]
+    assert [item.position for item in any_store.trail(Trail(), 6, 100)] == [5, 4, 3, 2, 1]
+    assert [item.event.id for item in any_store.trail(Trail(kind="submission.held"))] == ["e7", "e5", "e3", "e1"]
+    assert [item.event.id for item in any_store.trail(Trail(actor="actor0"))] == ["e6", "e3", "e0"]
+    assert [item.event.id for item in any_store.trail(Trail(submission_id="s4"))] == ["e4"]
+    assert [item.event.id for item in any_store.trail(Trail(since=later(3), until=later(5)))] == ["e4", "e3"]
+    assert any_store.event_kinds() == ["bot.paused", "submission.held"]
+
+
+def test_what_a_range_of_days_held(any_store: SqlStore) -> None:
+    made = [put(any_store, created_at=NOON + timedelta(days=days)) for days in (-1, 0, 1)]
+    found = any_store.handed_in(NOON, NOON + timedelta(days=1))
+    assert [item.id for item in found] == [made[1].id]
+    replies = tuple(
+        RememberedReply(f"r{n}", "bot", None, "Hello", b"", NOON + timedelta(days=n // 2), action)
+        for n, action in enumerate((Action.ALLOW, Action.ALLOW, Action.HOLD, Action.ALLOW))
+    )
+    any_store.commit(Change(replies=replies))
+    assert any_store.replies_by_action(NOON - timedelta(days=9), NOON + timedelta(days=9)) == {
+        ("2026-11-13", "allow"): 2,
+        ("2026-11-14", "hold"): 1,
+        ("2026-11-14", "allow"): 1,
+    }
