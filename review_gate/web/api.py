@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -28,6 +29,7 @@ from review_gate.web.problems import FieldError, Problem
 LONGEST_WAIT = 30
 POLL_SECONDS = 0.2
 MAX_LIMIT = 200
+IDEMPOTENCY_KEY = "[!-~]{1,255}"
 MOST_WAITING = 8
 """So many requests of one process may wait for a decision: each takes a thread, and checks need threads too. One
 more is answered at once with what is known, as if it had waited."""
@@ -146,11 +148,11 @@ def _once(who: str, what: str, status: int, render: Any) -> Once | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
-    if not 1 <= len(key) <= 255:
+    if not re.fullmatch(IDEMPOTENCY_KEY, key):
         raise _bad_parameter(
             "Idempotency-Key",
-            "This must have 1 to 255 characters.",
-            "Cette clé doit avoir de 1 à 255 caractères.",
+            "This must have 1 to 255 characters of ASCII, without blanks: a UUID will do.",
+            "Cette clé doit avoir de 1 à 255 caractères ASCII, sans espace : un UUID convient.",
         )
     body = hashlib.sha256(request.get_data(cache=True)).hexdigest()
     return Once(f"{what}:{who}", key, body, status, render)
@@ -192,7 +194,7 @@ def _when_changed(gate: Gate, submission: Submission, seconds: float) -> Submiss
 
 def _wait() -> float:
     value = request.args.get("wait", "0")
-    if not value.isdigit() or int(value) > LONGEST_WAIT:
+    if not _is_number(value) or int(value) > LONGEST_WAIT:
         raise _bad_parameter(
             "wait", f"This must be a whole number of seconds, 0 to {LONGEST_WAIT}.",
             f"Ce doit être un nombre entier de secondes, de 0 à {LONGEST_WAIT}.",
@@ -202,11 +204,16 @@ def _wait() -> float:
 
 def _listing() -> tuple[Filter, str | None, int]:
     known = {"state", "channel", "market", "author", "bot", "kind", "cursor", "limit"}
-    for name in request.args:
+    for name, value in request.args.items():
         if name not in known:
             raise _bad_parameter(
                 name, f"There is no such parameter. Known: {', '.join(sorted(known))}.",
                 f"Ce paramètre n'existe pas. Connus : {', '.join(sorted(known))}.",
+            )  # fmt: skip
+        if not value.strip() or "\0" in value:
+            raise _bad_parameter(
+                name, "This must not be blank: leave the parameter out instead.",
+                "Ce paramètre ne doit pas être vide : omettez-le plutôt.",
             )  # fmt: skip
     state = request.args.get("state")
     if state is not None and state not in set(State):
@@ -216,7 +223,7 @@ def _listing() -> tuple[Filter, str | None, int]:
     if kind is not None and kind not in set(Kind):
         raise _bad_parameter("kind", "This must be post or reply.", "Valeurs possibles : post, reply.")
     limit = request.args.get("limit", "50")
-    if not limit.isdigit() or not 1 <= int(limit) <= MAX_LIMIT:
+    if not _is_number(limit) or not 1 <= int(limit) <= MAX_LIMIT:
         raise _bad_parameter(
             "limit", f"This must be a whole number, 1 to {MAX_LIMIT}.",
             f"Ce doit être un nombre entier, de 1 à {MAX_LIMIT}.",
@@ -230,6 +237,10 @@ def _listing() -> tuple[Filter, str | None, int]:
         kind=kind,
     )
     return where, request.args.get("cursor"), int(limit)
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) < 10
 
 
 def _bad_parameter(name: str, en: str, fr: str) -> Problem:

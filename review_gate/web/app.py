@@ -17,6 +17,7 @@ from review_gate.web.api import api_blueprint
 from review_gate.web.bodies import MAX_BODY
 from review_gate.web.bots import bots_blueprint, freezes_blueprint
 from review_gate.web.language import language
+from review_gate.web.openapi import openapi_blueprint
 from review_gate.web.problems import TITLES, Problem
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ def create_app(
     app.register_blueprint(api_blueprint(gate, store))
     app.register_blueprint(bots_blueprint(gate, store))
     app.register_blueprint(freezes_blueprint(gate, store))
+    app.register_blueprint(openapi_blueprint())
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
 

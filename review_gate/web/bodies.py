@@ -50,9 +50,17 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
-Plain = Annotated[str, AfterValidator(_clean)]
-Short = Annotated[Plain, Field(min_length=1, max_length=200), AfterValidator(_not_blank)]
-Text = Annotated[Plain, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_not_blank)]
+# The patterns tell callers, by way of the OpenAPI document, what the validators check.
+_WITHOUT_NUL = {"pattern": r"^[^\u0000]*$"}
+WITH_INK = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+
+Plain = Annotated[str, AfterValidator(_clean), Field(json_schema_extra=_WITHOUT_NUL)]
+Short = Annotated[
+    Plain, Field(min_length=1, max_length=200, json_schema_extra=WITH_INK), AfterValidator(_not_blank)
+]
+Text = Annotated[
+    Plain, Field(min_length=1, max_length=MAX_TEXT, json_schema_extra=WITH_INK), AfterValidator(_not_blank)
+]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Market = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 

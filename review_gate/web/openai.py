@@ -92,7 +92,7 @@ class ModerationBody(_Part):
         | Annotated[list[Part], Field(min_length=1, max_length=MAX_INPUTS), Tag("parts")],
         Discriminator(_form),
     ]
-    model: Literal[MODELS] = "omni-moderation-latest"  # type: ignore[valid-type]
+    model: Literal[MODELS] | None = None  # type: ignore[valid-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def openai_blueprint(scores: TextScores, keys: Keys, policy: Policy) -> Blueprin
             result, missing = _result(scores, policy, texts, pictures)
             results.append(result)
             unseen |= missing
-        answer = jsonify({"id": f"modr-{secrets.token_hex(16)}", "model": body.model, "results": results})
+        answer = jsonify({"id": f"modr-{secrets.token_hex(16)}", "model": body.model or MODELS[0], "results": results})
         if unseen:
             answer.headers[NOT_SEEN] = ", ".join(sorted(unseen))
         return answer
@@ -133,7 +133,11 @@ def openai_blueprint(scores: TextScores, keys: Keys, policy: Policy) -> Blueprin
 
     @api.errorhandler(Problem)
     def problem(error: Problem) -> Response:
-        return refuse(Refusal(400, error.message.en))
+        if error.status != 429:
+            return refuse(Refusal(400, error.message.en))
+        answer = refuse(Refusal(429, error.message.en, "rate_limit_error", code="rate_limit_exceeded"))
+        answer.headers.update(error.headers)
+        return answer
 
     @api.errorhandler(HTTPException)
     def other(error: HTTPException) -> Response:

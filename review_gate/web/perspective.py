@@ -69,6 +69,10 @@ def perspective_blueprint(scores: TextScores, store: Store, clock: Clock, new_id
 
     @api.errorhandler(Problem)
     def problem(error: Problem) -> Response:
+        if error.status == 429:
+            answer = google.GoogleError(429, error.message.en).response()
+            answer.headers.update(error.headers)
+            return answer
         return google.bad_json(error.message.en).response()
 
     @api.errorhandler(HTTPException)

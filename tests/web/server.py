@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from flask import Flask
 from werkzeug.serving import make_server
 
 from review_gate.adapters.clock import utc_now, uuid7
@@ -35,6 +36,7 @@ class Service:
     url: str
     store: SqlStore
     gate: Gate
+    app: Flask
 
     def key(self, *scopes: str, name: str = "") -> str:
         key = new_key()
@@ -65,7 +67,7 @@ def running(folder: Path, scorer: Scorer | None = None, policy: Policy = POLICY)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield Service(f"http://127.0.0.1:{server.server_port}", store, gate)
+        yield Service(f"http://127.0.0.1:{server.server_port}", store, gate, app)
     finally:
         server.shutdown()
         thread.join()

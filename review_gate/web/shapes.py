@@ -1,0 +1,246 @@
+"""The shapes of the answers, for the OpenAPI document; `answers.py` and the routes make them, tests hold the two
+together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SeverityWord = Literal["none", "note", "warn", "hold", "block"]
+ActionWord = Literal["allow", "hold", "block"]
+StateWord = Literal["held", "approved", "changes_requested", "rejected", "withdrawn", "expired"]
+Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+Unit = Annotated[float, Field(ge=0, le=1)]
+Span = Annotated[list[int], Field(min_length=2, max_length=2)]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Reason(Shape):
+    """Why the verdict is what it is. `rule`, `pack` and `version` for a rule, `scorer`, `label` and `score` for a
+    scorer. `span`: start and end in the text, in code points."""
+
+    source: Literal["rule", "scorer", "policy"]
+    rule: str | None = None
+    pack: str | None = None
+    version: int | None = None
+    scorer: str | None = None
+    label: str | None = None
+    score: Unit | None = None
+    category: str | None
+    severity: SeverityWord
+    message: str
+    span: Span | None
+    found: str | None
+    suggestion: str | None
+    evidence: list[dict[str, Any]] | None = None
+
+
+class Signal(Shape):
+    """A score from 0 to 1; null, with a `state`, where there is none."""
+
+    scorer: str
+    label: str
+    score: Unit | None
+    state: Literal["inapplicable", "errored"] | None = None
+    detail: str | None = None
+
+
+class Verdict(Shape):
+    """The machine's answer. `holding_text`: what a bot may send while a person takes over."""
+
+    action: ActionWord
+    severity: SeverityWord
+    lang: str | None
+    reasons: list[Reason]
+    signals: list[Signal]
+    text_sha256: Sha256
+    model: str
+    packs: dict[str, int]
+    policy: str
+    shadow: list[Reason]
+    holding_text: str | None = None
+    fallback: str | None = None
+
+
+class Place(Shape):
+    """Where a person's answer will be found."""
+
+    id: str
+    state: StateWord
+
+
+class Checked(Verdict):
+    """The verdict on a reply; with a `submission` where a person looks at it."""
+
+    submission: Place | None = None
+
+
+class Decision(Shape):
+    """A person's answer to one revision."""
+
+    id: str
+    answer: Literal["approve", "request_changes", "reject"]
+    by: str
+    by_name: str
+    at: datetime
+    revision: int
+    text_sha256: Sha256
+    comment: str
+    reason_code: str
+
+
+class Claim(Shape):
+    """Who has it on their desk, and until when."""
+
+    by: str
+    until: datetime
+
+
+class MediaItem(Shape):
+    url: str
+    alt: str | None
+
+
+class Submission(Shape):
+    """A draft inside the gate."""
+
+    id: str
+    state: StateWord
+    version: int
+    revision: int
+    text: str
+    kind: Literal["post", "reply"]
+    channel: str | None
+    account: str | None
+    market: str | None
+    lang: str | None
+    planned_at: datetime | None
+    media: list[MediaItem]
+    author: str
+    bot: str | None
+    conversation: str | None
+    in_reply_to: str | None
+    submitted_by: str
+    text_sha256: Sha256
+    verdict: Verdict
+    decisions: list[Decision]
+    approvals_needed: int
+    claim: Claim | None
+    escalated: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class Submissions(Shape):
+    """A page of a list: `next` is the cursor of the following one."""
+
+    items: list[Submission]
+    next: str | None
+
+
+class LastHour(Shape):
+    replies: int
+    held: int
+
+
+class Bot(Shape):
+    """A bot's switch and its last hour."""
+
+    name: str
+    state: Literal["closed", "open", "half_open"]
+    since: datetime
+    by: str | None
+    why: str | None
+    reopens_at: datetime | None
+    last_hour: LastHour
+
+
+class Bots(Shape):
+    items: list[Bot]
+    next: str | None
+
+
+class Repeat(Shape):
+    """A text that may repeat from now on."""
+
+    bot: str
+    text: str
+    allowed_by: str
+
+
+class Freeze(Shape):
+    """A market, or the brand, whose publications wait for as long as it lasts."""
+
+    scope: str
+    by: str
+    at: datetime
+    why: str
+
+
+class Frozen(Freeze):
+    """`called_back`: the approvals that were made void."""
+
+    called_back: int
+
+
+class Freezes(Shape):
+    items: list[Freeze]
+    next: str | None
+
+
+class Released(Shape):
+    """It may go out."""
+
+    valid: Literal[True]
+    submission: str
+    revision: int
+    decision: str
+    text_sha256: Sha256
+    channel: str | None
+    account: str | None
+    expires_at: datetime
+    used: bool
+
+
+class Field_(Shape):
+    """What is wrong with one field: `pointer` is a JSON Pointer into the body, or a parameter's name."""
+
+    pointer: str
+    detail: str
+
+
+class ProblemDocument(Shape):
+    """RFC 9457. `valid` and `reason` only where a release is refused."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Field_] | None = None
+    valid: Literal[False] | None = None
+    reason: str | None = None
+
+
+class Alive(Shape):
+    status: Literal["alive"]
+
+
+class Readiness(Shape):
+    status: Literal["ready", "not ready"]
+    missing: list[str]
+
+
+class PublicKeys(Shape):
+    """RFC 7517: the keys that release tokens are verified with, the present one first."""
+
+    keys: list[dict[str, Any]]
+
+
+class ProblemType(Shape):
+    type: str
+    title: str
