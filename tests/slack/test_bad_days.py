@@ -1,0 +1,85 @@
+"""What goes wrong around a click: an old trigger, a broken store, Enterprise Grid, Socket Mode instead of HTTP."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+import pytest
+from slack_bolt.adapter.socket_mode.internals import run_bolt_app
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from review_gate.domain.submission import State
+from review_gate.slack.socket import socket_mode
+from review_gate.slack.standin import CHANNEL, payloads
+from tests.slack.house import SAMIRA, SECRET, House
+
+
+def click(house: House, submission_id: str, **changes: Any) -> dict[str, Any]:
+    card = house.slack.card(submission_id) or {}
+    held = house.gate.get(submission_id)
+    value = json.dumps({"id": held.id, "revision": held.revision, "version": held.version, "sha": held.text_sha256})
+    action = {"type": "button", "action_id": "gate_approve", "value": value, "block_id": "b"}
+    return {**payloads.block_actions(SAMIRA, CHANNEL, card, action, "t", ""), **changes}
+
+
+@pytest.mark.parametrize("error", ["expired_trigger_id", "exchanged_trigger_id", "internal_error", "ratelimited"])
+def test_a_window_that_does_not_open_decides_nothing_and_opens_at_the_next_click(house: House, error: str) -> None:
+    held = house.hand_in()
+    house.slack.fail("views.open", error)
+    assert house.slack.click(SAMIRA, held.id, "gate_reject").status == 200
+    with pytest.raises(LookupError):
+        house.slack.wait_for_window(SAMIRA, seconds=0.5)
+    assert house.gate.get(held.id).state is State.HELD
+    house.slack.click(SAMIRA, held.id, "gate_reject")
+    assert house.slack.wait_for_window(SAMIRA)["callback_id"] == "gate_reject"
+
+
+def test_a_store_that_fails_is_not_a_yes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slack shows the person a warning sign for anything but 200: they know that nothing was decided."""
+    held = house.hand_in()
+
+    def broken(*arguments: object) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    with monkeypatch.context() as broken_for_now:
+        broken_for_now.setattr(house.gate, "decide", broken)
+        assert house.slack.click(SAMIRA, held.id, "gate_approve").status == 500
+    assert house.gate.get(held.id).state is State.HELD
+    assert house.slack.click(SAMIRA, held.id, "gate_approve").status == 200
+    assert house.gate.get(held.id).state is State.APPROVED
+
+
+def test_enterprise_grid_where_the_team_is_not_the_installations(house: House) -> None:
+    held = house.hand_in()
+    grid = {
+        "team": {"id": "T0OTHERTEAM", "domain": "other", "enterprise_id": "E0ORG", "enterprise_name": "Org"},
+        "enterprise": {"id": "E0ORG", "name": "Org"},
+        "is_enterprise_install": True,
+        "user": {"id": "W0GRIDUSER", "name": "grid.user", "team_id": "T0OTHERTEAM"},
+    }
+    body = payloads.form(click(house, held.id, **grid))
+    assert payloads.send(SECRET, f"{house.url}/slack/interactions", body).status_code == 200
+    assert house.gate.get(held.id).decisions[0].by == "W0GRIDUSER"
+    org_wide = {**grid, "team": None}
+    other = house.hand_in("Another.")
+    body = payloads.form(click(house, other.id, **org_wide))
+    assert payloads.send(SECRET, f"{house.url}/slack/interactions", body).status_code == 200
+    assert house.gate.get(other.id).state is State.APPROVED
+
+
+def test_a_click_by_socket_mode_decides_as_one_by_http(house: House) -> None:
+    held = house.hand_in()
+    before = house.slack.state.calls()
+    request = SocketModeRequest(type="interactive", envelope_id="e-1", payload=click(house, held.id))
+    answer = run_bolt_app(house.face.app, request)
+    assert answer.status == 200
+    assert house.gate.get(held.id).state is State.APPROVED
+    assert house.slack.state.calls() == before
+
+
+def test_socket_mode_is_ready_to_connect(house: House) -> None:
+    handler = socket_mode(house.face.app, "xapp-1-test")
+    assert handler.client.app_token == "xapp-1-test"
+    handler.close()
