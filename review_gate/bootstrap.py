@@ -32,6 +32,7 @@ from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
+from review_gate.gate.digests import Digests
 from review_gate.gate.freezes import FreezingNotifier
 from review_gate.gate.memory import Forgetting, Memory
 from review_gate.gate.releases import Releases
@@ -49,6 +50,7 @@ from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.socket import socket_mode
 from review_gate.web.app import create_app
 from review_gate.web.integrations import drop_ins
+from review_gate.web.digests import digests_blueprint
 from review_gate.web.pages import Parts, pages_blueprint
 from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
@@ -119,6 +121,10 @@ class Services:
         return Gate(self.store, lambda: self.screening, utc_now, uuid7)
 
     @cached_property
+    def digests(self) -> Digests:
+        return Digests(self.store, lambda: self.policy, utc_now, uuid7)
+
+    @cached_property
     def signer(self) -> ReleaseSigner:
         return ReleaseSigner(self.store)
 
@@ -177,6 +183,7 @@ class Services:
         blueprints.append(pages_blueprint(self.pages))
         releases = Releases(self.store, self.signer, utc_now, uuid7)
         blueprints.append(verify_blueprint(releases, self.store, utc_now))
+        blueprints.append(digests_blueprint(self.digests, self.store))
         self.screening.screen(Draft("Bonjour, hello"), utc_now())
         try:
             self.packs.current()
@@ -202,7 +209,7 @@ class Services:
         deadlines = Deadlines(self.store, lambda: self.policy, utc_now, uuid7, self.slack.tell_author)
         chores: dict[DeliveryKind, Sequence[Callable[[], object]]] = {
             DeliveryKind.WEBHOOK: (deadlines,),
-            DeliveryKind.NOTICE: (Forgetting(Memory(self.store, lambda: self.policy), utc_now),),
+            DeliveryKind.NOTICE: (self.digests, Forgetting(Memory(self.store, lambda: self.policy), utc_now)),
         }
         if DeliveryKind.CARD in notifiers:
             chores[DeliveryKind.CARD] = self.slack.chores()

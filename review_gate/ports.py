@@ -142,6 +142,12 @@ class Replies(Protocol):
     def sayings_like(self, key: int, bands: Sequence[int], limit: int = 400) -> Sequence[Saying]:
         """The saying with this key, or else up to `limit` of those that share a band."""
 
+    def went_out(self, since: datetime, until: datetime) -> Sequence[tuple[str, str, float]]:
+        """(id, bot, score) of every reply that went out without a person from `since` until before `until`."""
+
+    def replies_by_id(self, ids: Sequence[str]) -> Sequence[RememberedReply]:
+        """Those that are still there, oldest first."""
+
     def forget(self, before: datetime, at_most: int) -> int:
         """Drops the replies and sayings from before then, and the oldest replies beyond `at_most`. Answers how many
         replies went. What may repeat is kept."""

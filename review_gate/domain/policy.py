@@ -47,6 +47,15 @@ class DistressPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestPolicy:
+    """The daily look: made at `hour` (0..23) of `zone` (an IANA name), with `sample` replies that went out unseen."""
+
+    hour: int = 8
+    zone: str = "Europe/Paris"
+    sample: int = 20
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`replies_up_to`: the highest severity with which a reply goes out without a person. `new_bot`: what the first
     replies of a bot nobody has seen before get (`allow` means: by their severity). `required`: the scorers without
@@ -62,6 +71,7 @@ class Policy:
     repetition: RepetitionPolicy = field(default_factory=RepetitionPolicy)
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
     distress: DistressPolicy = field(default_factory=DistressPolicy)
+    digest: DigestPolicy = field(default_factory=DigestPolicy)
     approvals_needed: int = 1
     claim_minutes: int = 15
     remind_minutes: tuple[int, ...] = (120, 30)

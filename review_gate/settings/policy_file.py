@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from review_gate.domain.breaker import BreakerPolicy
 from review_gate.domain.holding import DISTRESS
-from review_gate.domain.policy import DistressPolicy, Policy, RepetitionPolicy, Thresholds
+from review_gate.domain.policy import DigestPolicy, DistressPolicy, Policy, RepetitionPolicy, Thresholds
 from review_gate.domain.verdict import Action, Severity
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -65,6 +66,19 @@ class _Distress(_Strict):
     escalate: frozenset[Literal[DISTRESS]] = frozenset(DISTRESS)  # type: ignore[valid-type]
 
 
+class _Digest(_Strict):
+    hour: Annotated[int, Field(ge=0, le=23)] = 8
+    zone: str = "Europe/Paris"
+    sample: Annotated[int, Field(ge=1, le=200)] = 20
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"there is no time zone '{value}': write a name such as Europe/Paris")
+        return value
+
+
 class _PolicyFile(_Strict):
     policy: str
     version: Annotated[int, Field(ge=1)]
@@ -75,6 +89,7 @@ class _PolicyFile(_Strict):
     repetition: _Repetition = _Repetition()
     breaker: _Breaker = _Breaker()
     distress: _Distress = _Distress()
+    digest: _Digest = _Digest()
     approvals_needed: Annotated[int, Field(ge=1, le=10)] = 1
     claim_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     remind_minutes: tuple[Annotated[int, Field(ge=1, le=10_080)], ...] = (120, 30)
@@ -116,6 +131,7 @@ def load_policy(path: Path) -> Policy:
         repetition=RepetitionPolicy(**found.repetition.model_dump()),
         breaker=BreakerPolicy(**found.breaker.model_dump()),
         distress=DistressPolicy(**found.distress.model_dump()),
+        digest=DigestPolicy(**found.digest.model_dump()),
         approvals_needed=found.approvals_needed,
         claim_minutes=found.claim_minutes,
         remind_minutes=found.remind_minutes,

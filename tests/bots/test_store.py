@@ -61,6 +61,16 @@ def test_replies_come_back_as_they_were(any_store: SqlStore) -> None:
     ]
 
 
+def test_what_went_out_without_a_person(any_store: SqlStore) -> None:
+    first, second, third = said(), said(minutes=1, bot="b"), said(minutes=2)
+    held = replace(said(minutes=1), action=Action.HOLD)
+    any_store.commit(Change(replies=(first, second, third, held)))
+    seen = any_store.went_out(NOW, NOW + timedelta(minutes=2))
+    assert sorted(seen) == sorted([(first.id, "faq", 0.25), (second.id, "b", 0.25)])
+    assert any_store.replies_by_id([third.id, first.id, "gone"]) == [first, third]
+    assert any_store.replies_by_id([]) == []
+
+
 def test_a_saying_is_found_by_its_key_or_by_what_it_shares(any_store: SqlStore) -> None:
     other = "Le remboursement de votre billet arrive sous cinq jours ouvrés sur la carte."
     any_store.commit(Change(sayings=(form(), form(other))))

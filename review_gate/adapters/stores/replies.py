@@ -76,6 +76,20 @@ class SqlReplies:
             for key, bot, words, last, allowed, *found in rows
         ]
 
+    def went_out(self, since: datetime, until: datetime) -> Sequence[tuple[str, str, float]]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT id, bot, score FROM replies WHERE at >= ? AND at < ? AND action = ?",
+                (stamp(since), stamp(until), Action.ALLOW.value),
+            ).fetchall()
+        return [(id_, bot, score) for id_, bot, score in rows]
+
+    def replies_by_id(self, ids: Sequence[str]) -> Sequence[RememberedReply]:
+        if not ids:
+            return []
+        marks = ", ".join("?" * len(ids))
+        return self._replies(f"id IN ({marks})", ids, len(ids))
+
     def forget(self, before: datetime, at_most: int) -> int:
         limit, gone = stamp(before), 0
         with self._database.read() as session:

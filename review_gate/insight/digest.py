@@ -1,0 +1,94 @@
+"""The daily look: what happened, what was held and why, and a sample of what nobody saw. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from review_gate.domain.breaker import Breaker, BreakerState
+from review_gate.domain.submission import Answer, State, Submission
+from review_gate.insight.sample import Estimate, Stratum, wilson
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A reply of the sample, as a reviewer reads it. `mark` is None until somebody has said whether it should have
+    been held; `by` is who."""
+
+    id: str
+    bot: str
+    conversation: str | None
+    text: str
+    at: datetime
+    score: float
+    mark: bool | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One day, from `since` until before `until`. `sent` are replies that went out without a person, by bot; `held`
+    and `reasons` count the submissions of that time by bot and by category; `late` those decided after their planned
+    time or never; `stopped` the bots whose switch is not closed."""
+
+    day: date
+    since: datetime
+    until: datetime
+    sent: Mapping[str, int]
+    held: Mapping[str, int]
+    reasons: Mapping[str, int]
+    late: int
+    rightly: int
+    wrongly: int
+    stopped: Mapping[str, str]
+    strata: tuple[Stratum, ...]
+    sample: tuple[Sampled, ...]
+
+    @property
+    def precision(self) -> Estimate | None:
+        """Which part of what people decided on had been held rightly: they asked for changes or said no."""
+        return wilson(self.rightly, self.rightly + self.wrongly)
+
+
+def digest(
+    day: date,
+    since: datetime,
+    until: datetime,
+    sent: Iterable[str],
+    submissions: Sequence[Submission],
+    breakers: Sequence[Breaker],
+    strata: Sequence[Stratum],
+    sample: Sequence[Sampled],
+) -> Digest:
+    """The digest of what is given: `sent` is the bot of each reply that went out, `submissions` are those of bots."""
+    held = [s for s in submissions if s.draft.bot is not None]
+    answers = [s.decisions[-1].answer for s in held if s.decisions]
+    return Digest(
+        day,
+        since,
+        until,
+        dict(sorted(Counter(sent).items())),
+        dict(sorted(Counter(s.draft.bot or "" for s in held).items())),
+        dict(Counter(category for s in held for category in categories(s)).most_common()),
+        sum(is_late(s) for s in submissions),
+        sum(answer is not Answer.APPROVE for answer in answers),
+        sum(answer is Answer.APPROVE for answer in answers),
+        {b.bot: b.told.en for b in breakers if b.state is not BreakerState.CLOSED},
+        tuple(strata),
+        tuple(sample),
+    )
+
+
+def categories(submission: Submission) -> tuple[str, ...]:
+    """The categories of what was found, each once; a reason of the policy counts by its name."""
+    return tuple(dict.fromkeys(reason.category or reason.name for reason in submission.verdict.findings))
+
+
+def is_late(submission: Submission) -> bool:
+    """Decided after its planned time, or expired."""
+    planned = submission.draft.planned_at
+    if submission.state is State.EXPIRED:
+        return True
+    return planned is not None and any(decision.at > planned for decision in submission.decisions)
