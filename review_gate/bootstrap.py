@@ -21,7 +21,7 @@ from review_gate.adapters.scorers.encoder import SentenceEncoder
 from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.scorers.tone import ToneScorer
 from review_gate.adapters.scorers.toxicity_choice import open_toxicity
-from review_gate.adapters.stores import open_store
+from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.adapters.webhook import WebhookNotifier
 from review_gate.courier import Courier
 from review_gate.domain.change import DeliveryKind
@@ -34,9 +34,9 @@ from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.digests import Digests
 from review_gate.gate.freezes import FreezingNotifier
+from review_gate.gate.measured import MeasuredScreening
 from review_gate.gate.memory import Forgetting, Memory
 from review_gate.gate.releases import Releases
-from review_gate.page_ports import PageStore
 from review_gate.ports import LanguageDetector, Notifier, Scorer
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate
@@ -49,8 +49,10 @@ from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.socket import socket_mode
 from review_gate.web.app import create_app
-from review_gate.web.integrations import drop_ins
 from review_gate.web.digests import digests_blueprint
+from review_gate.web.integrations import drop_ins
+from review_gate.web.meters import Meters, StateCollector
+from review_gate.web.operate import operate
 from review_gate.web.pages import Parts, pages_blueprint
 from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
@@ -83,7 +85,7 @@ class Services:
         return load_policy(self.settings.policy_file)
 
     @cached_property
-    def store(self) -> PageStore:
+    def store(self) -> SqlStore:
         return open_store(self.settings.database)
 
     @cached_property
@@ -112,8 +114,19 @@ class Services:
 
     @cached_property
     def screening(self) -> Screening:
-        return Screening(
-            self.detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy, load_holding()
+        return MeasuredScreening(
+            self.detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy, load_holding(),
+            self.meters.screened,
+        )  # fmt: skip
+
+    @cached_property
+    def meters(self) -> Meters:
+        return Meters()
+
+    @cached_property
+    def state(self) -> StateCollector:
+        return StateCollector(
+            lambda: self.store.vitals(utc_now()), lambda: self.screening.model, lambda: self.packs.current().versions
         )
 
     @cached_property
@@ -184,12 +197,13 @@ class Services:
         releases = Releases(self.store, self.signer, utc_now, uuid7)
         blueprints.append(verify_blueprint(releases, self.store, utc_now))
         blueprints.append(digests_blueprint(self.digests, self.store))
-        self.screening.screen(Draft("Bonjour, hello"), utc_now())
+        Screening.screen(self.screening, Draft("Bonjour, hello"), utc_now())  # nobody asked: not counted
         try:
             self.packs.current()
         except PackErrors:  # drafts are still taken, and all of them held; /readyz and `doctor` say why
             log.error("No rule pack could be loaded: everything is held")
-        return create_app(self.gate, self.store, self.missing, self.signer.jwks, self.settings.language, blueprints)
+        app = create_app(self.gate, self.store, self.missing, self.signer.jwks, self.settings.language, blueprints)
+        return operate(app, self.meters, self.state, self.store, self.store, self.settings.rate_limit)
 
     @cached_property
     def pages(self) -> Parts:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from review_gate import logs
 from review_gate.bootstrap import Services
 from review_gate.settings import load_settings
 
-app = Services(load_settings()).web()
+settings = load_settings()
+logs.set_up(settings.log)
+app = Services(settings).web()

@@ -7,11 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from types import FrameType
 from typing import Any
 
+from review_gate import logs
 from review_gate.cli.common import add_settings, settings_of
 from review_gate.settings import Settings
 
@@ -88,7 +90,9 @@ def run_web(arguments: argparse.Namespace) -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=5,
     )
-    server.serve()
+    with tempfile.TemporaryDirectory(prefix="review-gate-meters-") as folder:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)  # where the workers add up what they count
+        server.serve()
     return 0
 
 
@@ -96,7 +100,9 @@ def run_work(arguments: argparse.Namespace) -> int:
     """Carries the outbox until it is told to stop; with SLACK_APP_TOKEN it also listens to Slack (Socket Mode)."""
     from review_gate.bootstrap import Services
 
-    services = Services(settings_of(arguments))
+    settings = settings_of(arguments)
+    logs.set_up(settings.log)
+    services = Services(settings)
     stop = _stop_event()
     _follow_parent(stop.set)
     socket = services.socket_mode()
@@ -119,6 +125,7 @@ def exported(settings: Settings) -> dict[str, str]:
         "port": str(settings.port),
         "workers": str(settings.workers),
         "language": settings.language,
+        "log": settings.log,
         "rules": str(settings.rules_folder),
         "policy": str(settings.policy_file),
     }

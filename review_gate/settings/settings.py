@@ -44,6 +44,10 @@ class Settings(BaseModel):
     """Folder of the rule packs; by default `rules` here, else the one that came with the program."""
     policy: Path | None = None
     """The policy file; by default the one that came with the program."""
+    log: Literal["text", "json"] = "text"
+    """What a line of the log looks like."""
+    rate_limit: Annotated[int, Field(ge=0, le=10_000_000)] = 60_000
+    """Requests a minute that each API key may make, over all processes; 0: no limit."""
     language: Literal["en", "fr"] = "en"
     """Language of messages where nobody asks for another."""
     toxicity: Literal["embedded", "detoxify"] = "embedded"

@@ -11,6 +11,7 @@ from flask import request
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Person, Role
 from review_gate.ports import ApiKey, Keys
+from review_gate.web.limits import count
 from review_gate.web.problems import Problem
 
 SCOPES = ("submit", "check", "read", "admin")
@@ -70,9 +71,13 @@ def authenticate(keys: Keys, *scopes: str) -> Person:
 
 
 def known_key(keys: Keys, key: str) -> ApiKey | None:
-    """What is known of `key`; None for one that nobody made or that was revoked."""
+    """What is known of `key`; None for one that nobody made or that was revoked. Raises Problem 429 for one that asks
+    too often."""
     found = keys.key_by_hash(key_hash(key.strip()))
-    return found if found is not None and found.revoked_at is None else None
+    if found is None or found.revoked_at is not None:
+        return None
+    count(found.id)
+    return found
 
 
 def may(key: ApiKey, *scopes: str) -> bool:

@@ -24,6 +24,7 @@ TITLES: Mapping[str, Message] = {
     "not-permitted": Message("That is not permitted now", "Ce n'est pas permis maintenant"),
     "stale-version": Message("It has changed meanwhile", "Cela a changé entre-temps"),
     "idempotency-conflict": Message("The key was used already", "La clé a déjà servi"),
+    "rate-limited": Message("Too many requests", "Trop de requêtes"),
     "release-refused": Message("This may not be published", "Ceci ne doit pas être publié"),
     "unavailable": Message("Nothing was decided: try again", "Rien n'a été décidé : réessayez"),
     "internal": Message("Something broke here", "Quelque chose s'est cassé ici"),

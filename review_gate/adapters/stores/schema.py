@@ -200,7 +200,15 @@ PAGES = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST, BOTS, PAGES)
+LIMITS = Migration(
+    "0004_limits",
+    (
+        # When each key's bucket of requests is full again, in seconds since 1970.
+        "CREATE TABLE rate_limits (who $text PRIMARY KEY, full_at DOUBLE PRECISION NOT NULL)",
+    ),
+)
+
+MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS)
 
 
 def refuse_newer(applied: Collection[str]) -> None:

@@ -11,11 +11,12 @@ from review_gate.adapters.stores.outbox import SqlOutbox
 from review_gate.adapters.stores.replies import SqlReplies
 from review_gate.adapters.stores.submissions import SqlSubmissions
 from review_gate.adapters.stores.users import SqlUsers
+from review_gate.adapters.stores.vitals import SqlVitals
 from review_gate.ports import ChainedEvent
 
 
-class SqlStore(SqlSubmissions, SqlReplies, SqlOutbox, SqlNotes, SqlKeys, SqlUsers, SqlDesk):
-    """Everything `ports.Store` and `page_ports.PageStore` ask for. Takes over `database` and closes it."""
+class SqlStore(SqlSubmissions, SqlReplies, SqlOutbox, SqlNotes, SqlKeys, SqlUsers, SqlDesk, SqlVitals):
+    """What `ports.Store`, `page_ports.PageStore`, `operation_ports` ask for. Takes over `database` and closes it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,0 +1,75 @@
+"""What monitoring reads, and the keys' rate limits. Every count runs over an index."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from review_gate.adapters.stores.database import Database, moment, stamp
+from review_gate.domain.change import DeliveryKind
+from review_gate.operation_ports import Queue, Vitals
+
+SOON = timedelta(minutes=30)
+MOST_NAMED = 100
+CLOCK_SLACK = 60.0
+"""Seconds by which the nodes' clocks may differ before a bucket is taken for one from the future."""
+
+
+class SqlVitals:
+    _database: Database
+
+    def vitals(self, now: datetime) -> Vitals:
+        with self._database.snapshot() as session:
+            held, oldest = session.execute(
+                "SELECT count(*), min(created_at) FROM submissions WHERE state = 'held'"
+            ).fetchone()
+            (soon,) = session.execute(
+                "SELECT count(*) FROM submissions WHERE state = 'held' AND coalesce(planned_at, '9999') < ?",
+                (stamp(now + SOON),),
+            ).fetchone()
+            (events,) = session.execute("SELECT max(position) FROM events").fetchone()
+            waiting = session.execute(
+                "SELECT kind, count(*), min(coalesce(not_before, created_at)) FROM deliveries"
+                " WHERE state = 'waiting' GROUP BY kind"
+            ).fetchall()
+            dead = dict(
+                session.execute("SELECT kind, count(*) FROM deliveries WHERE state = 'dead' GROUP BY kind").fetchall()
+            )
+            bots = session.execute("SELECT state, count(*) FROM bots GROUP BY state").fetchall()
+            stopped = session.execute(
+                "SELECT bot FROM bots WHERE state = 'open' ORDER BY bot LIMIT ?", (MOST_NAMED,)
+            ).fetchall()
+        late = {kind: (int(count), _since(first, now)) for kind, count, first in waiting}
+        outbox = {
+            kind.value: Queue(late.get(kind.value, (0, 0.0))[0], int(dead.get(kind.value, 0)),
+                              late.get(kind.value, (0, 0.0))[1])
+            for kind in DeliveryKind
+        }  # fmt: skip
+        return Vitals(
+            held=int(held),
+            oldest_held_seconds=_since(oldest, now),
+            due_soon=int(soon),
+            events=int(events or 0),
+            outbox=outbox,
+            bots={state: int(count) for state, count in bots},
+            stopped=tuple(row[0] for row in stopped),
+        )
+
+    def spend(self, who: str, now: float, tokens: int, interval: float, burst: int) -> tuple[bool, float]:
+        # `full_at` is when the bucket will be full again: one number a caller, moved on by each token taken.
+        cost, room = tokens * interval, burst * interval
+        base = "(CASE WHEN rate_limits.full_at > ? OR rate_limits.full_at < ? THEN ? ELSE rate_limits.full_at END)"
+        based = (now + room + CLOCK_SLACK, now, now)
+        with self._database.write(durable=False) as session:
+            taken = session.execute(
+                "INSERT INTO rate_limits (who, full_at) VALUES (?, ?)"  # noqa: S608 - our own words
+                f" ON CONFLICT (who) DO UPDATE SET full_at = {base} + ? WHERE {base} + ? <= ? RETURNING full_at",
+                (who, now + cost, *based, cost, *based, cost, now + room + interval * 1e-6),
+            ).fetchone()
+            if taken is not None:
+                return True, float(taken[0]) - now
+            (full_at,) = session.execute("SELECT full_at FROM rate_limits WHERE who = ?", (who,)).fetchone()
+        return False, max(0.0, float(full_at) - now)
+
+
+def _since(first: str | None, now: datetime) -> float:
+    return 0.0 if first is None else max(0.0, (now - moment(first)).total_seconds())
