@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import logging
+import os
 import sys
 from collections.abc import Sequence
 
-from review_gate import __version__
-from review_gate.cli import audit, bot, check, demo, doctor, key, migrate, model, outbox, rules, serve, slack, user
+from review_gate import __version__, logs
+from review_gate.cli import (
+    audit,
+    backup,
+    bot,
+    check,
+    demo,
+    doctor,
+    key,
+    migrate,
+    model,
+    outbox,
+    rules,
+    serve,
+    slack,
+    user,
+)
 from review_gate.ports import Misconfigured, StoreError
 from review_gate.settings import PolicyError, SettingsError
 
-COMMANDS = (serve, check, key, user, bot, rules, outbox, audit, migrate, model, doctor, slack, demo)
+COMMANDS = (serve, check, key, user, bot, rules, outbox, audit, backup, migrate, model, doctor, slack, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,8 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for command in COMMANDS:
         command.add_parser(subparsers)
     chosen = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logs.set_up("json" if os.environ.get("REVIEW_GATE_LOG") == "json" else "text")  # until the settings are read
     try:
         return int(chosen.run(chosen) or 0)
     except (SettingsError, PolicyError, StoreError, Misconfigured) as error:
