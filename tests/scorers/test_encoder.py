@@ -112,6 +112,7 @@ def test_plain_abuse_is_found(scorer: EmbeddedToxicity, text: str, lang: str, la
         ("Il tuo pacco arriva domani, grazie per la pazienza", "it"),
         ("Vielen Dank für Ihre Geduld, wir melden uns morgen", "de"),
         ("Gracias por escribirnos, lo revisamos enseguida", "es"),
+        ("Bedankt voor je bericht, we kijken het na", "nl"),
     ],
 )
 def test_ordinary_texts_pass(scorer: EmbeddedToxicity, text: str, lang: str) -> None:
