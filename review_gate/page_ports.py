@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from review_gate.domain.submission import Role, Submission
+from review_gate.domain.submission import Answer, Role, State, Submission
+from review_gate.domain.verdict import Source
 from review_gate.ports import ChainedEvent, Page, Store
 
 
@@ -92,6 +93,44 @@ class Trail:
     until: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A decision, as far as it is counted."""
+
+    answer: Answer
+    by: str
+    by_name: str
+    at: datetime
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A submission, as far as it is counted. `categories` and `rules` (or scorers with their label) are those that
+    spoke at warn or above about the present text."""
+
+    created_at: datetime
+    planned_at: datetime | None
+    state: State
+    revision: int
+    rulings: tuple[Ruling, ...]
+    categories: frozenset[str]
+    rules: frozenset[str]
+
+    @classmethod
+    def of(cls, item: Submission) -> Judged:
+        findings = item.verdict.findings
+        return cls(
+            item.created_at,
+            item.draft.planned_at,
+            item.state,
+            item.revision,
+            tuple(Ruling(d.answer, d.by, d.by_name or d.by, d.at, d.revision) for d in item.decisions),
+            frozenset(reason.category for reason in findings if reason.category),
+            frozenset(reason.name for reason in findings if reason.source is not Source.POLICY),
+        )
+
+
 class Desk(Protocol):
     """What the pages read besides single submissions."""
 
@@ -112,8 +151,8 @@ class Desk(Protocol):
 
     def event_kinds(self) -> Sequence[str]: ...
 
-    def handed_in(self, since: datetime, until: datetime, limit: int = 20_000) -> Sequence[Submission]:
-        """The submissions created in [since, until), newest first."""
+    def handed_in(self, since: datetime, until: datetime, limit: int = 20_000) -> Sequence[Judged]:
+        """What is counted of the submissions created in [since, until), newest first."""
 
     def replies_by_action(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         """How many remembered replies of [since, until): by day (2026-11-23, UTC) and action."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
 
-from review_gate.domain.submission import Answer, State, Submission
-from review_gate.domain.verdict import Source
+from review_gate.domain.submission import Answer, State
+from review_gate.page_ports import Judged
 
 ALLOW = "allow"
 
@@ -83,7 +83,7 @@ class Figures:
 
 
 def figures(
-    submissions: Iterable[Submission], replies: Mapping[tuple[str, str], int], since: datetime, until: datetime
+    submissions: Iterable[Judged], replies: Mapping[tuple[str, str], int], since: datetime, until: datetime
 ) -> Figures:
     """The figures of [since, until) over the `submissions` handed in then; `replies` counts bots' replies by day and
     action."""
@@ -91,10 +91,8 @@ def figures(
     return Figures(
         days=_days(everything, replies, since, until),
         speed=_speed(everything),
-        categories=_stopped((item, {r.category for r in item.verdict.findings if r.category}) for item in everything),
-        rules=_stopped(
-            (item, {r.name for r in item.verdict.findings if r.source is not Source.POLICY}) for item in everything
-        ),
+        categories=_stopped((item, item.categories) for item in everything),
+        rules=_stopped((item, item.rules) for item in everything),
         reviewers=_reviewers(everything),
         handed_in=len(everything),
         waiting=sum(item.state is State.HELD for item in everything),
@@ -112,11 +110,11 @@ def quantile(values: Sequence[float], share: float) -> float | None:
 
 
 def _days(
-    submissions: Sequence[Submission], replies: Mapping[tuple[str, str], int], since: datetime, until: datetime
+    submissions: Sequence[Judged], replies: Mapping[tuple[str, str], int], since: datetime, until: datetime
 ) -> list[Day]:
     handed_in = Counter(item.created_at.astimezone(UTC).date() for item in submissions)
     answers: Counter[tuple[date, Answer]] = Counter(
-        (decision.at.astimezone(UTC).date(), decision.answer) for item in submissions for decision in item.decisions
+        (decision.at.astimezone(UTC).date(), decision.answer) for item in submissions for decision in item.rulings
     )
     first = since.astimezone(UTC).date()
     last = (until - timedelta(microseconds=1)).astimezone(UTC).date()
@@ -133,12 +131,12 @@ def _days(
     ]
 
 
-def _speed(submissions: Sequence[Submission]) -> Speed:
-    decided = [(item, item.decisions[0]) for item in submissions if item.decisions]
+def _speed(submissions: Sequence[Judged]) -> Speed:
+    decided = [(item, item.rulings[0]) for item in submissions if item.rulings]
     minutes = [_minutes(item.created_at, decision.at) for item, decision in decided]
-    planned = [(decision.at, item.draft.planned_at) for item, decision in decided if item.draft.planned_at]
+    planned = [(decision.at, item.planned_at) for item, decision in decided if item.planned_at]
     return Speed(
-        decisions=sum(len(item.decisions) for item in submissions),
+        decisions=sum(len(item.rulings) for item in submissions),
         median=median(minutes) if minutes else None,
         p90=quantile(minutes, 0.9),
         on_time=sum(at <= due for at, due in planned),
@@ -146,11 +144,11 @@ def _speed(submissions: Sequence[Submission]) -> Speed:
     )
 
 
-def _stopped(spoken: Iterable[tuple[Submission, set[str]]]) -> list[Stopped]:
+def _stopped(spoken: Iterable[tuple[Judged, frozenset[str]]]) -> list[Stopped]:
     """The most frequent first. A text counts once for each name; only what was decided about this very text counts."""
     outcomes: dict[str, Counter[str]] = defaultdict(Counter)
     for item, names in spoken:
-        present = [decision.answer for decision in item.decisions if decision.revision == item.revision]
+        present = [decision.answer for decision in item.rulings if decision.revision == item.revision]
         outcome = "waiting" if not present else "approved" if present[-1] is Answer.APPROVE else "stopped"
         for name in names:
             outcomes[name][outcome] += 1
@@ -161,14 +159,14 @@ def _stopped(spoken: Iterable[tuple[Submission, set[str]]]) -> list[Stopped]:
     return sorted(found, key=lambda one: (-one.seen, one.name))
 
 
-def _reviewers(submissions: Sequence[Submission]) -> list[Load]:
+def _reviewers(submissions: Sequence[Judged]) -> list[Load]:
     minutes: dict[str, list[float]] = defaultdict(list)
     names: dict[str, str] = {}
     approved: Counter[str] = Counter()
     for item in submissions:
-        for decision in item.decisions:
+        for decision in item.rulings:
             minutes[decision.by].append(_minutes(item.created_at, decision.at))
-            names[decision.by] = decision.by_name or decision.by
+            names[decision.by] = decision.by_name
             approved[decision.by] += decision.answer is Answer.APPROVE
     loads = [Load(names[who], len(taken), approved[who], median(taken)) for who, taken in minutes.items()]
     return sorted(loads, key=lambda load: (-load.decisions, load.name))

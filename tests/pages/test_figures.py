@@ -8,7 +8,9 @@ import pytest
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Decision, State, Submission
 from review_gate.domain.verdict import Reason, Severity, Source, Verdict
-from review_gate.insight.figures import figures, quantile
+from review_gate.insight import figures as insight
+from review_gate.insight.figures import Figures, quantile
+from review_gate.page_ports import Judged
 from review_gate.web.pages.charts import HEIGHT, TOP, stacked
 from review_gate.web.pages.figures import _csv, minutes
 from tests.builders import NOW, held, verdict
@@ -30,6 +32,10 @@ def item(answer: Answer | None = None, after: float = 10, rule: str | None = Non
         decisions = (Decision("d", answer, "u1", "René", at, made.revision, made.text_sha256),)
     state = State.APPROVED if answer is Answer.APPROVE else State.HELD
     return replace(made, verdict=found, decisions=decisions, state=state)
+
+
+def figures(items: list[Submission], replies: dict[tuple[str, str], int], since: datetime, until: datetime) -> Figures:
+    return insight.figures([Judged.of(one) for one in items], replies, since, until)
 
 
 def test_each_day_has_its_row_even_when_nothing_happened() -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,4 +65,10 @@ def test_long_texts_are_compared_by_sentences() -> None:
 def test_a_changed_word_is_one_word() -> None:
     changed = [(part.change, part.text) for part in differences("Open at nine today.", "Open at ten today.")]
     assert changed == [("same", "Open at "), ("gone", "nine"), ("new", "ten"), ("same", " today.")]
-    assert all(one != other for one, other in pairwise(changed))
+
+
+def test_words_changed_in_a_row_are_one_phrase() -> None:
+    changed = [
+        (part.change, part.text) for part in differences("Free coffee and [link] !", "Free coffee all day long !")
+    ]
+    assert changed == [("same", "Free coffee "), ("gone", "and [link]"), ("new", "all day long"), ("same", " !")]

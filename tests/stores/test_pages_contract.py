@@ -9,15 +9,17 @@ import pytest
 
 from review_gate.adapters.stores import SqlStore
 from review_gate.domain.change import Change, Event, RememberedReply
-from review_gate.domain.submission import Role, State, Submission
+from review_gate.domain.submission import Answer, Decision, Role, State, Submission
 from review_gate.domain.verdict import Action, Severity
-from review_gate.page_ports import Account, Facet, Trail, Waiting
+from review_gate.page_ports import Account, Facet, Judged, Trail, Waiting
 from tests.stores.made import NOON, VERDICT, later, submission
 
 ADA = Account("ada@example.com", "Ada", frozenset({Role.AUTHOR, Role.LEAD}), "$hash", NOON, "fr", True)
 
 
-def put(store: SqlStore, planned: float | None = None, severity: Severity = Severity.HOLD, **fields: object) -> Submission:
+def put(
+    store: SqlStore, planned: float | None = None, severity: Severity = Severity.HOLD, **fields: object
+) -> Submission:
     """A submission planned `planned` seconds after noon."""
     made = submission(**fields)
     due = None if planned is None else later(planned)
@@ -121,7 +123,8 @@ def test_what_is_planned_between_two_moments(any_store: SqlStore) -> None:
 def test_the_log_backwards_filtered_and_in_pages(any_store: SqlStore) -> None:
     assert any_store.last_position() == 0
     events = [
-        Event(f"e{n}", later(n), "submission.held" if n % 2 else "bot.paused", f"actor{n % 3}", f"s{n}") for n in range(9)
+        Event(f"e{n}", later(n), "submission.held" if n % 2 else "bot.paused", f"actor{n % 3}", f"s{n}")
+        for n in range(9)
     ]
     any_store.commit(Change(events=tuple(events)))
     assert any_store.last_position() == 9
@@ -137,7 +140,7 @@ def test_the_log_backwards_filtered_and_in_pages(any_store: SqlStore) -> None:
 def test_what_a_range_of_days_held(any_store: SqlStore) -> None:
     made = [put(any_store, created_at=NOON + timedelta(days=days)) for days in (-1, 0, 1)]
     found = any_store.handed_in(NOON, NOON + timedelta(days=1))
-    assert [item.id for item in found] == [made[1].id]
+    assert found == [Judged.of(made[1])]
     replies = tuple(
         RememberedReply(f"r{n}", "bot", None, "Hello", b"", NOON + timedelta(days=n // 2), action)
         for n, action in enumerate((Action.ALLOW, Action.ALLOW, Action.HOLD, Action.ALLOW))
@@ -148,3 +151,14 @@ def test_what_a_range_of_days_held(any_store: SqlStore) -> None:
         ("2026-11-14", "hold"): 1,
         ("2026-11-14", "allow"): 1,
     }
+
+
+def test_what_is_counted_is_what_was_decided(any_store: SqlStore) -> None:
+    made = put(any_store, 3600)
+    decision = Decision("d1", Answer.REJECT, "u1", "", later(60), 1, "0" * 64)
+    any_store.commit(Change(replace(made, version=2, state=State.REJECTED, decisions=(decision,)), 1))
+    (found,) = any_store.handed_in(NOON, later(1))
+    assert found == Judged.of(any_store.submission(made.id))  # type: ignore[arg-type]
+    assert (found.rulings[0].by_name, found.rules, found.categories) == (
+        "u1", frozenset({"calendar.mourning-cheer"}), frozenset({"solemn_date"})
+    )  # fmt: skip

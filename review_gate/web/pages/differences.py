@@ -27,15 +27,24 @@ def differences(old: str, new: str) -> list[Part]:
     if len(before) + len(after) > MOST_WORDS:
         before, after = _pieces(old), _pieces(new)
     parts: list[Part] = []
+    gone, new = "", ""
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            parts.append(Part("same", "".join(before[i:j])))
-            continue
-        if j > i:
-            parts.append(Part("gone", "".join(before[i:j])))
-        if m > k:
-            parts.append(Part("new", "".join(after[k:m])))
-    return parts
+        old_words, new_words = "".join(before[i:j]), "".join(after[k:m])
+        if tag == "equal" and ((old_words.strip() and len(old_words) > 1) or not (gone or new) or j == len(before)):
+            parts += [*_change(gone, new), Part("same", old_words)]
+            gone, new = "", ""
+        else:  # a blank between two changes belongs to them: phrases are easier to read than words taken in turns
+            gone, new = gone + old_words, new + new_words
+    return parts + _change(gone, new)
+
+
+def _change(gone: str, new: str) -> list[Part]:
+    change: list[Part] = []
+    if gone:
+        change.append(Part("gone", gone))
+    if new:
+        change.append(Part("new", new))
+    return change
 
 
 def _pieces(text: str) -> list[str]:

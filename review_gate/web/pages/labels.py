@@ -68,7 +68,13 @@ def moment(at: datetime | None, words: str = "") -> Markup:
     return Markup('<time datetime="{}" data-local>{}</time>').format(utc.isoformat(timespec="seconds"), words or plain)
 
 
+def sentence(words: str) -> str:
+    """With a capital at the beginning; the others stay as they are."""
+    return words[:1].upper() + words[1:]
+
+
 LABELS = {
+    "sentence": sentence,
     "utc": UTC,
     "state_name": state_name,
     "state_tone": state_tone,
