@@ -79,8 +79,8 @@ WAIT = _query(
     "Wait up to so many seconds for a decision",
     {"type": "integer", "minimum": 0, "maximum": LONGEST_WAIT, "default": 0},
 )
-GOOGLE = {status: drop_in.GoogleErrorAnswer for status in (400, 403, 429, 503)}
-OPENAI = dict.fromkeys((400, 401, 403, 413, 503), drop_in.OpenAIErrorAnswer)
+GOOGLE = dict.fromkeys((400, 403, 429, 503), drop_in.GoogleErrorAnswer)
+OPENAI = dict.fromkeys((400, 401, 403, 413, 429, 503), drop_in.OpenAIErrorAnswer)
 KEY = (401, 403, 429)
 BODY = (400, 413, 422)
 
