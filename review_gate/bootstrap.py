@@ -27,9 +27,11 @@ from review_gate.courier import Courier
 from review_gate.domain.change import DeliveryKind
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
+from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
+from review_gate.gate.alerts import Alerts, ClusterWatch
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.digests import Digests
@@ -223,7 +225,7 @@ class Services:
         deadlines = Deadlines(self.store, lambda: self.policy, utc_now, uuid7, self.slack.tell_author)
         chores: dict[DeliveryKind, Sequence[Callable[[], object]]] = {
             DeliveryKind.WEBHOOK: (deadlines,),
-            DeliveryKind.NOTICE: (self.digests, Forgetting(Memory(self.store, lambda: self.policy), utc_now)),
+            DeliveryKind.NOTICE: self.watches(),
         }
         if DeliveryKind.CARD in notifiers:
             chores[DeliveryKind.CARD] = self.slack.chores()
@@ -235,6 +237,17 @@ class Services:
             thread.start()
         for thread in threads:
             thread.join()
+
+    def watches(self) -> tuple[Callable[[], object], ...]:
+        """What is looked after all the time: the daily look, clusters, alerts, and a memory that does not grow."""
+        forgetting = Forgetting(Memory(self.store, lambda: self.policy), utc_now)
+        clusters = ClusterWatch(self.store, utc_now, uuid7)
+        return (self.digests, clusters, Alerts(self.store, self.tell, utc_now), forgetting)
+
+    def tell(self, key: str, message: Message) -> None:
+        """Tells the channel something, once for the same key."""
+        if self.slack_channel:
+            self.slack.notices.direct_once(key, self.slack_channel, message, self.settings.language, "")
 
     def notifiers(self) -> dict[DeliveryKind, Notifier]:
         """Who carries which kind of delivery. Without a channel or a webhook address nobody does."""

@@ -1,0 +1,162 @@
+"""What the team hears at once: a bot stopped itself, a freeze, a cluster of small findings. Chores of the courier."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from review_gate.domain.change import Change, Event, Idempotency
+from review_gate.domain.errors import IdempotencyConflict
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Submission
+from review_gate.insight.clusters import AT_LEAST, WEEK, clusters, kinds
+from review_gate.insight.digest import categories
+from review_gate.ports import Clock, Filter, NewId, Store
+
+TOPIC, POSITION = "alerts", "position"
+CLUSTERS, HOURS, OPEN = "clusters", "hours", "open"
+HOUR = timedelta(hours=1)
+
+Tell = Callable[[str, Message], None]
+"""Tells the team something, once for the same key."""
+
+
+class Alerts:
+    """Reads the audit log from where it stopped, and tells the team what cannot wait for the daily look."""
+
+    def __init__(self, store: Store, tell: Tell, clock: Clock, every: float = 5.0) -> None:
+        self._store = store
+        self._tell = tell
+        self._clock = clock
+        self._every = timedelta(seconds=every)
+        self._next = clock()
+
+    def __call__(self) -> None:
+        now = self._clock()
+        if now < self._next:
+            return
+        self._next = now + self._every
+        there = self._store.note(TOPIC, POSITION)
+        after = 0 if there is None else int(there["after"])
+        while events := self._store.events(after=after, limit=500):
+            for item in events:
+                message = alert(item.event)
+                if message is not None and there is not None:  # what happened before the first run is no news
+                    self._tell(item.event.id, message)
+            after = events[-1].position
+        self._store.put_note(TOPIC, POSITION, {"after": after})
+
+
+def alert(event: Event) -> Message | None:
+    """What the team is told of `event`; None for what can wait."""
+    data = event.data
+    match event.kind:
+        case "bot.tripped":
+            return Message(
+                f":octagonal_sign: The bot *{data['bot']}* stopped itself: {data['why']}. Its replies are held until"
+                f" somebody resumes it (`/gate resume {data['bot']} WHY`).",
+                f":octagonal_sign: Le bot *{data['bot']}* s'est arrêté : {data['why_fr']}. Ses réponses sont retenues"
+                f" jusqu'à sa reprise (`/gate resume {data['bot']} RAISON`).",
+            )
+        case "bot.paused":
+            return Message(
+                f":octagonal_sign: {event.actor} paused the bot *{data['bot']}*: {data['why']}",
+                f":octagonal_sign: {event.actor} a mis le bot *{data['bot']}* en pause : {data['why_fr']}",
+            )
+        case "bot.resumed" | "bot.closed":
+            return Message(
+                f":white_check_mark: The bot *{data['bot']}* may speak again ({data['state']}): {data['why']}",
+                f":white_check_mark: Le bot *{data['bot']}* peut reprendre ({data['state']}) : {data['why_fr']}",
+            )
+        case "freeze.on":
+            return Message(
+                f":snowflake: {event.actor} froze *{data['scope']}*: {data['why']}. Nothing goes out.",
+                f":snowflake: {event.actor} a gelé *{data['scope']}* : {data['why']}. Rien ne sort.",
+            )
+        case "freeze.off":
+            return Message(
+                f":sunny: {event.actor} lifted the freeze of *{data['scope']}*: {data['why']}",
+                f":sunny: {event.actor} a levé le gel de *{data['scope']}* : {data['why']}",
+            )
+        case "cluster.found":
+            return Message(
+                f":ocean: {data['count']} findings of *{data['kind']}* within an hour (usually {data['usual']}):"
+                f" {_quoted(data)}",
+                f":ocean: {data['count']} signalements *{data['kind']}* en une heure (d'habitude {data['usual']}) :"
+                f" {_quoted(data)}",
+            )
+    return None
+
+
+def _quoted(data: Mapping[str, Any]) -> str:
+    return " · ".join(f"“{text}”" for text in data["examples"])
+
+
+class ClusterWatch:
+    """Counts what is found by the hour, and writes one event when a kind stands out; the next one only after the
+    kind has calmed down."""
+
+    def __init__(self, store: Store, clock: Clock, new_id: NewId, every: float = 60.0) -> None:
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._every = timedelta(seconds=every)
+        self._next = clock()
+
+    def __call__(self) -> None:
+        if self._clock() >= self._next:
+            self._next = self._clock() + self._every
+            self.look()
+
+    def look(self) -> int:
+        """Answers how many clusters were told of."""
+        now = self._clock()
+        past = self._past(now)
+        recent = self._found(now - HOUR, now + HOUR)
+        last = [(kind, submission.id) for submission in recent for kind in categories(submission)]
+        counts = kinds([kind] for kind, _ in last)
+        told = {kind for kind in self._store.note(CLUSTERS, OPEN) or {} if counts[kind] >= AT_LEAST}
+        found = clusters(last, past, frozenset(told))
+        texts = {submission.id: submission.draft.text for submission in recent}
+        for cluster in found:
+            data = {
+                "kind": cluster.kind,
+                "count": cluster.count,
+                "usual": round(cluster.usual, 1),
+                "submissions": list(cluster.examples),
+                "examples": [texts[i][:120] for i in cluster.examples],
+            }
+            event = Event(self._new_id(), now, "cluster.found", "gate", None, data)
+            once = Idempotency("cluster", f"{cluster.kind}:{now:%Y-%m-%dT%H}", "", 200, {}, now)
+            with contextlib.suppress(IdempotencyConflict):  # another courier was faster
+                self._store.commit(Change(events=(event,), idempotency=once))
+        open_ = dict.fromkeys(sorted(told | {cluster.kind for cluster in found}), now.isoformat())
+        self._store.put_note(CLUSTERS, OPEN, open_)
+        return len(found)
+
+    def _past(self, now: datetime) -> list[dict[str, int]]:
+        """The counts of the whole hours before the last one, at most a week of them, brought up to date."""
+        kept = self._store.note(CLUSTERS, HOURS)
+        until = now.replace(minute=0, second=0, microsecond=0) - HOUR
+        counts: list[dict[str, int]] = [] if kept is None else list(kept["counts"])
+        start = until - WEEK * HOUR if kept is None else max(datetime.fromisoformat(kept["until"]), until - WEEK * HOUR)
+        if start < until:
+            fresh: list[list[tuple[str, ...]]] = [[] for _ in range(int((until - start) / HOUR))]
+            for submission in self._found(start, until):
+                fresh[int((submission.created_at - start) / HOUR)].append(categories(submission))
+            counts = [*counts, *(dict(kinds(hour)) for hour in fresh)][-WEEK:]
+            self._store.put_note(CLUSTERS, HOURS, {"until": until.isoformat(), "counts": counts})
+        return counts
+
+    def _found(self, since: datetime, until: datetime) -> list[Submission]:
+        """Oldest first."""
+        found: list[Submission] = []
+        cursor = None
+        while True:
+            page = self._store.submissions(Filter(), cursor, 200)
+            found += [item for item in page.items if since <= item.created_at < until]
+            cursor = page.next
+            if cursor is None or page.items[-1].created_at < since:
+                return found[::-1]
