@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.bootstrap import Services
 from review_gate.cli.demo import DemoFailed, wait_for
 from review_gate.cli.demo_receiver import Receiver
+from review_gate.domain.submission import Role
 from review_gate.slack.standin import people
 from review_gate.web.auth import make_key, new_key
 
@@ -66,13 +68,26 @@ class Story:
         self._console.print(table)
 
     def invite(self) -> None:
-        """Says where to go on."""
+        """Says where to go on, and lets the sandbox's people sign in to the pages."""
         address = self._services.settings.address
+        password = self._accounts()
         self._console.print(
             f"\nNow you are the reviewer: open [bold]{address}/sandbox[/bold] and click on the cards.\n"
+            f"Or sign in at [bold]{address}[/bold], password [bold]{password}[/bold], as ines@example.com (lead),"
+            " samira@example.com, thomas@example.com (reviewers) or camille@example.com (author).\n"
             f"The API answers at {address}/v1 with the key {self.key}\n"
             "What you decide goes out as a signed webhook; this window shows what arrives. Ctrl-C ends the demo.\n"
         )
+
+    def _accounts(self) -> str:
+        """Makes an account for each of the sandbox's people; all have the password that is answered."""
+        accounts, password = self._services.pages.accounts, secrets.token_urlsafe(12)
+        for who in people.PEOPLE:
+            roles = {"reviewer": [Role.REVIEWER], "lead": [Role.LEAD, Role.ADMIN]}.get(who.role, [])
+            once = accounts.create(who.email, who.name, roles)
+            opened = accounts.sign_in(who.email, once, "demo")
+            accounts.sign_out(accounts.change_password(opened.account, once, password).token)
+        return password
 
     def tell_webhooks(self) -> None:
         """Prints the webhooks that have come since the last call."""
