@@ -15,6 +15,7 @@ from review_gate.cli import (
     check,
     demo,
     doctor,
+    exchange,
     key,
     migrate,
     model,
@@ -27,7 +28,7 @@ from review_gate.cli import (
 from review_gate.ports import Misconfigured, StoreError
 from review_gate.settings import PolicyError, SettingsError
 
-COMMANDS = (serve, check, key, user, bot, rules, outbox, audit, backup, migrate, model, doctor, slack, demo)
+COMMANDS = (serve, check, key, user, bot, rules, outbox, audit, backup, migrate, exchange, model, doctor, slack, demo)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
