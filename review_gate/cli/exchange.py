@@ -14,6 +14,7 @@ from review_gate.cli.common import add_settings, settings_of
 
 if TYPE_CHECKING:
     from review_gate.domain.submission import Submission
+    from review_gate.domain.verdict import Verdict
     from review_gate.ports import Store
     from review_gate.web.bodies import DraftBody
 
@@ -77,13 +78,18 @@ def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[str]
         content = body.model_dump_json()
         seen[content] = seen.get(content, 0) + 1  # the same draft twice in one file is two drafts
         key = hashlib.sha256(f"{content}\0{seen[content]}".encode()).hexdigest()
-        once = Once(f"import:{name}", key, key, 202, lambda _, submission: {"id": submission.id})
+        once = Once(f"import:{name}", key, key, 202, _remembered)
         earlier = services.gate.answered(once)
         if earlier is not None:
             yield f"{earlier.answer['id']}\tthere already"
             continue
         submission = services.gate.submit(body.draft(), Person(name), once)
         yield f"{submission.id}\t{submission.verdict.severity.word}"
+
+
+def _remembered(_: Verdict, submission: Submission | None) -> dict[str, Any]:
+    assert submission is not None
+    return {"id": submission.id}
 
 
 def run_export(arguments: argparse.Namespace) -> int:

@@ -172,7 +172,7 @@ def write_jsonl(rows: Iterable[Mapping[str, Any]], file: IO[str]) -> int:
     return count
 
 
-def write_sqlite(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
+def write_sqlite(rows: Iterable[dict[str, Any]], path: Path) -> int:
     """A fresh SQLite file with one table, `decisions`, and full-text search over texts and comments, as Datasette
     likes it. Answers how many. Raises FileExistsError."""
     from sqlite_utils import Database
@@ -181,7 +181,7 @@ def write_sqlite(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
         raise FileExistsError(path)
     database = Database(path)
     try:
-        table = database["decisions"]
+        table = database.table("decisions")
         kinds = {name: int if name == "revision" else str for name in DECISION_COLUMNS}
         table.create(kinds, pk="decision")
         table.insert_all(rows)
