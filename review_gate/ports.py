@@ -22,6 +22,7 @@ from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
+from review_gate.domain.template import Template
 from review_gate.domain.verdict import Signal
 
 
@@ -159,6 +160,19 @@ class Replies(Protocol):
         """Those of all bots, by name."""
 
 
+class Templates(Protocol):
+    """Texts that a lead has approved once. Uses are counted with `commit` (Change.template)."""
+
+    def templates(self) -> Sequence[Template]:
+        """All of them, by name."""
+
+    def put_template(self, template: Template) -> None:
+        """Writes it over one of the same name; the count of uses stays."""
+
+    def drop_template(self, name: str) -> bool:
+        """False when there was none."""
+
+
 class Outbox(Protocol):
     """Deliveries that wait. Each is handed to one courier at a time and comes back when its lease ends."""
 
@@ -204,7 +218,7 @@ class Keys(Protocol):
     def revoke_key(self, name: str, now: datetime) -> bool: ...
 
 
-class Store(Submissions, Replies, Outbox, Notes, Keys, Protocol):
+class Store(Submissions, Replies, Templates, Outbox, Notes, Keys, Protocol):
     """One database behind all of it."""
 
     def close(self) -> None: ...

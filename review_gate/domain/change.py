@@ -110,7 +110,8 @@ class Idempotency:
 class Change:
     """Everything one use case writes. `expected_version` is the version that was read (0 for a new submission);
     the store refuses the change when it is no longer the present one. So it is with `breaker`, whose version must be
-    the present one's successor (1 for a bot that nobody knew). `sayings` are written over those with the same key."""
+    the present one's successor (1 for a bot that nobody knew). `sayings` are written over those with the same key,
+    `template` names the one that was used, and when."""
 
     submission: Submission | None = None
     expected_version: int = 0
@@ -120,3 +121,4 @@ class Change:
     idempotency: Idempotency | None = None
     sayings: tuple[Saying, ...] = ()
     breaker: Breaker | None = None
+    template: tuple[str, datetime] | None = None

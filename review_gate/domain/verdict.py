@@ -172,6 +172,8 @@ class Verdict:
     policy: str = ""
     shadow: tuple[Reason, ...] = ()
     holding: Meanwhile | None = None
+    template: str | None = None
+    """The approved template that the text is, with its slots filled."""
 
     @property
     def findings(self) -> tuple[Reason, ...]:

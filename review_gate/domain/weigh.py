@@ -57,7 +57,7 @@ def weigh(draft: Draft, context: Context, signals: Sequence[Signal], hits: Itera
     counted.sort(key=lambda r: (-r.severity, r.source.value, r.span or (0, 0), r.name))
     severity = max((r.severity for r in counted), default=Severity.NONE)
     return Verdict(
-        action=_action(draft, severity, policy),
+        action=action_for(draft, severity, policy),
         severity=severity,
         lang=context.lang,
         reasons=tuple(counted),
@@ -70,7 +70,8 @@ def weigh(draft: Draft, context: Context, signals: Sequence[Signal], hits: Itera
     )
 
 
-def _action(draft: Draft, severity: Severity, policy: Policy) -> Action:
+def action_for(draft: Draft, severity: Severity, policy: Policy) -> Action:
+    """What the policy does with a draft in which this was found."""
     if severity is Severity.BLOCK:
         return Action.BLOCK
     if draft.kind is Kind.POST or severity > min(policy.replies_up_to, Severity.WARN):

@@ -16,11 +16,14 @@ from review_gate.domain.holding import distress_kind
 from review_gate.domain.lifecycle import Moment
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Person, Submission
-from review_gate.domain.verdict import Action, Verdict
+from review_gate.domain.template import Filled, approved, slots_only
+from review_gate.domain.verdict import Action, Severity, Verdict
+from review_gate.domain.weigh import action_for
 from review_gate.gate.bots import Bots, watch
 from review_gate.gate.freezes import Freezes, freeze_of
 from review_gate.gate.memory import Memory, Recalled
 from review_gate.gate.screening import Screening
+from review_gate.gate.templates import ApprovedTemplates
 from review_gate.ports import Clock, NewId, Store
 
 TRIES = 3
@@ -63,6 +66,7 @@ class Gate:
         self._clock = clock
         self._new_id = new_id
         self._memory = Memory(store, lambda: screening().policy)
+        self.templates = ApprovedTemplates(store, clock, new_id)
         self.freezes = Freezes(store, clock, new_id)
         self.bots = Bots(store, self._memory, clock, new_id)
 
@@ -222,9 +226,15 @@ class Gate:
     def _watch(self, draft: Draft, moment: Moment) -> tuple[Verdict, Change]:
         """The verdict on a bot's reply, and what is remembered of it."""
         recalled = self._memory.recall(draft, moment.now)
+        filled = self.templates.find(draft, moment.now)
+        if filled is not None and recalled.said is not None:  # an approved text may repeat
+            saying = replace(recalled.said.saying, allowed_by=filled.template.approved_by)
+            recalled = replace(recalled, said=replace(recalled.said, saying=saying))
         verdict = self._screen(draft, recalled)
+        if filled is not None:
+            verdict = self._as_template(draft, verdict, filled)
         if draft.bot is None or draft.kind is not Kind.REPLY:
-            return verdict, Change()
+            return verdict, _used(filled, verdict, moment)
         screening = self._screening()
         trace = self._memory.trace(draft, recalled, verdict, moment.now)
         watched = watch(draft.bot, recalled, trace, verdict, moment, screening.policy.breaker)
@@ -235,7 +245,19 @@ class Gate:
             replies=self._memory.remembered(draft, watched.trace, verdict, moment),
             sayings=(said.saying,) if said is not None and trace.saying is not None else (),
             breaker=watched.breaker,
+            template=_used(filled, verdict, moment).template,
         )
+
+    def _as_template(self, draft: Draft, whole: Verdict, filled: Filled) -> Verdict:
+        """The verdict on a reply that is an approved template: what is in its slots counts, and the customer."""
+        slots = slots_only(draft, filled)
+        found = None if slots is None else self._screening().screen(slots, self._clock())
+        reasons = approved(whole, found, filled)
+        severity = max((reason.severity for reason in reasons), default=Severity.NONE)
+        action = action_for(draft, severity, self._screening().policy)
+        verdict = replace(whole, reasons=reasons, severity=severity, action=action, template=filled.template.name,
+                          holding=None)  # fmt: skip
+        return self._screening().with_texts(verdict, draft)
 
     def _record(
         self, once: Once | None, moment: Moment, verdict: Verdict, submission: Submission | None
@@ -260,6 +282,13 @@ def _again(use_case: Callable[[], Result]) -> Result:
         except Stale:
             continue
     return use_case()
+
+
+def _used(filled: Filled | None, verdict: Verdict, moment: Moment) -> Change:
+    """Counts a use of the template, when the reply goes out with it."""
+    if filled is None or verdict.action is not Action.ALLOW:
+        return Change()
+    return Change(template=(filled.template.name, moment.now))
 
 
 def _both(kept: Change, opened: Change, record: Idempotency | None) -> Change:

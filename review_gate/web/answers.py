@@ -24,6 +24,8 @@ def verdict_json(verdict: Verdict, language: str) -> dict[str, Any]:
         "policy": verdict.policy,
         "shadow": [reason_json(reason, language) for reason in verdict.shadow],
     }
+    if verdict.template is not None:
+        told["template"] = verdict.template
     if verdict.holding is not None and verdict.holding.text is not None:
         told["holding_text"] = verdict.holding.text
         if verdict.holding.kind == PAUSED:

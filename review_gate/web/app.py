@@ -19,6 +19,7 @@ from review_gate.web.bots import bots_blueprint, freezes_blueprint
 from review_gate.web.language import language
 from review_gate.web.openapi import openapi_blueprint
 from review_gate.web.problems import TITLES, Problem
+from review_gate.web.templates_api import templates_blueprint
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ def create_app(
     app.register_blueprint(api_blueprint(gate, store))
     app.register_blueprint(bots_blueprint(gate, store))
     app.register_blueprint(freezes_blueprint(gate, store))
+    app.register_blueprint(templates_blueprint(gate, store))
     app.register_blueprint(openapi_blueprint())
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -55,6 +55,7 @@ TABLES = (
         ("key",),
         ("key", "bot", "words", "last_at", "allowed_by", *(f"band{n}" for n in range(8))),
     ),
+    Table("templates", ("name",), ("name", "body", "uses", "last_used_at")),
     Table("bots", ("bot",), ("bot", "version", "state", "body")),
     Table("idempotency", ("scope", "key"), ("scope", "key", "body_sha256", "status", "answer", "at")),
     Table("notes", ("topic", "key"), ("topic", "key", "value"), where="topic <> 'migration'"),

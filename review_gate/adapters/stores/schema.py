@@ -208,7 +208,20 @@ LIMITS = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS)
+TEMPLATES = Migration(
+    "0005_templates",
+    (
+        # Texts with slots that a lead has approved; `body` is the whole template but its count.
+        """CREATE TABLE templates (
+            name $text PRIMARY KEY,
+            body $text NOT NULL,
+            uses BIGINT NOT NULL,
+            last_used_at $text
+        )""",
+    ),
+)
+
+MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES)
 
 
 def refuse_newer(applied: Collection[str]) -> None:

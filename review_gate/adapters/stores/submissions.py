@@ -13,6 +13,7 @@ from review_gate.adapters.stores.database import Database, Session, moment, stam
 from review_gate.adapters.stores.outbox import put_deliveries
 from review_gate.adapters.stores.replies import put_breaker, put_replies
 from review_gate.adapters.stores.serial import dump_submission, load_submission
+from review_gate.adapters.stores.templates import count_use
 from review_gate.domain.change import Change, Event, Idempotency
 from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.message import Message
@@ -49,6 +50,8 @@ class SqlSubmissions:
             if change.breaker is not None:
                 put_breaker(session, change.breaker)
             put_replies(session, change.sayings, change.replies)
+            if change.template is not None:
+                count_use(session, *change.template)
             # The log goes last: its lock then is held for the shortest time, and no transaction waits for another
             # lock while it holds this one.
             self._append(session, change.events)
