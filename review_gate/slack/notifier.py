@@ -196,7 +196,7 @@ class CardNotifier:
         """The timestamp of the card in the channel, if an earlier try did post it."""
         cursor = ""
         for _ in range(HISTORY_PAGES):
-            answer = self.history(channel, since - CLOCK_SKEW_SECONDS, cursor)
+            answer = self.history(channel, max(0.0, since - CLOCK_SKEW_SECONDS), cursor)
             for message in answer.get("messages") or []:
                 metadata = message.get("metadata") or {}
                 payload = metadata.get("event_payload") or {}

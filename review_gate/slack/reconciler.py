@@ -105,7 +105,7 @@ class Reconciler:
             held = submission.state is State.HELD
             if not held or "ts" not in note or self._posted_before_the_cards_seen(note):
                 return 0
-            self._records.put_note(CARD, submission.id, {"channel": self._channel, "since": 0.0})
+            self._records.put_note(CARD, submission.id, {"channel": self._channel})
         elif found.rendered == fingerprint(self._notifier.rendering(submission)) and note.get("ts") == found.ts:
             return 0
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from review_gate.slack.standin.player import StandIn
 
 Args = dict[str, Any]
+_TIMESTAMP = re.compile(r"[0-9]+(\.[0-9]+)?")
 JSON_FIELDS = ("blocks", "metadata", "view", "attachments")
 
 
@@ -99,7 +101,10 @@ class WebApi:
 
     def history(self, args: Args) -> Args:
         channel = self._channel(args)
-        found = [m for m in self._state.messages(channel, str(args.get("oldest") or "0")) if not m["thread_ts"]]
+        oldest = str(args.get("oldest") or "0")
+        if not _TIMESTAMP.fullmatch(oldest):
+            raise Refused("invalid_ts_oldest")
+        found = [m for m in self._state.messages(channel, oldest) if not m["thread_ts"]]
         found.reverse()  # Slack sends the newest first
         return self._page(found, args)
 
