@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -204,6 +205,27 @@ def test_finds_stay_in_place_behind_emoji_and_edits(house: PageHouse, visit: Vis
     expect(page.locator(".backdrop mark")).to_have_text("[insérer le lien]")
 
 
+def test_the_calendar_knows_tender_days_and_what_else_goes_out(house: PageHouse, visit: Visit) -> None:
+    house.hand_in(FINE, market="FR", channel="x", planned_at=datetime(2027, 11, 13, 9, 0, tzinfo=UTC))
+    page = visit(CAMILLE, "/calendar?from=2027-11-08")
+    day = page.locator(".day", has=page.locator("time[datetime='2027-11-13']"))
+    expect(day).to_contain_text("Paris attacks")
+    expect(day).to_contain_text(FINE[:30])
+    page.goto("/calendar?from=2027-11-08&market=GB")
+    expect(page.locator(".days")).not_to_contain_text("Paris attacks")
+
+    page.goto("/compose")
+    page.select_option("[name=market]", "FR")
+    page.fill("#words", "Champagne !")
+    page.click(".extra summary")
+    page.fill("[name=planned_at]", "2027-11-13T18:00")
+    expect(page.locator("#day")).to_contain_text("Paris attacks")
+    expect(page.locator("#day")).to_contain_text(FINE[:30])
+    expect(page.locator("#finds")).to_contain_text("2027-11-13")
+    page.fill("[name=planned_at]", "")
+    expect(page.locator("#day")).to_be_hidden()
+
+
 @pytest.mark.parametrize(
     ("channel", "text", "told"),
     [
@@ -238,7 +260,17 @@ def pages_of(house: PageHouse) -> list[tuple[str, str]]:
     house.gate.decide(
         decided.id, Answer.APPROVE, Person(SAMIRA, "Samira", frozenset({Role.REVIEWER})), Seen(1, decided.text_sha256)
     )
-    paths = ["/queue", f"/items/{item.id}", "/compose", "/mine", "/figures", "/rules?text=" + GAP, "/audit?verify=1"]
+    house.hand_in(FINE, planned_at=datetime.now(UTC) + timedelta(days=1))
+    paths = [
+        "/queue",
+        f"/items/{item.id}",
+        "/compose",
+        "/mine",
+        "/calendar",
+        "/figures",
+        "/rules?text=" + GAP,
+        "/audit?verify=1",
+    ]
     own = [(CAMILLE, path) for path in (f"/items/{item.id}/revise", "/mine", "/password")]
     return [(INES, path) for path in [*paths, "/rules/placeholders.bracket", "/nowhere"]] + own
 

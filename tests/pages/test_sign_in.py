@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from review_gate.adapters.accounts import GUESSES_PER_ACCOUNT
+from review_gate.adapters.accounts import GUESSES_PER_ACCOUNT, GUESSES_PER_ADDRESS
 from review_gate.adapters.stores import open_store
 from tests.pages.house import CAMILLE, INES, PASSWORD, SAMIRA, PageHouse
 
@@ -47,6 +47,19 @@ def test_guessing_ends_after_a_few_tries_and_begins_anew_later(house: PageHouse)
     assert visitor.send("/sign-in", email=SAMIRA, password=PASSWORD).status_code == 303, "others still get in"
     house.pass_(minutes=16)
     assert house.browser().send("/sign-in", email=CAMILLE, password=PASSWORD).status_code == 303
+
+
+def test_behind_a_proxy_each_caller_is_counted_alone(house: PageHouse) -> None:
+    visitor = house.browser()
+    for number in range(GUESSES_PER_ADDRESS):
+        form = {"csrf": visitor.token, "email": f"guess-{number}@example.com", "password": "wrong"}
+        visitor.client.post("/sign-in", data=form, headers={"X-Forwarded-For": "203.0.113.9"})
+    right = {"csrf": visitor.token, "email": CAMILLE, "password": PASSWORD}
+    told = [
+        visitor.client.post("/sign-in", data=right, headers={"X-Forwarded-For": where}).status_code
+        for where in ("198.51.100.4, 203.0.113.9", "203.0.113.9, 198.51.100.4")
+    ]
+    assert told == [403, 303]
 
 
 def test_a_session_ends_by_itself_and_by_signing_out(house: PageHouse) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+
 from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -38,7 +40,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
         email, password = _field("email"), request.form.get("password", "")
         goal = local_path(request.form.get("next"), "")
         try:
-            opened = parts.accounts.sign_in(email, password, request.remote_addr or "")
+            opened = parts.accounts.sign_in(email, password, _caller())
         except Refused as refused:
             return page("sign_in.html", 403, next=goal, email=email, why=told(refused.message))
         answer = redirect(goal or url_for("pages.home"), 303)
@@ -80,6 +82,17 @@ def add(pages: Blueprint, parts: Parts) -> None:
                 parts.accounts.speak(g.account, wish)
             set_cookie(answer, parts, LANGUAGE_COOKIE, wish, YEAR)
         return answer
+
+
+def _caller() -> str:
+    """Where the sign-in comes from. Behind a proxy of the same network that is what the proxy adds last; anybody else
+    could write what they like there, so it is not believed."""
+    address = request.remote_addr or ""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    try:
+        return forwarded[:60] if forwarded and ipaddress.ip_address(address).is_private else address
+    except ValueError:
+        return address
 
 
 def _field(name: str) -> str:
