@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -84,6 +85,21 @@ def test_a_draft_is_handed_in_by_command(house: House, page: Any) -> None:
     house.work()
     page.locator("dialog button").last.click()
     page.wait_for_selector("blockquote:has-text('Fresh bread every morning')")
+
+
+def test_slack_goes_away_and_comes_back_on_demand(house: House, page: Any) -> None:
+    first = house.hand_in()
+    open_as(page, house, SAMIRA)
+    page.get_by_role("button", name="away").click()
+    page.wait_for_selector("[data-weather=away][aria-pressed=true]")
+    second = house.hand_in("While Slack is away.")
+    assert house.slack.card(second.id) is None
+    page.get_by_role("button", name="fine").click()
+    page.wait_for_selector("[data-weather=fine][aria-pressed=true]")
+    house.now += timedelta(minutes=2)
+    house.work()
+    assert house.slack.card(second.id) is not None
+    assert house.slack.card(first.id) is not None
 
 
 def test_on_a_phone_nothing_is_cut_off(house: House, page: Any) -> None:

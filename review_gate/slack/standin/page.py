@@ -56,6 +56,7 @@ def sandbox_blueprint(stand_in: StandIn, open_to_network: bool) -> Blueprint:
             {
                 "version": version,
                 "place": place,
+                "weather": stand_in.weather_now,
                 "messages": stand_in.state.messages(place, reader=person)[-SHOWN:],
                 "modal": stand_in.state.view(person),
                 "home": stand_in.state.view(person, "home"),
@@ -109,6 +110,8 @@ def _deed(stand_in: StandIn, person: str, wish: dict[str, Any]) -> Callable[[], 
         values = {str(key): str(value)[:MAX_WORDS] for key, value in wish["values"].items()}
         if open_view is not None:
             return lambda: stand_in.send_window(person, open_view, values)
+    if kind == "weather" and word.get("text") in {"fine", "away", "busy"}:
+        return lambda: stand_in.weather(word["text"])
     if kind == "close":
         return lambda: stand_in.state.close_views(person)
     if kind == "say" and word.get("text", "").strip():

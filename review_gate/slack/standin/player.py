@@ -15,6 +15,8 @@ from review_gate.slack.manifest import SCOPES
 from review_gate.slack.standin import payloads, people
 from review_gate.slack.standin.state import State
 
+WEATHER = {"away": "service_unavailable", "busy": "ratelimited"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -79,6 +81,17 @@ class StandIn:
         """The next `times` calls of `method` ('*' for all) are refused with `error`. 'lost_answer' does what was asked
         and then answers 500; 'ratelimited' answers 429."""
         self.state.add_fault(method, error, times, retry_after)
+
+    def weather(self, word: str) -> None:
+        """How Slack is from now on: 'fine', 'away' (answers nothing of use) or 'busy' (asks to slow down)."""
+        self.state.clear_faults()
+        if word in WEATHER:
+            self.fail("*", WEATHER[word], times=1_000_000, retry_after=5.0)
+
+    @property
+    def weather_now(self) -> str:
+        fault = self.state.standing_fault()
+        return next((word for word, error in WEATHER.items() if error == fault), "fine")
 
     # --- what people do
 

@@ -190,6 +190,12 @@ class State:
         with self._write() as db:
             db.execute("DELETE FROM faults")
 
+    def standing_fault(self) -> str | None:
+        """The error that every method answers at the moment."""
+        with self._open() as db:
+            row = db.execute("SELECT error FROM faults WHERE method = '*' AND times > 0 ORDER BY n").fetchone()
+        return str(row[0]) if row else None
+
     def fault(self, method: str) -> tuple[str, float] | None:
         """The error to answer this time, and after how many seconds to come back."""
         with self._write(seen=False) as db:

@@ -48,6 +48,7 @@ async function refresh(force = false) {
   const state = await getJson(`/sandbox/state?person=${now.person}&place=${place}&version=${version}`);
   if (wanted !== `${now.person} ${now.place}` || !("messages" in state)) return;
   now.version = state.version;
+  for (const node of all("[data-weather]")) node.setAttribute("aria-pressed", String(node.dataset.weather === state.weather));
   showStream(state);
   showModal(state.modal);
 }
@@ -170,6 +171,7 @@ function change(key, value) {
   if (now.place === "home") act({ kind: "home" });
   refresh(true).catch(() => trouble(say("away")));
 }
+for (const node of all("[data-weather]")) node.addEventListener("click", () => act({ kind: "weather", text: node.dataset.weather }, node));
 for (const key of ["person", "place", "language"]) {
   for (const node of all(`[data-${key}]`)) node.addEventListener("click", () => change(key, node.dataset[key]));
 }
