@@ -1,4 +1,4 @@
-"""`review-gate import FILE.csv` hands drafts in; `review-gate export` writes down what was decided."""
+"""`review-gate import FILE` (CSV or iCalendar) hands drafts in; `review-gate export` writes down what was decided."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    taking = subparsers.add_parser("import", help="hand in the drafts of a CSV file")
-    taking.add_argument("file", type=Path, help="CSV with a first line that names the columns, 'text' at least")
+    taking = subparsers.add_parser("import", help="hand in the drafts of a CSV file or a calendar")
+    taking.add_argument("file", type=Path, help="CSV whose first line names the columns, or iCalendar (.ics)")
     taking.add_argument("--as", dest="name", default="import", help="who hands them in (default: import)")
     taking.add_argument("--zone", help="time zone of planned_at where it has none, such as Europe/Paris")
     taking.add_argument("--dry-run", action="store_true", help="only look whether the file can be read")
@@ -38,15 +38,17 @@ def add_parser(subparsers: Any) -> None:
 def run_import(arguments: argparse.Namespace) -> int:
     """Prints one line a draft: its submission's id and what the screening found. All rows are read before the first is
     handed in; running it again hands in only what was not there. Exit status 1 when something cannot be read."""
+    from review_gate.cli.calendar_file import read_calendar
     from review_gate.cli.tables import BadTable, read_drafts
 
+    read = read_calendar if arguments.file.suffix.lower() == ".ics" else read_drafts
     settings = settings_of(arguments)
     try:
         if arguments.zone is not None:
             ZoneInfo(arguments.zone)
-        drafts = read_drafts(arguments.file.read_bytes(), arguments.zone)
+        drafts = read(arguments.file.read_bytes(), arguments.zone)
     except OSError as error:
-        print(f"{arguments.file}: {error.strerror}. Name a CSV file.", file=sys.stderr)
+        print(f"{arguments.file}: {error.strerror}. Name a file of CSV or iCalendar.", file=sys.stderr)
         return 2
     except (KeyError, ValueError):
         print(f"'{arguments.zone}' is no time zone: use a name such as Europe/Paris.", file=sys.stderr)
