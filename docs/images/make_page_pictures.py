@@ -66,7 +66,6 @@ def main(address: str, password: str) -> None:
         lead.locator(".whole", has_text="Bonjour [prénom]").click()
         lead.locator(".reason").first.wait_for()
         lead.screenshot(path=IMAGES / "page.png", full_page=True)
-        _shoot(lead, "/figures?days=7", "figures")
         _shoot(lead, "/calendar", "calendar")
         phone = visit(SAMIRA, viewport={"width": 390, "height": 844}, color_scheme="dark", locale="fr-FR")
         _shoot(phone, "/queue?severity=warn", "phone")
@@ -83,7 +82,7 @@ def _context(browser: Browser, address: str, **look: object) -> Page:
 def _shoot(page: Page, path: str, name: str) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=IMAGES / f"{name}.png", full_page=name in ("item", "figures"))
+    page.screenshot(path=IMAGES / f"{name}.png", full_page=name == "item")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.draft import MAX_TEXT, Draft, Kind
+from review_gate.insight.figures import Stopped, figures
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.rule import Packs
 from review_gate.web.pages.base import PageError, Parts, page, require_page, t
@@ -15,6 +16,7 @@ from review_gate.web.pages.channels import CHANNELS, MARKETS
 from review_gate.web.pages.marks import pieces
 
 SOON = timedelta(days=60)
+RECORD = timedelta(days=30)
 
 
 def add(pages: Blueprint, parts: Parts) -> None:
@@ -63,7 +65,16 @@ def add(pages: Blueprint, parts: Parts) -> None:
             raise PageError("error_404", 404)
         pack = next(one for one in loaded.packs if one.name == found.pack) if loaded else None
         today = parts.clock().date()
-        return page("rule.html", rule=found, pack=pack, state=_state(found.status, found.expired(today)))
+        state = _state(found.status, found.expired(today))
+        return page("rule.html", rule=found, pack=pack, state=state, record=_record(parts, rule_id), days=RECORD.days)
+
+
+def _record(parts: Parts, rule_id: str) -> Stopped:
+    """How often the rule spoke lately about a draft, and what people then decided."""
+    now = parts.clock()
+    items = [item for item in parts.store.handed_in(now - RECORD, now) if rule_id in item.rules]
+    rules = {one.name: one for one in figures(items, {}, now - RECORD, now).rules}
+    return rules.get(rule_id) or Stopped(rule_id, 0, 0, 0, 0)
 
 
 def _state(status: str, expired: bool) -> str:

@@ -113,6 +113,11 @@ WORDS = {
     "rule_examples_head": Message("Examples", "Exemples"),
     "rule_for": Message("Applies to", "S'applique à"),
     "rule_everything": Message("everything", "tout"),
+    "rule_record": Message("Last {days} days", "{days} derniers jours"),
+    "rule_record_of": Message(
+        "spoke about {seen} drafts: {stopped} stopped, {approved} approved all the same, {waiting} waiting",
+        "a signalé {seen} brouillons : {stopped} arrêtés, {approved} approuvés malgré tout, {waiting} en attente",
+    ),
     "rule_file": Message("File", "Fichier"),
     "audit_title": Message("Audit log", "Journal"),
     "audit_lead": Message(
