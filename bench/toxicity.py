@@ -133,15 +133,15 @@ def macro_f1(found: Sequence[bool], truth: Sequence[bool]) -> float:
 
 
 def speed(candidate: Candidate) -> float:
-    """Median milliseconds for a harmless text of 150 characters."""
+    """Median milliseconds of processor time for a harmless text of 150 characters."""
     base = ("Merci pour votre message, nous avons bien reçu votre demande et notre équipe vous répond demain matin au "
             "plus tard, promis. À très bientôt en boutique ! ")  # fmt: skip
-    texts = [f"{number} {base}"[:150] for number in range(40)]
+    texts = [f"{number} {base}"[:150] for number in range(60)]
     times = []
     for text in texts:
-        start = time.perf_counter()
+        start = time.process_time()
         candidate.flag(text, "fr")
-        times.append(1000 * (time.perf_counter() - start))
+        times.append(1000 * (time.process_time() - start))
     return float(np.median(times[5:]))
 
 
@@ -170,16 +170,19 @@ def plot(rows: Sequence[tuple[str, Figures]], path: Path) -> None:
     pyplot = importlib.import_module("matplotlib.pyplot")
     figure, axes = pyplot.subplots(1, 2, figsize=(9, 4), sharey=True)
     for place, (lang, title) in zip(axes, (("fr", "French"), ("en", "English")), strict=True):
-        for name, f in rows:
-            if f.recall[lang] is None:
-                continue
-            own = name == "Review Gate"
-            place.scatter(
-                f.false_alarms[lang], f.recall[lang], s=90 if own else 45, color="#0b6e4f" if own else "#8a8f98"
+        marks = sorted(
+            (f.recall[lang], f.false_alarms[lang], name, f) for name, f in rows if f.recall[lang] is not None
+        )
+        label = -1.0
+        for found, false, name, milliseconds in marks:
+            size, colour = (90, "#0b6e4f") if name == "Review Gate" else (45, "#8a8f98")
+            place.scatter(false, found, s=size, color=colour)
+            label = max(found, label + 0.06)  # so that names do not lie on one another
+            line = {"arrowstyle": "-", "color": "#c8ccd2", "linewidth": 0.7}
+            place.annotate(
+                f"{name}, {milliseconds:.1f} ms", (false, found), xytext=(0.17, label), va="center", arrowprops=line
             )
-            place.annotate(f"{name}, {f.milliseconds:.1f} ms", (f.false_alarms[lang], f.recall[lang]),
-                           textcoords="offset points", xytext=(7, -3), fontsize=8)  # fmt: skip
-        place.set(title=title, xlabel="harmless texts flagged", xlim=(-0.02, 0.4), ylim=(0, 1.05))
+        place.set(title=title, xlabel="harmless texts flagged", xlim=(-0.02, 0.4), ylim=(-0.04, 1.05))
         place.grid(alpha=0.3)
     axes[0].set_ylabel("toxic texts found")
     figure.tight_layout()
