@@ -170,9 +170,8 @@ def plot(rows: Sequence[tuple[str, Figures]], path: Path) -> None:
     pyplot = importlib.import_module("matplotlib.pyplot")
     figure, axes = pyplot.subplots(1, 2, figsize=(9, 4), sharey=True)
     for place, (lang, title) in zip(axes, (("fr", "French"), ("en", "English")), strict=True):
-        marks = sorted(
-            (f.recall[lang], f.false_alarms[lang], name, f) for name, f in rows if f.recall[lang] is not None
-        )
+        known = [(name, f) for name, f in rows if f.recall[lang] is not None]
+        marks = sorted((f.recall[lang], f.false_alarms[lang], name, f.milliseconds) for name, f in known)
         label = -1.0
         for found, false, name, milliseconds in marks:
             size, colour = (90, "#0b6e4f") if name == "Review Gate" else (45, "#8a8f98")
