@@ -19,6 +19,9 @@ from review_gate.domain.message import Message
 from review_gate.ports import StoreError
 
 TYPES = Types(text="TEXT", blob="BLOB", counter="INTEGER PRIMARY KEY")
+CACHE_KIB = 32 * 1024
+"""So much of the file each connection keeps at most: with a million remembered replies SQLite's own 2 MiB thrash."""
+
 BUSY_SECONDS = 10.0
 """How long a process waits for another one's transaction before it gives up."""
 
@@ -53,6 +56,7 @@ class SqliteDatabase:
         # isolation_level None: transactions begin where this module says so, never by themselves.
         connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             if not self._memory:
                 _switch_to_wal(connection)
         except BaseException:
