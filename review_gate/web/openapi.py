@@ -16,6 +16,7 @@ REFS = "#/components/schemas/{model}"
 WORDS = {
     200: "Done",
     202: "Taken in",
+    204: "Done, and there is nothing to tell",
     400: "The body cannot be read, or asks for something that cannot be",
     401: "No API key, or an unknown one",
     403: "The key lacks the scope, or this is not permitted now",
@@ -111,6 +112,8 @@ def _operation(operation: Operation, named: dict[Model, dict[str, Any]]) -> dict
 
 
 def _response(status: int, kind: str, schema: dict[str, Any]) -> dict[str, Any]:
+    if status == 204:
+        return {"description": WORDS[status]}
     return {"description": WORDS[status], "content": {kind: {"schema": schema}}}
 
 

@@ -15,9 +15,11 @@ from review_gate.web import shapes
 from review_gate.web.api import IDEMPOTENCY_KEY, LONGEST_WAIT, MAX_LIMIT
 from review_gate.web.bodies import WITH_INK, DraftBody
 from review_gate.web.bots import RepeatBody, WhyBody
+from review_gate.web.digests import MarkBody
 from review_gate.web.openai import ModerationBody
 from review_gate.web.perspective_bodies import AnalyzeBody, SuggestBody
 from review_gate.web.problems import TITLES
+from review_gate.web.templates_api import TemplateBody
 from review_gate.web.verify import VerifyBody
 
 Model = type[BaseModel]
@@ -64,6 +66,8 @@ WORD = {"type": "string", **WITH_INK}
 SUBMISSION = _path("submission_id", "The submission's id")
 BOT = _path("name", "The bot's name")
 SCOPE = _path("scope", "`brand`, or a market", {"type": "string", "pattern": "^(brand|[A-Z]{2})$"})
+TEMPLATE = _path("name", "The template's name")
+DAY = _path("day", "Such as 2026-11-23", {"type": "string", "format": "date"})
 LIST = (
     _query("state", "Only those in this state", {"enum": [state.value for state in State]}),
     _query("channel", "Only those for this channel", WORD),
@@ -126,6 +130,16 @@ OPERATIONS: tuple[Operation, ...] = (
               ("admin",), WhyBody, (*KEY, *BODY, 404, 409), parameters=(BOT,)),
     Operation("post", "/v1/bots/{name}/repeats", "allow_repeat", "Say that a text may repeat",
               {200: shapes.Repeat}, ("admin",), RepeatBody, (*KEY, *BODY), parameters=(BOT,)),
+    Operation("get", "/v1/templates", "list_templates", "The approved templates", {200: shapes.Templates}, ("read",),
+              None, KEY),
+    Operation("put", "/v1/templates/{name}", "approve_template", "Approve a template", {200: shapes.Template},
+              ("admin",), TemplateBody, (*KEY, *BODY, 404, 409), parameters=(TEMPLATE,)),
+    Operation("delete", "/v1/templates/{name}", "retire_template", "Retire a template", {204: None}, ("admin",), None,
+              (*KEY, 404, 409), parameters=(TEMPLATE,)),
+    Operation("get", "/v1/digests/{day}", "get_digest", "A day of the bots, with the sample to look at",
+              {200: shapes.Digest}, ("read",), None, (*KEY, 404, 422), parameters=(DAY,)),
+    Operation("post", "/v1/digests/{day}/marks", "mark_reply", "Say whether a reply of the sample was fine",
+              {200: shapes.Digest}, ("admin",), MarkBody, (*KEY, *BODY, 404, 409), parameters=(DAY,)),
     Operation("get", "/v1/freezes", "list_freezes", "What is frozen", {200: shapes.Freezes}, ("read",), None, KEY),
     Operation("put", "/v1/freezes/{scope}", "freeze", "Let nothing more out in a market, or at all",
               {200: shapes.Frozen}, ("admin",), WhyBody, (*KEY, *BODY, 404, 409), parameters=(SCOPE,)),

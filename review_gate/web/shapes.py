@@ -3,7 +3,7 @@ together."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -171,6 +171,74 @@ class Repeat(Shape):
     bot: str
     text: str
     allowed_by: str
+
+
+class Template(Shape):
+    """An approved text with slots; `uses` counts the replies that were made from it."""
+
+    name: str
+    text: str
+    owner: str
+    approved_by: str
+    approved_at: datetime
+    expires: datetime
+    channel: str | None
+    market: str | None
+    lang: str | None
+    uses: int
+
+
+class Templates(Shape):
+    items: list[Template]
+    next: str | None
+
+
+class SampledReply(Shape):
+    """A reply that went out unseen; `mark` is null until somebody has looked."""
+
+    id: str
+    bot: str
+    conversation: str | None
+    text: str
+    at: datetime
+    score: float
+    mark: Literal["fine", "should_have_been_held"] | None
+    by: str | None
+
+
+class Estimate(Shape):
+    """A share with its 90 % interval; `of` observations stand behind it."""
+
+    value: Unit
+    low: float
+    high: float
+    of: int
+
+
+class Suggestion(Shape):
+    """A lower limit to try: `caught` of the `bad` replies of the sample, at the price of `more` a day."""
+
+    threshold: float
+    caught: int
+    bad: int
+    more: int
+
+
+class Digest(Shape):
+    """A day of the bots. `precision` and `recall` are estimates with their bounds; null with nothing to go by."""
+
+    day: date
+    since: datetime
+    until: datetime
+    sent: dict[str, int]
+    held: dict[str, int]
+    reasons: dict[str, int]
+    late: int
+    stopped: dict[str, str]
+    sample: list[SampledReply]
+    precision: Estimate | None
+    recall: Estimate | None
+    suggested_threshold: Suggestion | None
 
 
 class Freeze(Shape):

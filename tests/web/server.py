@@ -19,10 +19,12 @@ from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.domain.policy import Policy
 from review_gate.gate import Gate, Screening
+from review_gate.gate.digests import Digests
 from review_gate.gate.releases import Releases
 from review_gate.ports import Scorer
 from review_gate.web.app import create_app
 from review_gate.web.auth import make_key, new_key
+from review_gate.web.digests import digests_blueprint
 from review_gate.web.integrations import drop_ins
 from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
@@ -61,8 +63,9 @@ def running(folder: Path, scorer: Scorer | None = None, policy: Policy = POLICY)
     gate = Gate(store, lambda: screening, utc_now, uuid7)
     blueprints = drop_ins(TextScores(scorers[0], detector, utc_now, "en"), store, policy, utc_now, uuid7)
     signer = ReleaseSigner(store)
+    digests = digests_blueprint(Digests(store, lambda: policy, utc_now, uuid7), store)
     verify = verify_blueprint(Releases(store, signer, utc_now, uuid7), store, utc_now)
-    app = create_app(gate, store, list, signer.jwks, blueprints=(*blueprints, verify))
+    app = create_app(gate, store, list, signer.jwks, blueprints=(*blueprints, verify, digests))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

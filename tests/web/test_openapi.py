@@ -69,6 +69,9 @@ def test_what_is_written_by_hand_is_what_the_service_answers(service: Service) -
         valid["Bot"].validate(client.post("/v1/bots/rude/pause", json={"why": "rude"}).json())
         valid["Checked"].validate(client.post("/v1/check", json={"text": "Good morning to you", "bot": "rude"}).json())
         valid["Bots"].validate(client.get("/v1/bots").json())
+        template = {"text": "We are open from {from} to {to}.", "owner": "care", "expires": "2030-01-01T00:00:00Z"}
+        valid["Template"].validate(client.put("/v1/templates/hours", json=template).json())
+        valid["Templates"].validate(client.get("/v1/templates").json())
         valid["Frozen"].validate(client.put("/v1/freezes/FR", json={"why": "a crisis"}).json())
         valid["Freezes"].validate(client.get("/v1/freezes").json())
         valid["Freeze"].validate(client.post("/v1/freezes/FR/lift", json={"why": "over"}).json())
