@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+AUDIT := $(VENV)/audit
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format bench clean
+.PHONY: help demo run test check format audit bench docs clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -40,8 +41,20 @@ format: $(VENV)/.installed-test  ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+audit: $(VENV)/.installed  ## look for weak spots in the code and in what it is built on
+	test -x $(AUDIT)/bin/bandit || ($(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/pip install --quiet -r requirements-audit.txt)
+	$(AUDIT)/bin/bandit --quiet --recursive review_gate --severity-level medium --skip B608
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r requirements.txt
+
 bench: $(VENV)/.installed-test  ## measure speed and memory (minutes)
 	for script in bench/*.py; do $(BIN)/python $$script || exit 1; done
+
+docs: $(VENV)/.installed-docs  ## build the site into build/site, and check every link
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+
+$(VENV)/.installed-docs: requirements-docs.txt $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-docs.txt
+	@touch $@
 
 clean:  ## remove what was built
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
