@@ -34,7 +34,7 @@ class RepetitionPolicy:
     minimum_words: int = 5
     allowed: tuple[str, ...] = ()
     across_share: float = 0.0
-    meaning: float = 0.9
+    meaning: float = 0.84
     remember_at_most: int = 1_000_000
 
 

@@ -44,7 +44,7 @@ class _Repetition(_Strict):
     minimum_words: Annotated[int, Field(ge=1)] = 5
     allowed: tuple[str, ...] = ()
     across_share: Share = 0.25
-    meaning: Share = 0.9
+    meaning: Share = 0.84
     remember_at_most: Annotated[int, Field(ge=1_000, le=10_000_000)] = 1_000_000
 
 

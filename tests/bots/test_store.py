@@ -14,6 +14,7 @@ from review_gate.domain.breaker import BreakerState, new_breaker
 from review_gate.domain.change import Change, RememberedReply, Saying, Trace
 from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
+from review_gate.domain.template import Template
 from review_gate.domain.verdict import Action
 from review_gate.signals.fingerprint import bands, fingerprint, masked_words, saying_key
 from tests.builders import NOW, Ids, moment
@@ -121,3 +122,17 @@ def test_two_nodes_see_the_same_past(url: str, open_url: Callable[[str], SqlStor
     assert other.sayings_like(form().key, ()) == [form()]
     other.commit(Change(sayings=(form(minutes=1),), replies=(said(minutes=1, saying=form().key),)))
     assert one.count_saying(form().key, NOW) == 2
+
+
+def test_templates_are_kept_and_their_uses_counted(any_store: SqlStore) -> None:
+    template = Template("shipped", "Bonjour {name} !", "lea", "lea", NOW, NOW + timedelta(days=9), market="FR")
+    any_store.put_template(template)
+    any_store.put_template(replace(template, name="a-first"))
+    for _ in range(3):
+        any_store.commit(Change(template=("shipped", NOW)))
+    any_store.commit(Change(template=("gone", NOW)))
+    any_store.put_template(replace(template, owner="nina"))
+    assert any_store.templates() == [
+        replace(template, name="a-first"), replace(template, owner="nina", uses=3)
+    ]  # fmt: skip
+    assert (any_store.drop_template("shipped"), any_store.drop_template("shipped")) == (True, False)

@@ -20,6 +20,10 @@ Encode = Callable[[Sequence[str]], "NDArray[Any]"]
 """Sentences to an array (n, d) of unit vectors."""
 
 SHOWN = 3
+TWINS = 0.7
+"""From this similarity of words on, what is not the same differs in the word that matters ("which size", "which
+colour"): the encoder finds such twins close, and is not asked."""
+
 LOOKED_AT = 8
 """So many earlier replies of a conversation are compared by meaning: each new one costs a run of the encoder."""
 
@@ -54,9 +58,10 @@ class RepetitionScorer:
         found: list[Mapping[str, str]] = []
         others: list[tuple[str, Mapping[str, str]]] = []
         for text, shown in [*((r.text, _shown(r)) for r in known), *((t, {"text": t}) for t in draft.history)]:
-            if self._alike(words, masked_words(text)):
+            alike = similarity(words, masked_words(text))
+            if alike >= self._policy.similarity:
                 found.append(shown)
-            else:
+            elif alike < TWINS:
                 others.append((text, shown))
         if self._meaning is not None and others:
             others = others[-LOOKED_AT:]
