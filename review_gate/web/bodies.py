@@ -55,9 +55,7 @@ _WITHOUT_NUL = {"pattern": r"^[^\u0000]*$"}
 WITH_INK = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
 
 Plain = Annotated[str, AfterValidator(_clean), Field(json_schema_extra=_WITHOUT_NUL)]
-Short = Annotated[
-    Plain, Field(min_length=1, max_length=200, json_schema_extra=WITH_INK), AfterValidator(_not_blank)
-]
+Short = Annotated[Plain, Field(min_length=1, max_length=200, json_schema_extra=WITH_INK), AfterValidator(_not_blank)]
 Text = Annotated[
     Plain, Field(min_length=1, max_length=MAX_TEXT, json_schema_extra=WITH_INK), AfterValidator(_not_blank)
 ]
