@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from review_gate.adapters.scorers.encoder import LABELS, Floats
@@ -94,7 +94,7 @@ def test_an_undisguised_text_is_asked_once() -> None:
     assert len(network.asked) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=1500), st.sampled_from(["fool", "FOOL", "", "f.o.o.l"]))
 def test_wild_texts_give_sane_scores_and_spans(text: str, word: str) -> None:
     whole = f"{text} {word}"

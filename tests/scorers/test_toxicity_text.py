@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from review_gate.adapters.scorers.toxicity_text import (
@@ -30,6 +30,7 @@ def test_neighbouring_windows_share_words() -> None:
     assert all(after[0] < before[1] for before, after in pairwise(cut))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.characters(codec="utf-8"), max_size=3000))
 def test_windows_cover_every_word_and_stay_small(text: str) -> None:
     cut = windows(text)
