@@ -100,8 +100,8 @@ def test_the_scheduler_publishes_what_is_approved_and_due(service: Service, tmp_
     with scheduler(service, out) as url:
         forged = httpx.post(url, json={"type": "submission.approved", "data": {"id": "s", "release_token": "t"}})
         assert forged.status_code == 401
-        deliver(service, url)
-        service.gate.withdraw(second, AUTHOR)  # and its webhook has not come yet
+        service.gate.withdraw(second, AUTHOR)
+        deliver(service, url)  # of each submission the oldest: nobody has told the scheduler of the withdrawal yet
         eventually(out.exists)
         time.sleep(1)
     assert [json.loads(line)["text"] for line in out.read_text().splitlines()] == ["We open at ten tomorrow"]
