@@ -22,7 +22,7 @@ HOLD = {
     "toxicity": 0.85,
     "severe_toxicity": 0.5,
     "obscene": 0.85,
-    "threat": 0.5,
+    "threat": 0.3,
     "insult": 0.6,
     "identity_attack": 0.5,
     "sexual_explicit": 0.7,
