@@ -10,7 +10,7 @@ from review_gate.domain.context import Context
 from review_gate.domain.draft import MAX_TEXT, Draft, Kind, Media
 from review_gate.rulebook.evaluate import hits_of
 from review_gate.rulebook.fields import LANGUAGES, Fields
-from review_gate.rulebook.rule import KINDS_OF_DRAFT, Example, Pack, Packs, Rule
+from review_gate.rulebook.rule import BY_MEANING, KINDS_OF_DRAFT, Example, Pack, Packs, Rule
 from review_gate.rulebook.scene import Scene
 from review_gate.rulebook.source import Source
 
@@ -71,7 +71,7 @@ def check_examples(source: Source, pack: Pack, packs: Packs) -> None:
     """Notes an error for each example that does not do what it says. Rules without an encoder are left out."""
     blind = set(packs.blind)
     for rule in pack.rules:
-        if rule.status == "retired" or rule.id in blind or (rule.check.word == "similar_to" and packs.encode is None):
+        if rule.status == "retired" or rule.id in blind or (rule.check.word in BY_MEANING and packs.encode is None):
             continue
         for example, must_hit in [(e, True) for e in rule.should_hit] + [(e, False) for e in rule.should_pass]:
             found = _found(rule, example, packs)

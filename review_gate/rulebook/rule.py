@@ -125,7 +125,7 @@ class Packs:
         """The ids of the live rules that cannot see, for want of an encoder: a screening with any is not complete."""
         if self.encode is not None:
             return ()
-        return tuple(rule.id for rule in self.rules if rule.check.word == "similar_to" and rule.status == "live")
+        return tuple(rule.id for rule in self.rules if rule.check.word in BY_MEANING and rule.status == "live")
 
     def expired(self, today: date) -> tuple[Rule, ...]:
         """The rules that no longer fire because their day has come."""
@@ -134,5 +134,8 @@ class Packs:
     def rule(self, rule_id: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)
 
+
+BY_MEANING = frozenset({"learned", "similar_to"})
+"""The kinds that need an encoder."""
 
 KINDS_OF_DRAFT = frozenset(kind.value for kind in Kind)

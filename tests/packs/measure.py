@@ -1,4 +1,7 @@
-"""What the packs find in the case set: `python -m tests.packs.measure [tune|kept] [-v]`.
+"""What the packs find in the case set: `python -m tests.packs.measure [tune|kept|blind] [-v]`.
+
+Rules were written while `tune` was measured; `kept` was looked at as figures only, but the same person had written its
+cases; `blind` was written last, to be sly, and no rule was made for it.
 
 A risky case is found when a rule answers at warn or above, and right when one of these has an expected category. A
 harmless one is a false alarm at warn or at hold. Texts are read in the language they are labelled with.
@@ -15,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from review_gate.adapters.scorers.encoder import SentenceEncoder
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft, Kind, Media
 from review_gate.domain.verdict import Hit, Severity
@@ -73,7 +77,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def cases(split: str | None = None) -> Iterator[dict[str, Any]]:
-    """The cases of one half (tune, kept), or all."""
+    """The cases of one split (tune, kept, blind), or all."""
     for line in CASES.read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         if split in (None, case["split"]):
@@ -111,12 +115,12 @@ def measure(packs: Packs, split: str | None) -> dict[str, Figures]:
 
 
 def encoder() -> Encode | None:
-    """The service's sentence encoder for `similar_to` rules; None where it is not installed."""
-    return None
+    """The service's sentence encoder, for the rules that go by meaning."""
+    return SentenceEncoder().encode
 
 
 def main(arguments: list[str]) -> None:
-    split = next((word for word in arguments if word in ("tune", "kept")), None)
+    split = next((word for word in arguments if word in ("tune", "kept", "blind")), None)
     figures = measure(load_packs(RULES, encoder(), examples=False), split)
     print(f"{split or 'all':20} {'found':15} {'category':15} {'false hold':15} {'false warn':15}")
     for name in sorted(figures, key=lambda name: (name.startswith("all"), name)):

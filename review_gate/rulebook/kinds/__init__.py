@@ -12,6 +12,7 @@ from review_gate.rulebook.kinds.count import Count
 from review_gate.rulebook.kinds.emoji import Emoji
 from review_gate.rulebook.kinds.existence import Existence
 from review_gate.rulebook.kinds.hashtag import Hashtag
+from review_gate.rulebook.kinds.learned import Learned
 from review_gate.rulebook.kinds.personal_data import PersonalData
 from review_gate.rulebook.kinds.similar_to import SimilarTo
 from review_gate.rulebook.kinds.structure import Structure
@@ -28,6 +29,7 @@ KINDS: dict[str, Any] = {
         Emoji,
         Existence,
         Hashtag,
+        Learned,
         PersonalData,
         SimilarTo,
         Structure,

@@ -1,0 +1,46 @@
+"""What a text is about to get wrong, judged by its meaning: a linear model over the encoder's sentence vectors.
+
+`meaning.npz` is made by `python -m training.learn_meaning` from texts written for the project. It belongs to the
+encoder it was made with: the examples beside the rules that use it tell when the two no longer fit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+HARMLESS = "harmless"
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """Shares between `labels` for a vector; the first label is `harmless`. Weights (d, n), offsets (n,)."""
+
+    labels: tuple[str, ...]
+    weights: Any
+    offsets: Any
+
+    def shares(self, vectors: Any) -> Any:
+        """For unit vectors (m, d) an array (m, n) with rows that add up to 1."""
+        scores = vectors @ self.weights + self.offsets
+        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
+        return scores / scores.sum(axis=1, keepdims=True)
+
+
+@cache
+def judges() -> dict[str, Judge]:
+    """The model for drafts (`draft`) and that for customers' messages (`customer`), read once."""
+    with (resources.files("review_gate.rulebook") / "meaning.npz").open("rb") as file:
+        data = np.load(file, allow_pickle=False)
+        return {
+            of: Judge(
+                tuple(str(label) for label in data[f"{of}_labels"]),
+                data[f"{of}_weights"].astype(np.float32),
+                data[f"{of}_offsets"].astype(np.float32),
+            )
+            for of in ("customer", "draft")
+        }
