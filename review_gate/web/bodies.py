@@ -47,6 +47,8 @@ def _moment(value: Any) -> datetime:
         raise PydanticCustomError("date", "is no date")
     if moment.tzinfo is None:
         raise PydanticCustomError("zone", "has no zone")
+    if not 2 <= moment.year <= 9998:  # at the ends of the calendar there is no such time in UTC
+        raise PydanticCustomError("date", "is no date")
     return moment
 
 

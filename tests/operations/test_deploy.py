@@ -139,3 +139,8 @@ def test_the_image_gets_all_that_the_program_needs() -> None:
     assert {"requirements.txt", "review_gate", "rules"} <= set(copied)
     for name in copied:
         assert Path(PROJECT / name).exists() and f"!{name}" in ignored, name
+
+
+def test_the_threat_model_names_tests_that_exist() -> None:
+    named = re.findall(r"`(tests/[^`]+)`", (PROJECT / "docs" / "security.md").read_text())
+    assert len(named) > 25 and [path for path in named if not (PROJECT / path).exists()] == []

@@ -1,0 +1,140 @@
+"""Hostile input, through the screening with all packs and through the API: no failure, and work that stays bounded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from review_gate.adapters.clock import utc_now, uuid7
+from review_gate.bootstrap import Services
+from review_gate.domain.draft import Draft, Kind
+from review_gate.domain.verdict import SignalState
+from review_gate.settings import Settings
+from review_gate.web.auth import make_key, new_key
+from tests.hostile.strings import BODIES, DATES, FIELD_VALUES, HEADERS, LONGEST, texts
+
+TEXTS = dict(texts())
+STEPS_AT_LEAST, STEPS_A_CHARACTER = 20_000, 250
+"""Calls of Python and C functions: what each screening may take, and what it may take more for each character. What
+is quadratic passes neither at 2,000 nor at 20,000 characters."""
+
+
+class Steps:
+    """Counts the calls in its block: a measure of work that no busy machine changes."""
+
+    def __enter__(self) -> Steps:
+        self.count = 0
+        sys.setprofile(self._called)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def _called(self, frame: FrameType, event: str, argument: object) -> None:
+        if event in ("call", "c_call"):
+            self.count += 1
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    folder = tmp_path_factory.mktemp("hostile")
+    found = Services(Settings(database=f"sqlite:{folder / 'gate.db'}", rate_limit=0))
+    found.screening.screen(Draft("Merci"), utc_now())  # what is loaded once is not counted
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def client(services: Services) -> FlaskClient:
+    key = new_key()
+    scopes = frozenset({"check", "submit", "read"})
+    services.store.add_key(make_key("hostile", scopes, key, uuid7(), utc_now()))
+    found = services.web().test_client()
+    found.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    return found
+
+
+def test_there_are_many_and_they_are_what_they_should_be() -> None:
+    assert len(TEXTS) >= 200
+    assert all(1 <= len(text) <= LONGEST for text in TEXTS.values())
+    assert len(set(TEXTS.values())) == len(TEXTS)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_screening_stands_it_within_its_steps(services: Services, name: str) -> None:
+    text = TEXTS[name]
+    now = utc_now()
+    with Steps() as steps:
+        verdict = services.screening.screen(Draft(text, Kind.REPLY), now)
+    failed = [signal for signal in verdict.signals if signal.state is SignalState.ERRORED]
+    assert failed == []
+    assert not [reason.name for reason in verdict.reasons if reason.name.endswith((".errored", ".missing"))]
+    for reason in verdict.reasons:
+        if reason.span is not None:
+            assert 0 <= reason.span[0] <= reason.span[1] <= len(text), reason.name
+    assert steps.count <= STEPS_AT_LEAST + STEPS_A_CHARACTER * len(text)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_api_stands_it(client: FlaskClient, name: str) -> None:
+    answer = client.post("/v1/check", json={"text": TEXTS[name], "bot": "b", "conversation": "c", "lang": "fr"})
+    blank = not TEXTS[name].strip()
+    assert answer.status_code == (422 if blank else 200)
+    assert blank or answer.get_json()["action"] in ("allow", "hold", "block")
+
+
+FIELDS = ("text", "channel", "market", "lang", "author", "bot", "conversation", "in_reply_to", "kind", "account")
+
+
+@pytest.mark.parametrize("value", FIELD_VALUES)
+def test_every_field_stands_it(client: FlaskClient, value: str) -> None:
+    for field in FIELDS:
+        answer = client.post("/v1/check", json={"text": "Merci, à bientôt", field: value})
+        assert answer.status_code in (200, 422), (field, answer.get_data(as_text=True))
+    answer = client.post("/v1/check", json={"text": "Merci", "media": [{"url": value, "alt": value}]})
+    assert answer.status_code in (200, 422)
+
+
+@pytest.mark.parametrize("value", DATES)
+def test_no_date_breaks_it(client: FlaskClient, value: str) -> None:
+    for path in ("/v1/check", "/v1/submissions"):
+        assert client.post(path, json={"text": "Merci", "planned_at": value}).status_code in (200, 202, 422), path
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_no_body_breaks_it(client: FlaskClient, name: str) -> None:
+    for path in ("/v1/check", "/v1/submissions", "/v1/verify", "/v1/moderations", "/v1alpha1/comments:analyze"):
+        answer = client.post(path, data=BODIES[name], content_type="application/json")
+        assert answer.status_code < 500, (path, answer.get_data(as_text=True)[:300])
+
+
+@pytest.mark.parametrize("value", HEADERS)
+@pytest.mark.parametrize(
+    "header", ["X-Request-ID", "Idempotency-Key", "Accept-Language", "Authorization", "Content-Type", "Cookie", "Host"]
+)
+def test_no_header_breaks_it_or_comes_back_as_another(client: FlaskClient, header: str, value: str) -> None:
+    name = header.upper().replace("-", "_")
+    environ: dict[str, Any] = {name if name == "CONTENT_TYPE" else f"HTTP_{name}": value}
+    for method, path in (("POST", "/v1/check"), ("GET", "/sign-in"), ("GET", "/v1/submissions")):
+        answer = client.open(path, method=method, data=b'{"text": "a"}', environ_overrides=environ)
+        assert answer.status_code < 500, (path, answer.get_data(as_text=True)[:300])
+        assert "X-Injected" not in answer.headers
+        assert not any("\r" in line or "\n" in line for pair in answer.headers for line in pair)
+
+
+@pytest.mark.parametrize("value", [*FIELD_VALUES[:34], "%00", "%ff%fe", "%0d%0aX-Injected:%20yes"])
+def test_no_address_breaks_it(client: FlaskClient, value: str) -> None:
+    places = ("/v1/submissions/", "/v1/bots/", "/static/", "/items/", "/problems/", "/rules/", "/")
+    for path in (
+        *(place + value for place in places),
+        f"/v1/submissions?cursor={value}",
+        f"/v1/submissions?bot={value}",
+    ):
+        answer = client.get(path)
+        assert answer.status_code < 500, path
+        assert b"root:" not in answer.data and "X-Injected" not in answer.headers
