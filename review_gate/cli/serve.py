@@ -22,7 +22,7 @@ THREADS = 16
 
 RESTART_PAUSE = 1.0
 STOP_SECONDS = 10.0
-PARENT = "REVIEW_GATE_PARENT"
+PARENT = "_REVIEW_GATE_PARENT"
 
 
 def add_parser(subparsers: Any) -> None:
