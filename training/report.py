@@ -23,7 +23,7 @@ HOLD = {
     "severe_toxicity": 0.5,
     "obscene": 0.85,
     "threat": 0.3,
-    "insult": 0.6,
+    "insult": 0.5,
     "identity_attack": 0.5,
     "sexual_explicit": 0.7,
 }
