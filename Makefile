@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 AUDIT := $(VENV)/audit
+TORCH := $(VENV)/torch
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check format audit bench docs clean
+.PHONY: help demo run test test-detoxify check format audit bench docs clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 $(VENV)/.installed: requirements.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -29,6 +30,13 @@ run: $(VENV)/.installed  ## start the service
 
 test: $(VENV)/.installed-test  ## run the tests
 	$(BIN)/python -m pytest
+
+test-detoxify: $(VENV)/.installed-test  ## test the Detoxify adapter, in an environment of its own with torch
+	test -x $(TORCH)/bin/python || $(PYTHON) -m venv $(TORCH)
+	echo $(abspath $(VENV))/lib/python*/site-packages > $$(echo $(TORCH)/lib/python*/site-packages)/review_gate.pth
+	$(TORCH)/bin/pip install --quiet --disable-pip-version-check torch==2.13.0  # first: else pip adds CUDA
+	$(TORCH)/bin/pip install --quiet --disable-pip-version-check -r requirements-detoxify.txt
+	$(TORCH)/bin/python -m pytest -m detoxify tests/scorers/test_detoxify.py
 
 check: $(VENV)/.installed-test  ## ruff, mypy, import layers, rule packs
 	$(BIN)/ruff check .

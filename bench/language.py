@@ -81,7 +81,9 @@ def main() -> None:
         rate = len(cases) / (time.perf_counter() - start)
         right = sum(answer == lang for answer, lang in answers)
         silent = sum(answer is None for answer, _ in answers)
-        print(f"| {name} | {right} ({right / len(cases):.0%}) | {len(cases) - right - silent} | {silent} | {rate:,.0f} |")
+        print(
+            f"| {name} | {right} ({right / len(cases):.0%}) | {len(cases) - right - silent} | {silent} | {rate:,.0f} |"
+        )
 
 
 if __name__ == "__main__":

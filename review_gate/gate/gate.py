@@ -200,9 +200,7 @@ class Gate:
 
     def _open(self, draft: Draft, verdict: Verdict, person: Person, moment: Moment) -> Change:
         policy = self._screening().policy
-        opened = lifecycle.open_submission(
-            moment.id(), draft, verdict, person.id, moment, policy.approvals_needed
-        )
+        opened = lifecycle.open_submission(moment.id(), draft, verdict, person.id, moment, policy.approvals_needed)
         kind = distress_kind(verdict)
         if kind in policy.distress.escalate:
             return lifecycle.urgent(opened, moment, {"group": policy.distress.group, "why": f"distress: {kind}"})
@@ -294,6 +292,4 @@ def _used(filled: Filled | None, verdict: Verdict, moment: Moment) -> Change:
 def _both(kept: Change, opened: Change, record: Idempotency | None) -> Change:
     """A submission together with what is remembered of its bot."""
     events = (*kept.events, *opened.events)
-    return replace(
-        kept, submission=opened.submission, events=events, deliveries=opened.deliveries, idempotency=record
-    )
+    return replace(kept, submission=opened.submission, events=events, deliveries=opened.deliveries, idempotency=record)

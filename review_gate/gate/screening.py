@@ -38,7 +38,11 @@ class Screening:
     """
 
     def __init__(
-        self, detector: LanguageDetector, scorers: Sequence[Scorer], rules: Callable[[], Rules], policy: Policy,
+        self,
+        detector: LanguageDetector,
+        scorers: Sequence[Scorer],
+        rules: Callable[[], Rules],
+        policy: Policy,
         texts: Holding = NO_TEXTS,
     ) -> None:
         self._detector = detector

@@ -73,7 +73,9 @@ class LivePacks:
             self._stamp = stamp
             return
         try:
-            packs = load_packs(self.folder, self._similarity)
+            # Examples guard the packs that run. At the start there are none to keep: a service that stayed without
+            # rules because one example lies a hair off on this machine would hold everything. `rules check` names it.
+            packs = load_packs(self.folder, self._similarity, examples=self._packs is not None)
         except PackErrors as error:
             self.error = error
             log.error("the rule packs were not taken over: %s", error)

@@ -20,7 +20,7 @@ def house(tmp_path: Path) -> Iterator[PageHouse]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # closed with the module: an open one keeps an event loop that others stumble over
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
     if path is None:

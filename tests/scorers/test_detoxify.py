@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -59,10 +60,8 @@ def test_without_the_packages_it_says_what_to_install(tmp_path: Path, monkeypatc
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A local folder as an operator sets it up, with random weights and the hub's name in the checkpoint."""
-    torch = pytest.importorskip("torch")
-    transformers = pytest.importorskip("transformers")
-    pytest.importorskip("detoxify")
-    pytest.importorskip("onnx")
+    torch = importlib.import_module("torch")
+    transformers = importlib.import_module("transformers")
     folder = tmp_path_factory.mktemp("detoxify")
     pieces = [
         "<s>",
@@ -119,13 +118,15 @@ def exported(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return export(folder, tmp_path_factory.mktemp("exported"))
 
 
+@pytest.mark.detoxify
 def test_the_checkpoints_own_weights_are_used(folder: Path, network: DetoxifyNetwork) -> None:
-    torch = pytest.importorskip("torch")
+    torch = importlib.import_module("torch")
     state = torch.load(folder / "tiny.ckpt", weights_only=True)["state_dict"]
     own = network.model.model.state_dict()
     assert all(torch.equal(own[name], tensor) for name, tensor in state.items())
 
 
+@pytest.mark.detoxify
 def test_labels_come_in_our_order(network: DetoxifyNetwork) -> None:
     found = network.model.predict(TEXTS[0])
     [row] = network.probabilities(TEXTS[:1], ["fr"])
@@ -133,6 +134,7 @@ def test_labels_come_in_our_order(network: DetoxifyNetwork) -> None:
         assert row[LABELS.index(label)] == pytest.approx(value)
 
 
+@pytest.mark.detoxify
 def test_it_serves_the_same_scorer(network: DetoxifyNetwork) -> None:
     scorer = EmbeddedToxicity(network)
     found = scorer.score([*TEXTS, "word " * 500], [None] * 4)
@@ -140,10 +142,11 @@ def test_it_serves_the_same_scorer(network: DetoxifyNetwork) -> None:
     assert all(set(one.scores) == set(LABELS) for one in found)
 
 
+@pytest.mark.detoxify
 def test_a_checkpoint_that_holds_code_is_refused(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    torch = pytest.importorskip("torch")
+    torch = importlib.import_module("torch")
     content = copy.copy(torch.load(folder / "tiny.ckpt", weights_only=True))
     content["surprise"] = Explosive()
     torch.save(content, tmp_path / "bad.ckpt")
@@ -153,6 +156,7 @@ def test_a_checkpoint_that_holds_code_is_refused(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.detoxify
 def test_the_export_says_the_same_without_torch(network: DetoxifyNetwork, exported: Path) -> None:
     small = ExportedDetoxify(exported)
     assert small.version == "detoxify-tiny-int8"
@@ -160,15 +164,18 @@ def test_the_export_says_the_same_without_torch(network: DetoxifyNetwork, export
     assert np.allclose(ours, network.probabilities(TEXTS, [None] * 3), atol=0.05)
 
 
+@pytest.mark.detoxify
 def test_the_choice_takes_the_export_where_there_is_one(folder: Path, exported: Path) -> None:
     assert open_toxicity("detoxify", exported).model == "detoxify-tiny-int8"
     assert open_toxicity("detoxify", folder).model == "detoxify-tiny"
 
 
+@pytest.mark.detoxify
 def test_the_export_takes_long_texts(exported: Path) -> None:
     assert ExportedDetoxify(exported).probabilities(["word " * 500], [None]).shape == (1, len(LABELS))
 
 
+@pytest.mark.detoxify
 def test_a_changed_export_is_refused(exported: Path) -> None:
     original = (exported / GRAPH).read_bytes()
     try:
