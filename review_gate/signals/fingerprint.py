@@ -27,7 +27,8 @@ other (bench/repetition.py)."""
 # Fixed for ever: what is stored was made with these.
 _ORDERS = np.stack([np.random.RandomState(seed).permutation(BITS) for seed in range(BANDS * ROWS)]).astype(np.int64)
 
-_LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+", re.IGNORECASE)
+# Every repetition that may have to be given back has an end: hostile texts must not cost more than their length.
+_LINK = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,64}|[@#]\w+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _GREETING = re.compile(
     r"^\W*(?P<greeting>(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|thanks|thank you|sorry"
@@ -38,7 +39,9 @@ _GREETING = re.compile(
 )
 _VOCATIVE = re.compile(r"(?:^|(?<=[.!?…\n])\s*)[^\W\d_a-zà-öø-ÿ][\w'’-]*(?:\s+[^\W\d_a-zà-öø-ÿ][\w'’-]*)?\s*,")
 """A name at the head of a sentence: `Julie, your parcel…`."""
-_SIGNATURE = re.compile(r"(?:[-–—^/~]\s*|\n\s*)[^\W\d_][\w'’.-]{0,20}(?:\s+[^\W\d_][\w'’.-]{0,20})?\W*$")
+_SIGNATURE = re.compile(
+    r"(?:[-–—^/~]\s{0,3}|\n\s{0,3})[^\W\d_][\w'’.-]{0,20}(?:\s{1,3}[^\W\d_][\w'’.-]{0,20})?\W{0,20}$"
+)
 
 
 def masked_words(text: str) -> list[str]:

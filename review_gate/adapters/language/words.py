@@ -9,7 +9,10 @@ from review_gate.domain.verdict import Signal, SignalState
 MINIMUM_WORDS = 3
 MINIMUM_LETTERS = 10
 
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+|[@#]\w+|<\w+>|\{\{.*?\}\}|\d+")
+# Every repetition that may have to be given back has an end: hostile texts must not cost more than their length.
+_NOISE = re.compile(
+    r"https?://\S+|www\.\S+|[^\s@]{1,64}@[^\s@.]{1,64}\.[^\s@]{1,64}|[@#]\w+|<\w{1,40}>|\{\{.{0,80}?\}\}|\d+"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
