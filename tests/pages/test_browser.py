@@ -124,6 +124,7 @@ def test_everything_goes_by_keyboard(house: PageHouse, visit: Visit) -> None:
     expect(page.locator("button:has-text('Reject')")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".notice.good")).to_contain_text("Rejected.")
+    page.wait_for_load_state("load")  # the script that listens to keys comes last
     page.keyboard.press("n")
     page.wait_for_url(re.compile(r"/items/(?!" + risky.id + ")"))
     page.keyboard.press("a")
