@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from review_gate.cli import (
 from review_gate.ports import Misconfigured, StoreError
 from review_gate.settings import PolicyError, SettingsError
 
+SERVICES = ("serve", "web", "work")
 COMMANDS = (serve, check, key, user, bot, rules, outbox, audit, backup, migrate, exchange, model, doctor, slack, demo)
 
 
@@ -42,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_parser(subparsers)
     chosen = parser.parse_args(arguments)
     logs.set_up("json" if os.environ.get("REVIEW_GATE_LOG") == "json" else "text")  # until the settings are read
+    if chosen.command not in SERVICES:  # who waits for a command's answer wants that, and what is wrong
+        logging.getLogger().setLevel(logging.WARNING)
     try:
         return int(chosen.run(chosen) or 0)
     except (SettingsError, PolicyError, StoreError, Misconfigured) as error:
