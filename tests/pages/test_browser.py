@@ -30,7 +30,7 @@ def test_the_whole_way_of_a_draft(house: PageHouse, visit: Visit) -> None:
     author.click("text=Hand in for review")
     expect(author.locator(".notice.good")).to_contain_text("Handed in")
     path = author.url.removeprefix(house.url).split("?")[0]
-    assert author.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('rg:draft:')).length") == 0
+    author.wait_for_function("!Object.keys(localStorage).some((key) => key.startsWith('rg:draft:'))")
 
     reviewer = visit(SAMIRA, "/queue")
     reviewer.click(".whole")
