@@ -10,7 +10,7 @@ from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
 from review_gate.domain.verdict import Hit, Severity
-from review_gate.rulebook.rule import Packs, Rule
+from review_gate.rulebook.rule import BY_MEANING, Packs, Rule
 from review_gate.rulebook.scene import Find, Scene, View
 
 MOST = 20
@@ -26,12 +26,24 @@ def evaluate(packs: Packs, draft: Draft, context: Context) -> tuple[Hit, ...]:
     """What the rules say about the draft, the most severe first, then by place.
 
     Retired and expired rules say nothing; hits of shadow rules carry `shadow`. Spans lie in `draft.text`; what was
-    found in a picture's alt text or file name has none.
+    found in a picture's alt text or file name has none. A rule that judges by meaning stays silent where one that names
+    the words has said as much under the same category: a reader wants to be told once.
     """
     scene = Scene(packs.matcher, draft, context, packs.encode)
     today = context.now.date()
-    hits = [hit for rule in candidates(packs, scene) for hit in hits_of(rule, scene, today)]
+    named: list[Hit] = []
+    meant: list[Hit] = []
+    for rule in candidates(packs, scene):
+        (meant if rule.check.word in BY_MEANING else named).extend(hits_of(rule, scene, today))
+    hits = named + [hit for hit in meant if not _said(hit, named)]
     return tuple(sorted(hits, key=lambda hit: (-hit.severity, hit.span is None, hit.span or (0, 0), hit.rule)))
+
+
+def _said(hit: Hit, named: Iterable[Hit]) -> bool:
+    return any(
+        other.category == hit.category and other.severity >= hit.severity and (hit.shadow or not other.shadow)
+        for other in named
+    )
 
 
 def candidates(packs: Packs, scene: Scene) -> Iterable[Rule]:

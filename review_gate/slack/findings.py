@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review_gate.domain.message import Message
+from review_gate.domain.telling import Told, told_once
 from review_gate.domain.verdict import Reason, Signal, SignalState, Verdict
 from review_gate.slack import blockkit as bk
 from review_gate.slack import words
@@ -26,7 +27,7 @@ def _ranked(verdict: Verdict) -> list[Reason]:
 
 def findings(verdict: Verdict, setting: Setting) -> list[bk.Block]:
     """What the screening found, gravest first, and how sure it is."""
-    reasons = _ranked(verdict)
+    reasons = told_once(_ranked(verdict))
     lines = [_finding(reason, setting, full=True) for reason in reasons[:FULL_FINDINGS]]
     briefer = [_finding(reason, setting, full=False) for reason in reasons[FULL_FINDINGS:MAX_FINDINGS]]
     more = len(reasons) - MAX_FINDINGS
@@ -41,7 +42,8 @@ def findings(verdict: Verdict, setting: Setting) -> list[bk.Block]:
     return [*blocks, bk.context(*(bk.plain(score) for score in scores))] if scores else blocks
 
 
-def _finding(reason: Reason, setting: Setting, *, full: bool) -> bk.Block:
+def _finding(told: Told, setting: Setting, *, full: bool) -> bk.Block:
+    reason = told.reason
     sign = words.SEVERITY_SIGNS[reason.severity]
     parts = [bk.run(f"{sign} "), bk.run(setting.say(words.SEVERITIES[reason.severity]), bold=True)]
     category = words.category_name(reason.category, setting.language) or words.label_name(
@@ -51,8 +53,9 @@ def _finding(reason: Reason, setting: Setting, *, full: bool) -> bk.Block:
         parts.append(bk.run(f" · {bk.clip(category, 60)}"))
     if reason.score is not None:
         parts.append(bk.run(f" · {reason.score:.0%}"))
-    if reason.found:
-        parts += [bk.run(" · "), bk.run(bk.clip(_quoted(reason.found, setting), 120), bold=True)]
+    if told.found:
+        quoted = ", ".join(_quoted(found, setting) for found in told.found)
+        parts += [bk.run(" · "), bk.run(bk.clip(quoted, 120), bold=True)]
     parts.append(bk.run("\n" + bk.clip(setting.say(reason.message), 300 if full else 150)))
     if not full:
         return bk.rich_section(*parts)

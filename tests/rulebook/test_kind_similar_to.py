@@ -65,3 +65,26 @@ def test_without_an_encoder_the_rule_is_known_to_be_blind() -> None:
     assert packs(live).blind == ("testing.rule-0",)
     assert packs(RULE).blind == ()
     assert hits(packs(live), "Our wildfire sale") == ()
+
+
+LIVE = """
+status: live
+should_hit: ["Our wildfire sale"]
+should_pass: ["Our sale"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("by_words", "told"),
+    [
+        ("severity: warn", ["testing.rule-1"]),
+        ("severity: hold", ["testing.rule-1"]),
+        ("severity: note", ["testing.rule-0", "testing.rule-1"]),  # says less: both speak
+        ("severity: hold\ncategory: newsjack", ["testing.rule-0", "testing.rule-1"]),
+        ("severity: hold\nstatus: shadow", ["testing.rule-0", "testing.rule-1"]),  # a shadow silences nobody
+    ],
+)
+def test_a_rule_that_names_the_words_is_enough(by_words: str, told: list[str]) -> None:
+    pack = packs(RULE + LIVE, f"terms: [wildfire]\n{by_words}{'' if 'shadow' in by_words else LIVE}",
+                 similarity=Topics().encode)  # fmt: skip
+    assert sorted(hit.rule for hit in hits(pack, "Our wildfire sale starts now!")) == told
