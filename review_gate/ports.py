@@ -137,6 +137,10 @@ class Replies(Protocol):
     def count_saying(self, saying: int, since: datetime, most: int = 1000) -> int:
         """How many replies there are with this saying since then; counts no further than `most`."""
 
+    def said_to(self, saying: int, since: datetime, most: int = 1000) -> tuple[int, int]:
+        """How many replies there are with this saying since then, and in how many conversations (a reply that names
+        none counts as one of its own); looks at no more than `most`."""
+
     def traces(self, bot: str, since: datetime, limit: int = 256) -> Sequence[Trace]:
         """What is left of the newest `limit` replies of `bot` since then, newest last."""
 

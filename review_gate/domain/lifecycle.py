@@ -67,6 +67,8 @@ def permitted_actions(submission: Submission, person: Person, now: datetime) -> 
             allowed.discard(Operation.ESCALATE)
         if Operation.APPROVE in allowed:
             allowed.add(Operation.EDIT)
+        if submission.repeats and not submission.may_repeat and Operation.REQUEST_CHANGES in allowed:
+            allowed.add(Operation.ALLOW_REPEAT)
     return frozenset(allowed)
 
 
@@ -103,6 +105,12 @@ def _why_not(operation: Operation, submission: Submission, person: Person, now: 
         return Message(
             "The screening blocks this text: only a lead may approve it. Ask for changes or escalate.",
             "Ce texte est bloqué : seul un responsable peut l'approuver. Demandez des changements ou escaladez.",
+        )
+    if operation is Operation.ALLOW_REPEAT and person.roles & REVIEWING:
+        name = submission.may_repeat
+        return Message(
+            f"{name} has allowed this already." if name else "This text is held for no repetition: nothing to allow.",
+            f"{name} l'a déjà autorisé." if name else "Ce texte n'est pas retenu pour répétition : rien à autoriser.",
         )
     return Message(
         f"You may not do this ({operation.value}) here: it needs another role.",
@@ -225,6 +233,7 @@ def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Perso
         claim=None,
         approvals_needed=approvals_needed,
         earlier=(*submission.earlier, (submission.draft.text, submission.text_sha256)),
+        may_repeat="",
     )
     data = {"revision": revised.revision, "text_sha256": revised.text_sha256, "severity": verdict.severity.word}
     deliveries = [_card(revised, moment)]
@@ -288,6 +297,15 @@ def escalate(submission: Submission, person: Person, moment: Moment, comment: st
     require(Operation.ESCALATE, submission, person, moment.now)
     escalated = _next(submission, moment, escalated=True, claim=None)
     return _step(submission, escalated, "submission.escalated", person.id, moment, {"comment": comment})
+
+
+def allow_repeat(submission: Submission, person: Person, moment: Moment) -> Change:
+    """The bot may say this again from now on, whatever names and numbers are put in. This reply itself still waits.
+    Raises NotPermitted."""
+    require(Operation.ALLOW_REPEAT, submission, person, moment.now)
+    allowed = _next(submission, moment, may_repeat=person.display_name)
+    data = {"bot": submission.draft.bot, "text": submission.draft.text, "by_name": person.display_name}
+    return _step(submission, allowed, "bot.repeat_allowed", person.id, moment, data)
 
 
 def escalate_late(submission: Submission, moment: Moment) -> Change:

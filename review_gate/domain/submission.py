@@ -43,6 +43,7 @@ class Operation(StrEnum):
     REVISE = "revise"
     WITHDRAW = "withdraw"
     COMMENT = "comment"
+    ALLOW_REPEAT = "allow_repeat"  # the bot may say this again, to anybody
 
 
 class Role(StrEnum):
@@ -119,6 +120,8 @@ class Submission:
     submitted_by: str = ""
     earlier: tuple[tuple[str, str], ...] = ()
     """Earlier texts, oldest first: (text, its SHA-256)."""
+    may_repeat: str = ""
+    """The name of who said that the bot may say this text again; empty while nobody has."""
 
     @property
     def text_sha256(self) -> str:
@@ -127,6 +130,11 @@ class Submission:
     def is_own(self, person: Person) -> bool:
         """Whether `person` wrote it or handed it in."""
         return any(person.is_(name) for name in (self.author, self.submitted_by) if name)
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is a bot's reply that was held for saying the same again."""
+        return self.draft.bot is not None and any(reason.scorer == "repetition" for reason in self.verdict.reasons)
 
     @property
     def approvals(self) -> tuple[Decision, ...]:

@@ -15,7 +15,8 @@ from review_gate.domain.breaker import (
     new_breaker,
     paused_message,
 )
-from review_gate.domain.change import Change, Event, Trace
+from review_gate.domain.change import Change, Event, Saying, Trace
+from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import NotFound, NotPermitted
 from review_gate.domain.lifecycle import REVIEWING, Moment
 from review_gate.domain.message import Message
@@ -149,9 +150,14 @@ class Bots:
                 Message("Only a reviewer may say what may repeat.", "Seul un relecteur peut autoriser une répétition.")
             )
         moment = self._moment()
-        saying, _ = self._memory.saying(masked_words(text), bot, moment.now)
+        saying = self.allowed_saying(Draft(text, kind=Kind.REPLY, bot=bot), person)
         event = Event(moment.id(), moment.now, "bot.repeat_allowed", person.id, None, {"bot": bot, "text": text})
-        self._store.commit(Change(sayings=(replace(saying, allowed_by=person.id),), events=(event,)))
+        self._store.commit(Change(sayings=(saying,), events=(event,)))
+
+    def allowed_saying(self, draft: Draft, person: Person) -> Saying:
+        """What a bot's reply counts as, allowed by `person` from now on: for the caller to commit."""
+        saying, _ = self._memory.saying(masked_words(draft.text), draft.bot or "", self._clock())
+        return replace(saying, allowed_by=person.id)
 
     def _seen(self, breaker: Breaker) -> BotSeen:
         now = self._clock()

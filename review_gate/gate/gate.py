@@ -177,6 +177,14 @@ class Gate:
         """Raises NotFound, NotPermitted, Stale."""
         return self._commit(lifecycle.escalate(self._seen(submission_id, seen), person, self._moment(), comment))
 
+    def allow_repeat(self, submission_id: str, person: Person, seen: Seen | None = None,
+                     comment: str = "") -> Submission:  # fmt: skip
+        """The bot may say this text again, to anybody; the reply itself still waits. Raises NotFound, NotPermitted,
+        Stale."""
+        submission = self._seen(submission_id, seen)
+        change = lifecycle.allow_repeat(submission, person, self._moment())
+        return self._commit(replace(change, sayings=(self.bots.allowed_saying(submission.draft, person),)))
+
     def withdraw(self, submission_id: str, person: Person) -> Submission:
         """Raises NotFound, NotPermitted, Stale."""
         return self._commit(lifecycle.withdraw(self.get(submission_id), person, self._moment()))

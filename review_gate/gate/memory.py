@@ -77,14 +77,18 @@ class Memory:
         if saying.allowed_by is None and most_alike(saying.words, _allowed(policy.allowed), policy.similarity):
             saying = replace(saying, allowed_by="policy")
         oldest = now - timedelta(hours=policy.window_hours)
+        times, people = self._store.count_saying(saying.key, now - HOUR, policy.across_per_hour), 0
+        if times >= policy.across_per_hour:  # it may be too often: how often exactly, and to how many
+            times, people = self._store.said_to(saying.key, now - HOUR)
         hour = [trace for trace in traces if trace.at > now - HOUR]
         return Said(
             saying,
             near,
             tuple(reply for reply in recent if reply.saying is not None),
             tuple(self._store.replies_saying(saying.key, oldest)),
-            self._store.count_saying(saying.key, now - HOUR, policy.across_per_hour + 1),
+            times,
             share(hour, saying.key),
+            people,
         )
 
     def saying(self, words: list[str], bot: str, now: datetime) -> tuple[Saying, float]:

@@ -61,7 +61,7 @@ def _review(app: App, reviews: Reviews) -> None:
     def edits(body: dict[str, Any], view: dict[str, Any], ack: Ack) -> None:
         ack(**reviews.edit(body, view))
 
-    for action_id in ("gate_approve", "gate_claim", "gate_hand_back", "gate_escalate"):
+    for action_id in ("gate_approve", "gate_claim", "gate_hand_back", "gate_escalate", "gate_allow_repeat"):
         app.action(action_id)(acts)
     for action_id in ("gate_request_changes", "gate_reject", "gate_edit"):
         app.action(action_id)(ack=_confirm, lazy=[opens])

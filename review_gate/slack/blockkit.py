@@ -95,16 +95,23 @@ def run(text: str, **style: bool) -> Block:
     return {**element, "style": style} if style else element
 
 
+def date_run(at: str, pattern: str = "{date_short_pretty} {time}") -> Block:
+    """A time (ISO 8601) among the runs of rich text, in each reader's own zone."""
+    utc = datetime.fromisoformat(at).astimezone(UTC)
+    told = f"{utc:%Y-%m-%d %H:%M} UTC"
+    return {"type": "date", "timestamp": int(utc.timestamp()), "format": pattern, "fallback": told}
+
+
 def rich_text(*elements: Block) -> Block:
     return {"type": "rich_text", "elements": list(elements)}
 
 
 def rich_section(*runs: Block) -> Block:
-    return {"type": "rich_text_section", "elements": [item for item in runs if item["text"]]}
+    return {"type": "rich_text_section", "elements": [item for item in runs if item.get("text", True)]}
 
 
 def quote(*runs: Block) -> Block:
-    return {"type": "rich_text_quote", "elements": [item for item in runs if item["text"]]}
+    return {"type": "rich_text_quote", "elements": [item for item in runs if item.get("text", True)]}
 
 
 def bullets(*sections: Block) -> Block:

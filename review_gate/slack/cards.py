@@ -36,6 +36,7 @@ ACTION_IDS = {
     Operation.CLAIM: "gate_claim",
     Operation.HAND_BACK: "gate_hand_back",
     Operation.ESCALATE: "gate_escalate",
+    Operation.ALLOW_REPEAT: "gate_allow_repeat",
 }
 OPEN_ACTION = "gate_open"
 NOBODY = "\0nobody"
@@ -59,6 +60,8 @@ def card(submission: Submission, now: datetime, setting: Setting) -> Card:
     blocks += _changes(submission, setting)
     blocks += findings(submission.verdict, setting)
     blocks += _decisions(submission, setting)
+    if submission.may_repeat:
+        blocks.append(bk.context(bk.plain(setting.say(words.may_repeat(bk.clip(submission.may_repeat, 80))))))
     blocks.append(_next(submission, now, setting))
     blocks += _buttons(submission, now, setting)
     return Card(_notification(submission, setting), blocks)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from review_gate.domain.message import Message
 from review_gate.domain.telling import Told, told_once
+from review_gate.domain.repetition import how_often
 from review_gate.domain.verdict import Reason, Signal, SignalState, Verdict
 from review_gate.slack import blockkit as bk
 from review_gate.slack import words
@@ -13,6 +16,7 @@ from review_gate.slack.setting import Setting
 TEXT_BUDGET = 2800
 FULL_FINDINGS = 3
 MAX_FINDINGS = 8
+EVIDENCE = 3
 
 
 def marked_text(text: str, verdict: Verdict, setting: Setting) -> bk.Block:
@@ -59,12 +63,24 @@ def _finding(told: Told, setting: Setting, *, full: bool) -> bk.Block:
     parts.append(bk.run("\n" + bk.clip(setting.say(reason.message), 300 if full else 150)))
     if not full:
         return bk.rich_section(*parts)
-    for item in reason.evidence[:2]:
-        parts.append(bk.run("\n" + bk.clip(" · ".join(filter(None, item.values())), 200), italic=True))
+    for item in reason.evidence[:EVIDENCE]:
+        parts += [bk.run("\n"), *_evidence(item, setting)]
     if reason.suggestion is not None:
         label = setting.say(Message("Suggestion: ", "Suggestion : "))
         parts.append(bk.run("\n" + label + bk.clip(setting.say(reason.suggestion), 250), italic=True))
     return bk.rich_section(*parts)
+
+
+def _evidence(item: Mapping[str, str], setting: Setting) -> list[bk.Block]:
+    """How often something was said, an earlier reply (what, when, to whom), or whatever else a person needs."""
+    often = how_often(item)
+    if often is not None:
+        return [bk.run(setting.say(often), italic=True)]
+    if "at" not in item:
+        return [bk.run(bk.clip(" · ".join(filter(None, item.values())), 200), italic=True)]
+    where = item.get("conversation") or ""
+    said = [bk.run(_quoted(item.get("text", ""), setting) + " · ", italic=True), bk.date_run(item["at"])]
+    return [*said, bk.run(" · " + bk.clip(where, 60), italic=True)] if where else said
 
 
 def _quoted(text: str, setting: Setting) -> str:

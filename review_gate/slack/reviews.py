@@ -60,6 +60,8 @@ class Reviews:
                 self._gate.hand_back(clicked.id, person, seen)
             elif operation is Operation.ESCALATE:
                 self._gate.escalate(clicked.id, person, seen)
+            elif operation is Operation.ALLOW_REPEAT:
+                self._gate.allow_repeat(clicked.id, person, seen)
         except GateError as refused:
             self._clicks.tell(body, refused.message, clicked.id)
 

@@ -14,6 +14,7 @@ BUTTONS = {
     Operation.CLAIM: Message("Claim", "Prendre en charge"),
     Operation.HAND_BACK: Message("Hand back", "Rendre"),
     Operation.ESCALATE: Message("Escalate", "Escalader"),
+    Operation.ALLOW_REPEAT: Message("This may repeat", "Peut se répéter"),
 }
 APPROVE_AS_LEAD = Message("Approve (leads only)", "Approuver (responsables)")
 OPEN_PAGE = Message("Open", "Ouvrir")
@@ -117,6 +118,13 @@ REASON_CODES = {
     "legal": Message("Legal or privacy risk", "Risque juridique ou vie privée"),
     "other": Message("Something else", "Autre raison"),
 }
+
+
+def may_repeat(name: str) -> Message:
+    """Who said that a bot may say this again."""
+    return Message(
+        f"{name}: the bot may say this again, to anybody.", f"{name} : le bot peut redire cela, à tout le monde."
+    )
 
 
 def channel_name(channel: str | None, language: str) -> str:

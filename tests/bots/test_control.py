@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from review_gate.domain.errors import NotFound, NotPermitted, Stale
+from review_gate.domain.repetition import how_often
+from review_gate.domain.submission import State
 from review_gate.domain.verdict import Action
+from review_gate.gate import Seen
 from review_gate.gate.bots import Bots
 from tests.bots.house import KEY, LEAD, house
-from tests.builders import reply
+from tests.builders import RENE, SOFIA, reply
 
 NAMES = ("Julie", "Marc", "Aïcha", "Paul", "Zoé", "Karim", "Léa", "Hugo", "Inès", "Tom", "Nina", "Yann")
 TEMPLATE = "Bonjour {}, nous avons bien reçu votre réclamation n° {} et nous revenons vers vous très vite. – Max"
@@ -164,8 +167,41 @@ def test_the_third_time_in_one_conversation_is_held_and_shows_the_earlier_ones()
         assert third.verdict.action is Action.HOLD
         (reason,) = third.verdict.reasons
         assert (reason.category, reason.label) == ("repetition", "conversation")
-        assert [item["conversation"] for item in reason.evidence] == ["c-7", "c-7"]
-        assert reason.evidence[0]["at"].startswith("2026-11-23T09:00:01")
+        often, *earlier = reason.evidence
+        assert often == {"times": "2", "within": "conversation", "conversations": "1"}
+        assert [item["conversation"] for item in earlier] == ["c-7", "c-7"]
+        assert earlier[0]["at"].startswith("2026-11-23T09:00:01")
+
+
+def test_the_finding_tells_how_often_and_to_how_many() -> None:
+    with house(repeats=1.0, holds=1.0) as at:
+        for n in range(24):  # two to each of twelve people
+            answer = at.says("Votre commande part ce soir de notre entrepôt de Lyon.", conversation=f"c-{n // 2}")
+        (reason,) = [one for one in answer.verdict.reasons if one.label == "across"]
+        told = how_often(reason.evidence[0])
+        assert told is not None
+        assert told.en == "Said 23 times within the hour, in 12 conversations."
+        assert [item["conversation"] for item in reason.evidence[1:]] == ["c-10", "c-10", "c-11"]
+
+
+def test_one_click_lets_a_saying_repeat_and_is_on_record() -> None:
+    text = "Nos magasins sont ouverts du lundi au samedi de {} h à 19 h."
+    with house() as at:
+        for _ in range(3):
+            held = at.says(text.format(9), conversation="c-1").submission
+        assert held is not None
+        with pytest.raises(NotPermitted):
+            at.gate.allow_repeat(held.id, KEY)
+        allowed = at.gate.allow_repeat(held.id, SOFIA, Seen(1, held.text_sha256))
+        assert (allowed.may_repeat, allowed.state) == ("Sofia", State.HELD)
+        assert at.events()[-1] == ("bot.repeat_allowed", SOFIA.id)
+        assert {at.says(text.format(n), conversation="c-1").verdict.action for n in range(8, 12)} == {Action.ALLOW}
+        with pytest.raises(NotPermitted, match="allowed this already"):
+            at.gate.allow_repeat(held.id, RENE)
+        other = at.says("You idiot, read the manual first.").submission
+        assert other is not None
+        with pytest.raises(NotPermitted, match="no repetition"):
+            at.gate.allow_repeat(other.id, RENE)
 
 
 def test_what_was_never_sent_is_no_repetition() -> None:

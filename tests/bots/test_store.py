@@ -57,6 +57,9 @@ def test_replies_come_back_as_they_were(any_store: SqlStore) -> None:
     assert any_store.replies_saying(5, NOW, limit=1) == [replies[4]]
     assert (any_store.count_saying(5, NOW), any_store.count_saying(5, NOW, most=2)) == (3, 2)
     assert any_store.count_saying(5, NOW + timedelta(minutes=3)) == 1
+    any_store.commit(Change(replies=tuple(said(conversation=c, saying=7) for c in ("c-9", None, None, "c-9"))))
+    assert any_store.said_to(7, NOW) == (4, 3)
+    assert any_store.said_to(5, NOW, most=1) == (1, 1)
     assert any_store.traces("faq", NOW + timedelta(minutes=1)) == [
         Trace(reply.at, reply.saying, reply.marks, reply.action) for reply in mine[1:]
     ]

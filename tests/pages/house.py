@@ -21,6 +21,7 @@ from werkzeug.serving import make_server
 from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import uuid7
 from review_gate.adapters.language import EldcDetector
+from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.bootstrap import Rulebook
 from review_gate.domain.draft import Draft
@@ -104,7 +105,8 @@ def running(folder: Path, approvals: int = 1) -> Iterator[PageHouse]:
 
     packs = some_packs()
     policy = replace(POLICY, approvals_needed=approvals)
-    screening = Screening(EldcDetector(), (WordScorer(),), lambda: Rulebook(packs), policy)
+    scorers = (WordScorer(), RepetitionScorer(policy.repetition))
+    screening = Screening(EldcDetector(), scorers, lambda: Rulebook(packs), policy)
     gate = Gate(store, lambda: screening, clock, uuid7)
     accounts = Accounts(store, clock, QUICK)
     parts = Parts(gate, store, accounts, lambda: packs, clock, uuid7)

@@ -12,6 +12,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from review_gate.adapters.clock import uuid7
+from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.stores import open_store
 from review_gate.courier import Courier
 from review_gate.domain.context import Context
@@ -63,8 +64,9 @@ class House:
     def __init__(self, folder: Path, language: str = "en", approvals: int = 1) -> None:
         self.now = datetime.now(UTC)
         self.store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
-        policy = Policy("test", 1, thresholds={}, required=frozenset(), approvals_needed=approvals)
-        screening = Screening(NoLanguage(), (), WordRules, policy)
+        repeats = {"repetition": {"conversation": ((Severity.HOLD, 1.0),)}}
+        policy = Policy("test", 1, thresholds=repeats, required=frozenset(), approvals_needed=approvals)
+        screening = Screening(NoLanguage(), (RepetitionScorer(policy.repetition),), WordRules, policy)
         self.gate = Gate(self.store, lambda: screening, lambda: self.now, uuid7)
         app = Flask("slack-tests")
         logging.getLogger("werkzeug").setLevel(logging.ERROR)

@@ -10,6 +10,7 @@ from review_gate.domain.change import RememberedReply
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.policy import RepetitionPolicy
+from review_gate.domain.repetition import ACROSS, INSIDE, counted
 from review_gate.domain.verdict import Signal, SignalState
 from review_gate.signals.fingerprint import masked_words, similarity
 
@@ -68,7 +69,8 @@ class RepetitionScorer:
             near = self._meaning.near(draft.text, [text for text, _ in others])
             found += [shown for (_, shown), cosine in zip(others, near, strict=True) if cosine >= self._policy.meaning]
         limit = self._policy.within_conversation
-        return self._signal("conversation", len(found) / limit, f"{len(found)} of {limit}", found)
+        told = counted(len(found), INSIDE)
+        return self._signal("conversation", len(found) / limit, f"{len(found)} of {limit}", found, told)
 
     def _across(self, context: Context) -> Signal:
         said = context.said
@@ -77,13 +79,24 @@ class RepetitionScorer:
         limit, share = self._policy.across_per_hour, self._policy.across_share
         score = min(said.hour / limit, said.share / share if share else 1.0)
         detail = f"{said.hour} of {limit} in the hour, {said.share:.0%} of the last replies"
-        return self._signal("across", score, detail, [_shown(reply) for reply in said.same])
+        told = counted(said.hour, ACROSS, said.people)
+        return self._signal("across", score, detail, [_shown(reply) for reply in said.same], told)
 
     def _alike(self, words: list[str], other: list[str]) -> bool:
         return similarity(words, other) >= self._policy.similarity
 
-    def _signal(self, label: str, score: float, detail: str, evidence: Sequence[Mapping[str, str]]) -> Signal:
-        return Signal(self.name, label, min(1.0, score), detail=detail, evidence=tuple(evidence[-SHOWN:]))
+    def _signal(
+        self,
+        label: str,
+        score: float,
+        detail: str,
+        earlier: Sequence[Mapping[str, str]],
+        told: Mapping[str, str] | None = None,
+    ) -> Signal:
+        """The evidence: how often, then the newest of the earlier replies."""
+        shown = tuple(earlier[-SHOWN:])
+        evidence = (told, *shown) if told is not None and shown else shown
+        return Signal(self.name, label, min(1.0, score), detail=detail, evidence=evidence)
 
     def _inapplicable(self, why: str) -> Sequence[Signal]:
         return [

@@ -54,6 +54,15 @@ class SqlReplies:
             ).fetchone()
         return int(row[0])
 
+    def said_to(self, saying: int, since: datetime, most: int = 1000) -> tuple[int, int]:
+        with self._database.read() as session:
+            row = session.execute(
+                "SELECT count(*), count(DISTINCT coalesce(conversation, id)) FROM"
+                " (SELECT id, conversation FROM replies WHERE saying = ? AND at >= ? LIMIT ?) AS found",
+                (saying, stamp(since), most),
+            ).fetchone()
+        return int(row[0]), int(row[1])
+
     def traces(self, bot: str, since: datetime, limit: int = 256) -> Sequence[Trace]:
         with self._database.read() as session:
             rows = session.execute(

@@ -39,6 +39,7 @@ EVENTS = {
     "submission.escalated": ("ev_escalated", "waits"),
     "submission.withdrawn": ("ev_withdrawn", "gone"),
     "submission.expired": ("ev_expired", "gone"),
+    "bot.repeat_allowed": ("ev_repeat_allowed", ""),
     NOTE: ("ev_commented", ""),
 }
 """How an event is told, and in which colour."""
@@ -114,6 +115,7 @@ def _do(parts: Parts, found: Submission, wish: Operation, who: Person, seen: See
         Operation.CLAIM: gate.claim,
         Operation.HAND_BACK: gate.hand_back,
         Operation.ESCALATE: gate.escalate,
+        Operation.ALLOW_REPEAT: gate.allow_repeat,
     }
     if wish in steps:
         steps[wish](id_, who, seen, comment)

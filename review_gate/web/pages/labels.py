@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from markupsafe import Markup
 
+from review_gate.domain.repetition import how_often
 from review_gate.domain.submission import Answer, Operation, State
 from review_gate.domain.verdict import Severity
 from review_gate.slack import words as spoken
@@ -68,6 +69,11 @@ def moment(at: datetime | None, words: str = "") -> Markup:
     return Markup('<time datetime="{}" data-local>{}</time>').format(utc.isoformat(timespec="seconds"), words or plain)
 
 
+def moment_of(at: str) -> Markup:
+    """A time written in ISO 8601."""
+    return moment(datetime.fromisoformat(at))
+
+
 def sentence(words: str) -> str:
     """With a capital at the beginning; the others stay as they are."""
     return words[:1].upper() + words[1:]
@@ -86,4 +92,6 @@ LABELS = {
     "operation_name": operation_name,
     "answer_name": answer_name,
     "moment": moment,
+    "moment_of": moment_of,
+    "how_often": how_often,
 }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from review_gate.domain.message import Message
+from review_gate.web.pages.words.bots import WORDS as BOTS
 from review_gate.web.pages.words.common import WORDS as COMMON
 from review_gate.web.pages.words.compose import WORDS as COMPOSE
 from review_gate.web.pages.words.insight import WORDS as INSIGHT
 from review_gate.web.pages.words.review import WORDS as REVIEW
 
-WORDS: Mapping[str, Message] = {**COMMON, **REVIEW, **COMPOSE, **INSIGHT}
+WORDS: Mapping[str, Message] = {**COMMON, **REVIEW, **COMPOSE, **INSIGHT, **BOTS}
 
 
 def say(key: str, language: str, **fills: object) -> str:
