@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from review_gate.domain.message import Message
-from review_gate.domain.telling import Told, told_once
 from review_gate.domain.repetition import how_often
+from review_gate.domain.telling import Told, told_once
 from review_gate.domain.verdict import Reason, Signal, SignalState, Verdict
 from review_gate.slack import blockkit as bk
 from review_gate.slack import words
