@@ -6,7 +6,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from flask import Blueprint, Flask
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -22,6 +22,7 @@ from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.scorers.tone import ToneScorer
 from review_gate.adapters.scorers.toxicity_choice import open_toxicity
 from review_gate.adapters.stores import SqlStore, open_store
+from review_gate.adapters.stores.bell import Bell
 from review_gate.adapters.webhook import WebhookNotifier
 from review_gate.courier import Courier
 from review_gate.domain.change import DeliveryKind
@@ -60,6 +61,9 @@ from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
 
 log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+"""How often a courier looks by itself, besides being woken: for what becomes due, and should a ring get lost."""
 
 
 class Rulebook:
@@ -229,14 +233,18 @@ class Services:
         }
         if DeliveryKind.CARD in notifiers:
             chores[DeliveryKind.CARD] = self.slack.chores()
+        bell = Bell(self.store.database, stop)
+        bell.start()
         threads = []
         for kind in DeliveryKind:
             courier = Courier(self.store, kind, notifiers.get(kind), utc_now, chores.get(kind, ()))
-            threads.append(threading.Thread(target=courier.run, args=(stop,), name=f"courier-{kind.value}"))
+            run = partial(courier.run, stop, LOOK_SECONDS, bell.ear().wait)
+            threads.append(threading.Thread(target=run, name=f"courier-{kind.value}"))
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
+        bell.join()
 
     def watches(self) -> tuple[Callable[[], object], ...]:
         """What is looked after all the time: the daily look, clusters, alerts, and a memory that does not grow."""

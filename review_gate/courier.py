@@ -24,6 +24,10 @@ CARD_SECONDS = (1, 2, 5, 10, 20, 40, 60)
 """Pauses between tries of a card or notice. The last one repeats: a card is never given up while Slack is away."""
 
 
+MISHAPS = 20
+"""So many tries a delivery gets that fails in a way nobody foresaw: no trouble of the other side, but a bug or a
+damaged record. Then it is a dead letter, and what stands behind it goes out."""
+
 CLAIM = 2
 LEASE_SECONDS = 30
 """So many deliveries are taken at once, for so long: each may take 10 seconds, so that a living courier is always done
@@ -53,8 +57,14 @@ class Courier:
         self._chores = chores
         self._jitter = jitter
 
-    def run(self, stop: threading.Event, pause_seconds: float = 0.25) -> None:
-        """Until `stop` is set. A store that cannot be reached is waited for."""
+    def run(
+        self, stop: threading.Event, pause_seconds: float = 0.25, wait: Callable[[float], object] | None = None
+    ) -> None:
+        """Until `stop` is set. A store that cannot be reached is waited for.
+
+        With nothing to do it `wait`s for `pause_seconds` at most, for `stop` unless given something that also ends when
+        something was put into the outbox.
+        """
         while not stop.is_set():
             try:
                 busy = self.run_once()
@@ -68,7 +78,7 @@ class Courier:
                 except Exception:
                     log.exception("A chore of the courier failed; trying again")
             if not busy:
-                stop.wait(pause_seconds)
+                (wait or stop.wait)(pause_seconds)
 
     def run_once(self) -> int:
         """Claims and carries what is due; answers how many deliveries were tried."""
@@ -87,7 +97,7 @@ class Courier:
             self._again(delivery, str(error), error.retry_after, final=error.final)
         except Exception as error:
             log.exception("Delivery %s (%s) failed", delivery.id, delivery.kind.value)
-            self._again(delivery, type(error).__name__, None, final=False)
+            self._again(delivery, type(error).__name__, None, final=delivery.attempts >= MISHAPS)
         else:
             self._outbox.delivered(delivery.id, self._clock(), receipt)
 

@@ -1,11 +1,15 @@
-"""What operating the service needs from the store besides ports.py: its vital figures, and the keys' rate limits."""
+"""What operating the service needs from the store besides ports.py: its vital figures, the keys' rate limits, and all
+that was written about each submission."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from review_gate.domain.change import Delivery, Event
+from review_gate.domain.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +49,44 @@ class Allowances(Protocol):
         `now` in seconds since 1970. Answers whether they were there (else nothing is taken), and how many seconds from
         now the bucket is full again. A bucket that could only come from a clock set back counts as full.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A delivery as the outbox keeps it: `state` is waiting, delivered or dead; None where it cannot be read."""
+
+    delivery: Delivery | None
+    state: str
+    ended_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A submission with everything that was written about it. `version` and `state` as lists filter by them;
+    `submission` is None where it cannot be read. Events and deliveries oldest first."""
+
+    id: str
+    version: int
+    state: str
+    submission: Submission | None
+    events: tuple[Event, ...]
+    deliveries: tuple[Kept, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A row of `table` that speaks of a submission which is not there; `name` says which row."""
+
+    table: str
+    name: str
+
+
+class Records(Protocol):
+    def records(self, at_most: int | None = None) -> Iterator[Record]:
+        """Newest first, each as it was at one moment."""
+
+    def strays(self, at_most: int = 20) -> Sequence[Stray]:
+        """About `at_most` of each table."""
+
+    def damage(self) -> Sequence[str]:
+        """What the database says about damage to its own files, in its own words; empty for none it knows of."""

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import psycopg
 
 from review_gate.cli.common import add_settings, settings_of
 from review_gate.domain.message import Message
 from review_gate.ports import ChainedEvent, StoreError
+
+if TYPE_CHECKING:
+    from review_gate.adapters.stores import SqlStore
+    from review_gate.operation_ports import Record
+
+SHOWN = 100
+"""So many broken promises are named at most."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -21,6 +33,12 @@ def add_parser(subparsers: Any) -> None:
         metavar="POSITION:HASH",
         help="a head that an earlier run printed, kept elsewhere: the log must still hold it, so that neither its end "
         "can be cut off nor the whole be written anew unnoticed",
+    )
+    verify.add_argument(
+        "--deep",
+        action="store_true",
+        help="also look at the database's files and at each submission: accounted for, decided once, never released "
+        "without a decision, told once",
     )
     add_settings(verify, "database", "language")
     verify.set_defaults(run=run_verify)
@@ -49,6 +67,13 @@ def run_verify(arguments: argparse.Namespace) -> int:
     seen: dict[int, str] = {}
     try:
         audit = chain.verify(_noting(store.log(), head[0] if head else 0, seen))
+        looked = _deep(store) if arguments.deep and audit.broken is None else None
+    except (sqlite3.DatabaseError, psycopg.Error, ValueError) as error:
+        say(Message(f"The database cannot be read: {error}. Stop the service and restore the last backup "
+                    "(docs/operations.md).",
+                    f"La base est illisible : {error}. Arrêtez le service et restaurez la dernière sauvegarde "
+                    "(docs/operations.md)."))  # fmt: skip
+        return 1
     finally:
         store.close()
     if audit.broken is not None:
@@ -61,10 +86,58 @@ def run_verify(arguments: argparse.Namespace) -> int:
                     f"La position {head[0]} n'est pas celle qui a été conservée : le journal a été tronqué ou "
                     "réécrit."))  # fmt: skip
         return 1
+    if looked is not None and looked.found:
+        for message in looked.found:
+            say(message)
+        say(Message("Keep a copy of the database as it is, then compare with the last backup (docs/operations.md).",
+                    "Gardez une copie de la base telle quelle, puis comparez avec la dernière sauvegarde "
+                    "(docs/operations.md)."))  # fmt: skip
+        return 1
+    if looked is not None:
+        number = looked.submissions
+        say(Message(f"{number} submissions: each accounted for, decided once, told once.",
+                    f"{number} soumissions : chacune suivie, décidée une fois, annoncée une fois."))  # fmt: skip
     say(Message(f"{audit.events} events, all as they were written.",
                 f"{audit.events} événements, tous tels qu'ils ont été écrits."))  # fmt: skip
     print(f"{audit.position}:{audit.head}")
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """So many submissions were looked at; `found` says what does not hold, the first hundred."""
+
+    submissions: int
+    found: tuple[Message, ...]
+
+
+def _deep(store: SqlStore) -> Looked:
+    from review_gate.insight.invariants import breaches
+
+    damage = store.damage()
+    if damage:
+        told = "; ".join(damage)
+        return Looked(0, (Message(f"The database's file is damaged: {told}",
+                                  f"Le fichier de la base est endommagé : {told}"),))  # fmt: skip
+    number = 0
+
+    def counted() -> Iterator[Record]:
+        nonlocal number
+        for record in store.records():
+            number += 1
+            yield record
+
+    found = [_about(item.submission_id, item.message) for item in islice(breaches(counted()), SHOWN)]
+    found += [
+        Message(f"{stray.table} '{stray.name}' speaks of a submission that is not there.",
+                f"{stray.table} « {stray.name} » parle d'une soumission absente.")
+        for stray in store.strays()
+    ]  # fmt: skip
+    return Looked(number, tuple(found))
+
+
+def _about(submission_id: str, message: Message) -> Message:
+    return Message(f"Submission {submission_id}: {message.en}", f"Soumission {submission_id} : {message.fr}")
 
 
 def _noting(log: Iterable[ChainedEvent], position: int, seen: dict[int, str]) -> Iterator[ChainedEvent]:

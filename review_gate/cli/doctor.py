@@ -49,6 +49,18 @@ def _database(services: Services) -> str:
     return f"{services.settings.database.split('@')[-1]}, {services.store.pending()} deliveries waiting"
 
 
+NEWEST = 1000
+
+
+def _records(services: Services) -> str:
+    from review_gate.insight.invariants import breaches
+
+    found = next(breaches(services.store.records(NEWEST)), None)
+    if found is not None:
+        raise Advice(f"submission {found.submission_id}: {found.message} See `review-gate audit verify --deep`")
+    return f"the newest {NEWEST} at most: accounted for, decided once, told once"
+
+
 def _policy(services: Services) -> str:
     return f"{services.policy.label} ({services.settings.policy_file})"
 
@@ -99,6 +111,7 @@ def _webhook(services: Services) -> str:
 
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("database", _database),
+    ("records", _records),
     ("policy", _policy),
     ("rules", _rules),
     ("model", _model),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any, TypeVar
 
 from slack_sdk import WebClient
@@ -66,7 +67,7 @@ def call(method: Callable[[], Answer], handled: frozenset[str] = frozenset()) ->
         if code in OUR_FAULT:
             raise Undeliverable(f"Slack refuses the message ({code})", final=True) from error
         raise
-    except (SlackClientError, OSError, ValueError) as error:
+    except (SlackClientError, HTTPException, OSError, ValueError) as error:
         raise Undeliverable(f"Slack could not be reached: {type(error).__name__}") from error
 
 

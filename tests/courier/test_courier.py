@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from review_gate.adapters.stores import SqlStore, open_store
-from review_gate.courier import CARD_SECONDS, WEBHOOK_SECONDS, Courier
+from review_gate.courier import CARD_SECONDS, MISHAPS, WEBHOOK_SECONDS, Courier
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Delivery, DeliveryKind
+from review_gate.domain.change import Change, Delivery, DeliveryKind
 from review_gate.domain.submission import Answer
 from review_gate.ports import Undeliverable
-from tests.builders import RENE, FakeClock, held, moment
+from tests.builders import NOW, RENE, FakeClock, held, moment
 
 
 class Recorder:
@@ -165,3 +165,37 @@ def test_chores_run_and_may_fail(store: SqlStore) -> None:
 
     Courier(store, DeliveryKind.NOTICE, None, FakeClock(), chores=(fails, counts)).run(stop, 0.001)
     assert len(done) == 3
+
+
+def test_an_unforeseen_error_is_not_tried_for_ever(store: SqlStore) -> None:
+    clock, cards = FakeClock(), Recorder()
+    cards.trouble = [ZeroDivisionError("a bug")] * MISHAPS
+    one = courier(store, DeliveryKind.CARD, cards, clock)
+    while cards.trouble:
+        one.run_once()
+        clock.pass_(seconds=CARD_SECONDS[-1] + 7)
+    assert [letter.last_error for letter in store.dead_letters()] == ["ZeroDivisionError"]
+    assert one.run_once() == 1  # what stood behind it goes out
+    assert store.pending() == 1  # the webhook, which another courier carries
+
+
+def test_a_courier_is_woken_between_its_own_looks(store: SqlStore) -> None:
+    """It would look again only after an hour."""
+    recorder, stop, woken = Recorder(), threading.Event(), threading.Event()
+
+    def wait(seconds: float) -> None:
+        assert seconds == 3600
+        woken.wait(60)
+        woken.clear()
+
+    one = courier(store, DeliveryKind.NOTICE, recorder, FakeClock())
+    thread = threading.Thread(target=one.run, args=(stop, 3600, wait))
+    thread.start()
+    store.commit(Change(deliveries=(Delivery("late", DeliveryKind.NOTICE, NOW),)))
+    woken.set()
+    while not recorder.seen:
+        time.sleep(0.01)
+    stop.set()
+    woken.set()
+    thread.join()
+    assert [delivery.id for delivery in recorder.seen] == ["late"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -49,6 +50,15 @@ class Database(Protocol):
     def lock_log(self, session: Session) -> None:
         """Makes this transaction the only one that appends to the audit log, until it ends."""
 
+    def announce(self, session: Session) -> None:
+        """Lets those who `listen` know, once this transaction is committed, that something is in the outbox."""
+
+    def listen(self, stop: threading.Event) -> Iterator[None]:
+        """Yields whenever something may have been put into the outbox since the last time, until `stop` is set.
+
+        May yield for nothing; may miss something. Raises what the database raises when it goes away.
+        """
+
     def after_copy(self, session: Session) -> None:
         """Lets automatic positions go on after those that were written by hand."""
 
@@ -57,6 +67,9 @@ class Database(Protocol):
 
         Raises StoreError when the schema is newer than the program.
         """
+
+    def damage(self) -> Sequence[str]:
+        """What the database finds wrong with its own files, at most a few lines; empty for nothing."""
 
     def close(self) -> None: ...
 

@@ -7,12 +7,15 @@ which may happen at any time (each receiver sees the same id). What goes into th
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from review_gate.adapters.stores.database import Database, Session, moment, stamp
 from review_gate.domain.change import Delivery, DeliveryKind
+
+log = logging.getLogger(__name__)
 
 COLUMNS = "id, kind, created_at, submission_id, payload, not_before, attempts, last_error"
 
@@ -47,7 +50,17 @@ class SqlOutbox:
                 "UPDATE deliveries SET due_at = ?, attempts = attempts + 1 WHERE position = ?",
                 [(until, row[0]) for row in rows],
             )
-        return [_delivery(row[1:], claimed=1) for row in rows]
+        return [one for row in rows if (one := self._taken(row[1:], now)) is not None]
+
+    def _taken(self, row: Sequence[Any], now: datetime) -> Delivery | None:
+        """The delivery in a row that was claimed. One that cannot be read becomes a dead letter: else it would raise at
+        each claim, and nothing that is due with it would ever go out."""
+        try:
+            return read_delivery(row, claimed=1)
+        except ValueError as error:
+            log.error("Delivery %s cannot be read: it is a dead letter (%s)", row[0], type(error).__name__)
+            self.failed(str(row[0]), now, f"unreadable: {type(error).__name__}", None)
+            return None
 
     def delivered(self, delivery_id: str, now: datetime, receipt: Mapping[str, Any] | None = None) -> None:
         with self._database.write(durable=False) as session:
@@ -77,7 +90,7 @@ class SqlOutbox:
             rows = session.execute(
                 f"SELECT {COLUMNS} FROM deliveries WHERE state = 'dead' ORDER BY position"  # noqa: S608
             ).fetchall()
-        return [_delivery(row) for row in rows]
+        return [_as_far_as_readable(row) for row in rows]
 
     def replay(self, delivery_id: str, now: datetime) -> bool:
         with self._database.write() as session:
@@ -86,6 +99,7 @@ class SqlOutbox:
                 " WHERE id = ? AND state = 'dead'",
                 (stamp(now), delivery_id),
             )
+            self._database.announce(session)
             return changed.rowcount == 1
 
     def pending(self) -> int:
@@ -95,27 +109,38 @@ class SqlOutbox:
 
 
 def put_deliveries(session: Session, deliveries: Sequence[Delivery]) -> None:
-    if deliveries:
-        session.executemany(
-            "INSERT INTO deliveries (id, kind, submission_id, created_at, not_before, payload, state, due_at,"
-            " attempts, last_error) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
-            [
-                (d.id, d.kind.value, d.submission_id, stamp(d.created_at),
-                 stamp(d.not_before) if d.not_before else None, json.dumps(dict(d.payload), allow_nan=False),
-                 stamp(d.not_before or d.created_at), d.attempts, d.last_error)
-                for d in deliveries
-            ],
-        )  # fmt: skip
+    session.executemany(
+        "INSERT INTO deliveries (id, kind, submission_id, created_at, not_before, payload, state, due_at,"
+        " attempts, last_error) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?, ?)",
+        [
+            (d.id, d.kind.value, d.submission_id, stamp(d.created_at),
+             stamp(d.not_before) if d.not_before else None, json.dumps(dict(d.payload), allow_nan=False),
+             stamp(d.not_before or d.created_at), d.attempts, d.last_error)
+            for d in deliveries
+        ],
+    )  # fmt: skip
 
 
-def _delivery(row: Sequence[Any], claimed: int = 0) -> Delivery:
+def _as_far_as_readable(row: Sequence[Any]) -> Delivery:
+    """A dead letter; one that died of its own payload comes without it."""
+    try:
+        return read_delivery(row)
+    except ValueError:
+        return read_delivery((*row[:4], "{}", *row[5:]))
+
+
+def read_delivery(row: Sequence[Any], claimed: int = 0) -> Delivery:
+    """The delivery in a row of COLUMNS. Raises ValueError when that cannot be read."""
     id_, kind, created_at, submission_id, payload, not_before, attempts, last_error = row
+    told = json.loads(payload)
+    if not isinstance(told, dict):
+        raise ValueError("a payload is a JSON object")
     return Delivery(
         id=id_,
         kind=DeliveryKind(kind),
         created_at=moment(created_at),
         submission_id=submission_id,
-        payload=json.loads(payload),
+        payload=told,
         not_before=moment(not_before) if not_before else None,
         attempts=attempts + claimed,
         last_error=last_error,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -30,6 +31,12 @@ PATIENCE = 10
 LOCK = 0x52474154
 LOCK_MIGRATE = 1
 LOCK_LOG = 2
+
+CHANNEL = "review_gate_outbox"
+"""What is notified when something was put into the outbox. All gates of one database share it: a ring too many."""
+
+STOP_SECONDS = 0.5
+"""How soon one who listens notices that it shall stop."""
 
 
 @lru_cache(maxsize=256)
@@ -117,6 +124,17 @@ class PostgresDatabase:
         # Held until the transaction has ended: the next one reads the last hash only after this one is there.
         session.execute("SELECT pg_advisory_xact_lock(?, ?)", (LOCK, LOCK_LOG))
 
+    def announce(self, session: Session) -> None:
+        session.execute("SELECT pg_notify(?, '')", (CHANNEL,))
+
+    def listen(self, stop: threading.Event) -> Iterator[None]:
+        with self._connect() as connection:
+            connection.execute(f"LISTEN {CHANNEL}".encode())
+            yield  # what was put there before anybody listened
+            while not stop.is_set():
+                for _ in connection.notifies(timeout=STOP_SECONDS, stop_after=1):
+                    yield
+
     def after_copy(self, session: Session) -> None:
         for table in COUNTED:
             session.execute(
@@ -143,6 +161,9 @@ class PostgresDatabase:
                     connection.execute(statement.encode())
                 connection.execute("INSERT INTO schema_migrations (name) VALUES (%s)", (migration.name,))
             return [migration.name for migration in pending]
+
+    def damage(self) -> Sequence[str]:
+        return []  # a page whose checksum is wrong raises when it is read, and who checks reads everything
 
     def close(self) -> None:
         self._pool.close()

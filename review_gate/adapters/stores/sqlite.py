@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,10 @@ CACHE_KIB = 32 * 1024
 
 BUSY_SECONDS = 10.0
 """How long a process waits for another one's transaction before it gives up."""
+
+
+LOOK_SECONDS = 0.05
+"""How often one who listens looks whether another connection has committed."""
 
 
 class SqliteDatabase:
@@ -50,7 +55,7 @@ class SqliteDatabase:
         try:
             self._writer = self._connect()
         except sqlite3.Error as error:
-            raise _unusable(path, str(error)) from error
+            raise _refused(path, error) from error
 
     def _connect(self) -> sqlite3.Connection:
         # isolation_level None: transactions begin where this module says so, never by themselves.
@@ -128,6 +133,26 @@ class SqliteDatabase:
     def lock_log(self, session: Session) -> None:
         """Nothing to do: a writing transaction is the only one there is."""
 
+    def announce(self, session: Session) -> None:
+        """Nothing to do: who listens sees that the file has changed."""
+
+    def listen(self, stop: threading.Event) -> Iterator[None]:
+        if self._memory:
+            while not stop.wait(LOOK_SECONDS):
+                yield
+            return
+        connection = self._connect()
+        try:
+            before = None
+            while not stop.is_set():
+                now = connection.execute("PRAGMA data_version").fetchone()  # reads one number of shared memory
+                if now != before:
+                    before = now
+                    yield
+                stop.wait(LOOK_SECONDS)
+        finally:
+            connection.close()
+
     def after_copy(self, session: Session) -> None:
         """Nothing to do: SQLite goes on after the highest position by itself."""
 
@@ -136,12 +161,23 @@ class SqliteDatabase:
         known = _migrations()
         # sqlite-utils would begin plainly, and two processes that migrate at once would fail: this takes the write
         # lock first, and its own transactions become savepoints inside.
-        with self.write():
-            refuse_newer({done.name for done in known.applied(database)})
-            pending = [migration.name for migration in known.pending(database)]
-            if pending:
-                known.apply(database)
+        try:
+            with self.write():
+                refuse_newer({done.name for done in known.applied(database)})
+                pending = [migration.name for migration in known.pending(database)]
+                if pending:
+                    known.apply(database)
+        except sqlite3.DatabaseError as error:
+            raise _refused(self._path, error) from error
         return pending
+
+    def damage(self) -> Sequence[str]:
+        try:
+            with self.read() as session:
+                lines = [str(row[0]) for row in session.execute("PRAGMA integrity_check(5)").fetchall()]
+        except sqlite3.DatabaseError as error:  # so damaged that not even the check runs
+            return [str(error)]
+        return [] if lines == ["ok"] else lines
 
     def close(self) -> None:
         with self._writing, self._guard:
@@ -197,5 +233,18 @@ def _unusable(path: str, why: str) -> StoreError:
             f"Cannot use the database file '{path}': {why}. Check the path, the rights and the space on the disk.",
             f"Le fichier de base de données « {path} » est inutilisable : {why}. Vérifiez le chemin, les droits et "
             "l'espace disque.",
+        )
+    )
+
+
+def _refused(path: str, error: sqlite3.Error) -> StoreError:
+    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+        return _unusable(path, str(error))
+    return StoreError(
+        Message(
+            f"The database file '{path}' is damaged ({error}). Nothing was changed. Keep a copy of it, then restore "
+            "the last backup (docs/operations.md, Backups).",
+            f"Le fichier de base de données « {path} » est endommagé ({error}). Rien n'a été modifié. Gardez-en une "
+            "copie, puis restaurez la dernière sauvegarde (docs/operations.md, Backups).",
         )
     )

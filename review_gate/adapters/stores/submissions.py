@@ -46,7 +46,9 @@ class SqlSubmissions:
                 _put_idempotency(session, change.idempotency)
             if change.submission is not None:
                 _put_submission(session, change.submission, change.expected_version)
-            put_deliveries(session, change.deliveries)
+            if change.deliveries:
+                put_deliveries(session, change.deliveries)
+                self._database.announce(session)
             if change.breaker is not None:
                 put_breaker(session, change.breaker)
             put_replies(session, change.sayings, change.replies)
