@@ -21,6 +21,7 @@ from review_gate.domain.change import (
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
+from review_gate.domain.outcome import Outcome
 from review_gate.domain.submission import State, Submission
 from review_gate.domain.template import Template
 from review_gate.domain.verdict import Signal
@@ -177,6 +178,16 @@ class Templates(Protocol):
         """False when there was none."""
 
 
+class Outcomes(Protocol):
+    """What happened after something went out. Written with `commit` (Change.outcome)."""
+
+    def outcome(self, id_: str) -> Outcome | None:
+        """What is known about a submission or a bot's reply; None: nothing was reported."""
+
+    def outcomes(self, since: datetime, until: datetime, limit: int = 20_000) -> Sequence[Outcome]:
+        """Of what went out in [since, until), the latest first."""
+
+
 class Outbox(Protocol):
     """Deliveries that wait. Each is handed to one courier at a time and comes back when its lease ends."""
 
@@ -222,7 +233,7 @@ class Keys(Protocol):
     def revoke_key(self, name: str, now: datetime) -> bool: ...
 
 
-class Store(Submissions, Replies, Templates, Outbox, Notes, Keys, Protocol):
+class Store(Submissions, Replies, Templates, Outcomes, Outbox, Notes, Keys, Protocol):
     """One database behind all of it."""
 
     def close(self) -> None: ...

@@ -14,7 +14,7 @@ from review_gate.cli.common import add_settings, settings_of
 
 if TYPE_CHECKING:
     from review_gate.domain.submission import Submission
-    from review_gate.domain.verdict import Verdict
+    from review_gate.gate import Checked
     from review_gate.ports import Store
     from review_gate.web.bodies import DraftBody
 
@@ -89,9 +89,9 @@ def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[str]
         yield f"{submission.id}\t{submission.verdict.severity.word}"
 
 
-def _remembered(_: Verdict, submission: Submission | None) -> dict[str, Any]:
-    assert submission is not None
-    return {"id": submission.id}
+def _remembered(answer: Checked) -> dict[str, Any]:
+    assert answer.submission is not None
+    return {"id": answer.submission.id}
 
 
 def run_export(arguments: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ It fails closed: when the gate does not answer, the verdict is `hold`. It import
 from review_gate.client.aio import AsyncClient
 from review_gate.client.errors import BadSignature, GateError, GateUnavailable, RequestRefused
 from review_gate.client.gated import gated
-from review_gate.client.models import Decision, Reason, Release, Submission, Verdict
+from review_gate.client.models import Decision, Outcome, Reason, Release, Submission, Verdict
 from review_gate.client.release import ReleaseVerifier
 from review_gate.client.sync import Client
 from review_gate.client.webhook import WebhookEvent, verify_webhook
@@ -25,6 +25,7 @@ __all__ = [
     "Decision",
     "GateError",
     "GateUnavailable",
+    "Outcome",
     "Reason",
     "Release",
     "ReleaseVerifier",

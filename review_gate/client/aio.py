@@ -12,7 +12,7 @@ import httpx
 
 from review_gate.client import core
 from review_gate.client.errors import GateUnavailable, RequestRefused
-from review_gate.client.models import OnError, Release, Submission, Verdict
+from review_gate.client.models import OnError, Outcome, Release, Submission, Verdict
 
 
 class AsyncClient:
@@ -62,6 +62,20 @@ class AsyncClient:
         """See Client.submission."""
         request = core.reading_request(submission_id, wait, self._settings.timeout)
         return core.read(Submission.of, await self._ask(request))
+
+    async def report_outcome(
+        self, submission_id: str, *, once: str | None = None, **readings: Unpack[core.Readings]
+    ) -> Outcome:
+        """See Client.report_outcome."""
+        request = core.outcome_request("submissions", submission_id, readings, once)
+        return core.read(Outcome.of, await self._ask(request))
+
+    async def report_reply_outcome(
+        self, reply_id: str, *, once: str | None = None, **readings: Unpack[core.Readings]
+    ) -> Outcome:
+        """See Client.report_reply_outcome."""
+        request = core.outcome_request("replies", reply_id, readings, once)
+        return core.read(Outcome.of, await self._ask(request))
 
     async def wait_for_decision(self, submission_id: str, *, seconds: float) -> Submission:
         """See Client.wait_for_decision."""

@@ -41,6 +41,20 @@ class Draft(TypedDict, total=False):
     in_reply_to: str
 
 
+class Readings(TypedDict, total=False):
+    """What happened after publishing. `csat` 1 (very unsatisfied) to 5, `effort` 1 (very easy) to 7, `nps` 0 to 10;
+    `published_at` (of a submission) in ISO 8601 with its zone, `bot` (of a reply) for one that was sent long ago."""
+
+    complaints: int
+    deleted: bool
+    csat: float
+    effort: float
+    nps: float
+    note: str
+    published_at: str
+    bot: str
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How to ask. `timeout` in seconds for each try; `retries` after the first; pauses double from `backoff` seconds,
@@ -108,6 +122,12 @@ def submission_request(submission_id: str, step: str, body: Mapping[str, Any] | 
 
 def reading_request(submission_id: str, wait: int, timeout: float) -> Request:
     return Request("GET", f"/v1/submissions/{quote(submission_id, safe='')}?wait={wait}", timeout=timeout + wait)
+
+
+def outcome_request(things: str, id_: str, readings: Mapping[str, Any], once: str | None) -> Request:
+    """`things`: submissions or replies."""
+    body = {name: value for name, value in readings.items() if value is not None}
+    return Request("POST", f"/v1/{things}/{quote(id_, safe='')}/outcome", body, once or str(uuid.uuid4()))
 
 
 def verify_request(

@@ -38,6 +38,7 @@ class Verdict:
     """The answer to a check. `failed`: the gate did not answer, and this is the safe answer in its place.
 
     `submission` names what a person decides about, `holding_text` what may be sent meanwhile, where there is one.
+    `reply` is the id to report the outcome of an allowed reply under, where it named its bot.
     """
 
     action: Action
@@ -48,6 +49,7 @@ class Verdict:
     submission: str | None = None
     holding_text: str | None = None
     failed: bool = False
+    reply: str | None = None
     raw: Raw = field(default_factory=dict, repr=False)
 
     @property
@@ -60,7 +62,7 @@ class Verdict:
         """Raises KeyError, TypeError or ValueError for an answer that is no verdict."""
         if raw["action"] not in ("allow", "hold", "block"):
             raise ValueError("no such action")
-        place = raw.get("submission")
+        place, reply = raw.get("submission"), raw.get("reply")
         return cls(
             raw["action"],
             str(raw["severity"]),
@@ -69,6 +71,7 @@ class Verdict:
             raw.get("text_sha256"),
             str(place["id"]) if place else None,
             raw.get("holding_text"),
+            reply=str(reply["id"]) if reply else None,
             raw=raw,
         )
 
@@ -114,6 +117,30 @@ class Submission:
         )
         return cls(str(raw["id"]), str(raw["state"]), int(raw["version"]), int(raw["revision"]), str(raw["text"]),
                    Verdict.of(raw["verdict"]), decisions, raw)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that was reported about something that went out; None: not known. `bad`: it went badly."""
+
+    id: str
+    bad: bool
+    version: int
+    complaints: int | None = None
+    deleted: bool | None = None
+    csat: float | None = None
+    effort: float | None = None
+    nps: float | None = None
+    note: str | None = None
+    raw: Raw = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, raw: Raw) -> Self:
+        """Raises KeyError, TypeError or ValueError for an answer that is no outcome."""
+        return cls(
+            str(raw["id"]), bool(raw["bad"]), int(raw["version"]), raw["complaints"], raw["deleted"], raw["csat"],
+            raw["effort"], raw["nps"], raw["note"], raw,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import httpx
 
 from review_gate.client import core
 from review_gate.client.errors import GateUnavailable, RequestRefused
-from review_gate.client.models import OnError, Release, Submission, Verdict
+from review_gate.client.models import OnError, Outcome, Release, Submission, Verdict
 
 
 class Client:
@@ -67,6 +67,21 @@ class Client:
         """One submission; with `wait` (seconds, 30 at most) as soon as somebody has decided, or then."""
         request = core.reading_request(submission_id, wait, self._settings.timeout)
         return core.read(Submission.of, self._ask(request))
+
+    def report_outcome(
+        self, submission_id: str, *, once: str | None = None, **readings: Unpack[core.Readings]
+    ) -> Outcome:
+        """Says what happened after a submission was published. A later report replaces what it names. Raises
+        RequestRefused, GateUnavailable."""
+        request = core.outcome_request("submissions", submission_id, readings, once)
+        return core.read(Outcome.of, self._ask(request))
+
+    def report_reply_outcome(
+        self, reply_id: str, *, once: str | None = None, **readings: Unpack[core.Readings]
+    ) -> Outcome:
+        """Says what happened after a bot's reply was sent: `reply_id` is the `reply` of its verdict."""
+        request = core.outcome_request("replies", reply_id, readings, once)
+        return core.read(Outcome.of, self._ask(request))
 
     def wait_for_decision(self, submission_id: str, *, seconds: float) -> Submission:
         """The submission once it is no longer held, or as it is after `seconds`."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from review_gate.domain.outcome import Outcome
 from review_gate.domain.submission import Submission
 from review_gate.domain.verdict import Action
 
@@ -110,7 +111,8 @@ class Idempotency:
 class Change:
     """Everything one use case writes. `expected_version` is the version that was read (0 for a new submission);
     the store refuses the change when it is no longer the present one. So it is with `breaker`, whose version must be
-    the present one's successor (1 for a bot that nobody knew). `sayings` are written over those with the same key,
+    the present one's successor (1 for a bot that nobody knew), and with `outcome`.
+    `sayings` are written over those with the same key,
     `template` names the one that was used, and when."""
 
     submission: Submission | None = None
@@ -122,3 +124,4 @@ class Change:
     sayings: tuple[Saying, ...] = ()
     breaker: Breaker | None = None
     template: tuple[str, datetime] | None = None
+    outcome: Outcome | None = None

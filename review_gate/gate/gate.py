@@ -22,6 +22,7 @@ from review_gate.domain.weigh import action_for
 from review_gate.gate.bots import Bots, watch
 from review_gate.gate.freezes import Freezes, freeze_of
 from review_gate.gate.memory import Memory, Recalled
+from review_gate.gate.outcomes import Outcomes
 from review_gate.gate.screening import Screening
 from review_gate.gate.templates import ApprovedTemplates
 from review_gate.ports import Clock, NewId, Store
@@ -40,10 +41,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The answer to a bot: the verdict, and the submission a person looks at when it may not go out."""
+    """The answer to a bot: the verdict, and the submission a person looks at when it may not go out. `reply`: the id
+    under which one that may is remembered, where it names its bot."""
 
     verdict: Verdict
     submission: Submission | None
+    reply: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Once:
     key: str
     body_sha256: str
     status: int
-    render: Callable[[Verdict, Submission | None], Mapping[str, Any]]
+    render: Callable[[Checked], Mapping[str, Any]]
 
 
 class Gate:
@@ -68,6 +71,7 @@ class Gate:
         self._memory = Memory(store, lambda: screening().policy)
         self.templates = ApprovedTemplates(store, clock, new_id)
         self.freezes = Freezes(store, clock, new_id)
+        self.outcomes = Outcomes(store, self.preview, clock, new_id)
         self.bots = Bots(store, self._memory, clock, new_id)
 
     # --- reading
@@ -113,13 +117,14 @@ class Gate:
         moment = self._moment()
         verdict, kept = self._watch(draft, moment)
         if verdict.action is Action.ALLOW:
-            change = replace(kept, idempotency=self._record(once, moment, verdict, None))
+            answer = Checked(verdict, None, kept.replies[0].id if kept.replies else None)
+            change = replace(kept, idempotency=self._record(once, moment, answer))
         else:
             opened = self._open(draft, verdict, person, moment)
-            record = self._record(once, moment, verdict, opened.submission)
-            change = _both(kept, opened, record)
+            answer = Checked(verdict, opened.submission)
+            change = _both(kept, opened, self._record(once, moment, answer))
         self._store.commit(change)
-        return Checked(verdict, change.submission)
+        return answer
 
     def submit(self, draft: Draft, person: Person, once: Once | None = None) -> Submission:
         """A draft for a person to sign off: screened and held. Raises IdempotencyConflict like `check`."""
@@ -130,7 +135,7 @@ class Gate:
         verdict, kept = self._watch(draft, moment)
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
         opened = self._open(draft, held, person, moment)
-        record = self._record(once, moment, held, opened.submission)
+        record = self._record(once, moment, Checked(held, opened.submission))
         self._store.commit(_both(kept, opened, record))
         assert opened.submission is not None
         return opened.submission
@@ -265,13 +270,10 @@ class Gate:
                           holding=None)  # fmt: skip
         return self._screening().with_texts(verdict, draft)
 
-    def _record(
-        self, once: Once | None, moment: Moment, verdict: Verdict, submission: Submission | None
-    ) -> Idempotency | None:
+    def _record(self, once: Once | None, moment: Moment, answer: Checked) -> Idempotency | None:
         if once is None:
             return None
-        answer = once.render(verdict, submission)
-        return Idempotency(once.scope, once.key, once.body_sha256, once.status, answer, moment.now)
+        return Idempotency(once.scope, once.key, once.body_sha256, once.status, once.render(answer), moment.now)
 
     def _moment(self) -> Moment:
         return Moment(self._clock(), self._new_id)

@@ -13,7 +13,7 @@ from review_gate.domain.errors import GateError, IdempotencyConflict
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Person, State, Submission
 from review_gate.domain.verdict import Verdict
-from review_gate.gate import Gate, Once
+from review_gate.gate import Checked, Gate, Once
 from review_gate.gate.comments import Comments
 from review_gate.ports import Clock, Filter
 from review_gate.slack import blockkit as bk
@@ -175,8 +175,8 @@ class Authors:
         return self._directory.language(user_id, self._language)
 
     def _once(self, user_id: str, view_id: str, draft: Draft) -> Once:
-        def render(verdict: Verdict, submission: Submission | None) -> Mapping[str, Any]:
-            return {"submission": submission.id if submission is not None else None}
+        def render(answer: Checked) -> Mapping[str, Any]:
+            return {"submission": answer.submission.id if answer.submission is not None else None}
 
         digest = hashlib.sha256(draft.text.encode()).hexdigest()
         return Once(f"slack:{user_id}", view_id, digest, 202, render)

@@ -17,8 +17,7 @@ from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import IdempotencyConflict
 from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
-from review_gate.domain.verdict import Verdict
-from review_gate.gate import Gate, Once
+from review_gate.gate import Checked, Gate, Once
 from review_gate.ports import Filter, Store
 from review_gate.web.answers import submission_json, verdict_json
 from review_gate.web.auth import authenticate
@@ -45,7 +44,7 @@ def api_blueprint(gate: Gate, store: Store) -> Blueprint:
         person = authenticate(store, "check")
         draft = parse_draft(_body()).draft(default_kind=Kind.REPLY)
         spoken = language()
-        once = _once(person.id, "check", 200, lambda v, s: _checked(v, s, spoken))
+        once = _once(person.id, "check", 200, lambda answer: _checked(answer, spoken))
         earlier = _earlier(gate, once)
         if earlier is not None:
             return earlier
@@ -53,14 +52,14 @@ def api_blueprint(gate: Gate, store: Store) -> Blueprint:
             checked = gate.check(draft, person, once)
         except IdempotencyConflict:
             return _after_race(gate, once)
-        return _json(_checked(checked.verdict, checked.submission, spoken))
+        return _json(_checked(checked, spoken))
 
     @api.post("/submissions")
     def submit() -> Response:
         person = authenticate(store, "submit")
         draft = parse_draft(_body()).draft()
         spoken = language()
-        once = _once(person.id, "submit", 202, lambda _, s: submission_json(_there(s), spoken))
+        once = _once(person.id, "submit", 202, lambda answer: submission_json(_there(answer.submission), spoken))
         earlier = _earlier(gate, once)
         if earlier is not None:
             return earlier
@@ -131,11 +130,13 @@ def _json(value: Mapping[str, Any], status: int = 200) -> Response:
     return answer
 
 
-def _checked(verdict: Verdict, submission: Submission | None, spoken: str) -> dict[str, Any]:
+def _checked(checked: Checked, spoken: str) -> dict[str, Any]:
     """The verdict, and where a person's answer will be found when there has to be one."""
-    told = verdict_json(verdict, spoken)
-    if submission is not None:
-        told["submission"] = {"id": submission.id, "state": submission.state.value}
+    told = verdict_json(checked.verdict, spoken)
+    if checked.submission is not None:
+        told["submission"] = {"id": checked.submission.id, "state": checked.submission.state.value}
+    if checked.reply is not None:
+        told["reply"] = {"id": checked.reply}
     return told
 
 

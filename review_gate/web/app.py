@@ -18,6 +18,7 @@ from review_gate.web.bodies import MAX_BODY
 from review_gate.web.bots import bots_blueprint, freezes_blueprint
 from review_gate.web.language import language
 from review_gate.web.openapi import openapi_blueprint
+from review_gate.web.outcomes import outcomes_blueprint
 from review_gate.web.problems import TITLES, Problem
 from review_gate.web.templates_api import templates_blueprint
 
@@ -47,6 +48,7 @@ def create_app(
     app.register_blueprint(bots_blueprint(gate, store))
     app.register_blueprint(freezes_blueprint(gate, store))
     app.register_blueprint(templates_blueprint(gate, store))
+    app.register_blueprint(outcomes_blueprint(gate, store))
     app.register_blueprint(openapi_blueprint())
     for blueprint in blueprints:
         app.register_blueprint(blueprint)

@@ -217,6 +217,18 @@ def _message(problem: ErrorDetails, known: str) -> Message:
                 "This must be a date and time as in 2026-11-13T18:00:00+01:00.",
                 "Ce doit être une date et une heure comme 2026-11-13T18:00:00+01:00.",
             )
+        case "says_nothing":
+            return Message(
+                "This reports nothing: give complaints, deleted, csat, effort, nps or note.",
+                "Ceci ne signale rien : donnez complaints, deleted, csat, effort, nps ou note.",
+            )
+        case "greater_than_equal" | "less_than_equal":
+            bound = context.get("ge", context.get("le", 0))
+            at_least = problem["type"] == "greater_than_equal"
+            return Message(
+                f"This must be {bound:g} or {'more' if at_least else 'less'}.",
+                f"Ce doit être {bound:g} ou {'plus' if at_least else 'moins'}.",
+            )
         case "zone":
             return Message(
                 "The time zone is missing: write +01:00 or Z at the end.",

@@ -17,6 +17,7 @@ from review_gate.web.bodies import WITH_INK, DraftBody
 from review_gate.web.bots import RepeatBody, WhyBody
 from review_gate.web.digests import MarkBody
 from review_gate.web.openai import ModerationBody
+from review_gate.web.outcomes import OutcomeBody, ReplyOutcomeBody
 from review_gate.web.perspective_bodies import AnalyzeBody, SuggestBody
 from review_gate.web.problems import TITLES
 from review_gate.web.templates_api import TemplateBody
@@ -64,6 +65,7 @@ ONCE = {
 }
 WORD = {"type": "string", **WITH_INK}
 SUBMISSION = _path("submission_id", "The submission's id")
+REPLY = _path("reply_id", "The reply's id")
 BOT = _path("name", "The bot's name")
 SCOPE = _path("scope", "`brand`, or a market", {"type": "string", "pattern": "^(brand|[A-Z]{2})$"})
 TEMPLATE = _path("name", "The template's name")
@@ -114,6 +116,25 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "post", "/v1/submissions/{submission_id}/withdraw", "withdraw", "Take a submission back",
         {200: shapes.Submission}, ("submit",), None, (*KEY, 404, 409), parameters=(SUBMISSION,),
+    ),
+    Operation(
+        "post", "/v1/submissions/{submission_id}/outcome", "report_outcome", "Say what happened after publishing",
+        {200: shapes.Outcome}, ("submit", "check"), OutcomeBody, (*KEY, *BODY, 404, 415),
+        parameters=(SUBMISSION, ONCE),
+        description="A later report replaces what it names; the same report again changes nothing.",
+    ),
+    Operation(
+        "get", "/v1/submissions/{submission_id}/outcome", "get_outcome", "What was reported about a submission",
+        {200: shapes.Outcome}, ("read", "submit", "check"), None, (*KEY, 404), parameters=(SUBMISSION,),
+    ),
+    Operation(
+        "post", "/v1/replies/{reply_id}/outcome", "report_reply_outcome", "Say what happened after a bot's reply",
+        {200: shapes.Outcome}, ("submit", "check"), ReplyOutcomeBody, (*KEY, *BODY, 404, 415),
+        parameters=(REPLY, ONCE), description="`reply.id` of the check's answer says which.",
+    ),
+    Operation(
+        "get", "/v1/replies/{reply_id}/outcome", "get_reply_outcome", "What was reported about a bot's reply",
+        {200: shapes.Outcome}, ("read", "submit", "check"), None, (*KEY, 404), parameters=(REPLY,),
     ),
     Operation(
         "post", "/v1/verify", "verify", "Ask whether something may be published on a release token",

@@ -74,10 +74,18 @@ class Place(Shape):
     state: StateWord
 
 
+class RememberedReply(Shape):
+    """The id to report the outcome of a reply under."""
+
+    id: str
+
+
 class Checked(Verdict):
-    """The verdict on a reply; with a `submission` where a person looks at it."""
+    """The verdict on a reply; with a `submission` where a person looks at it, with `reply` where it may go out and
+    names its bot."""
 
     submission: Place | None = None
+    reply: RememberedReply | None = None
 
 
 class Decision(Shape):
@@ -134,6 +142,24 @@ class Submission(Shape):
     escalated: bool
     created_at: datetime
     updated_at: datetime
+
+
+class Outcome(Shape):
+    """All that was reported about something that went out; null: not known."""
+
+    id: str
+    about: Literal["submission", "reply"]
+    complaints: Annotated[int, Field(ge=0)] | None
+    deleted: bool | None
+    csat: Annotated[float, Field(ge=1, le=5)] | None
+    effort: Annotated[float, Field(ge=1, le=7)] | None
+    nps: Annotated[float, Field(ge=0, le=10)] | None
+    note: str | None
+    bad: bool
+    went_out_at: datetime
+    reported_by: str
+    reported_at: datetime
+    version: int
 
 
 class Submissions(Shape):

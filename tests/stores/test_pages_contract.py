@@ -9,12 +9,20 @@ import pytest
 
 from review_gate.adapters.stores import SqlStore
 from review_gate.domain.change import Change, Event, RememberedReply
+from review_gate.domain.errors import Stale
+from review_gate.domain.outcome import About, Circumstances, Outcome, Readings
 from review_gate.domain.submission import Answer, Decision, Role, State, Submission
 from review_gate.domain.verdict import Action, Severity
 from review_gate.page_ports import Account, Facet, Judged, Trail, Waiting
 from tests.stores.made import NOON, VERDICT, later, submission
 
 ADA = Account("ada@example.com", "Ada", frozenset({Role.AUTHOR, Role.LEAD}), "$hash", NOON, "fr", True)
+
+
+def outcome(id_: str, version: int = 1, seconds: float = 0, complaints: int = 1) -> Outcome:
+    """`seconds` after noon it went out."""
+    how = Circumstances("Hello", later(seconds), 2, ("tone",), ("tone.cold",), bot="faq")
+    return Outcome(id_, About.REPLY, version, Readings(complaints=complaints), how, "crm", NOON)
 
 
 def put(
@@ -162,3 +170,16 @@ def test_what_is_counted_is_what_was_decided(any_store: SqlStore) -> None:
     assert (found.rulings[0].by_name, found.rules, found.categories) == (
         "u1", frozenset({"calendar.mourning-cheer"}), frozenset({"solemn_date"})
     )  # fmt: skip
+
+
+def test_an_outcome_is_there_once_and_follows_its_reports(any_store: SqlStore) -> None:
+    first, second = outcome("r1", seconds=10), outcome("r1", 2, 10, 3)
+    any_store.commit(Change(outcome=first))
+    assert any_store.outcome("r1") == first and any_store.outcome("r2") is None
+    for stale in (first, outcome("r1", 3)):  # somebody else's report came between
+        with pytest.raises(Stale):
+            any_store.commit(Change(outcome=stale))
+    any_store.commit(Change(outcome=second))
+    any_store.commit(Change(outcome=outcome("r3", seconds=20)))
+    assert [one.id for one in any_store.outcomes(NOON, later(60))] == ["r3", "r1"]
+    assert any_store.outcomes(NOON, later(15)) == [second]

@@ -221,7 +221,21 @@ TEMPLATES = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES)
+OUTCOMES = Migration(
+    "0006_outcomes",
+    (
+        # What happened after something went out; `id` is the submission's or the reply's, `body` all that is known.
+        """CREATE TABLE outcomes (
+            id $text PRIMARY KEY,
+            version BIGINT NOT NULL,
+            went_out_at $text NOT NULL,
+            body $text NOT NULL
+        )""",
+        "CREATE INDEX outcomes_by_time ON outcomes (went_out_at, id)",
+    ),
+)
+
+MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES)
 
 
 def refuse_newer(applied: Collection[str]) -> None:

@@ -8,6 +8,7 @@ from review_gate.adapters.stores.database import Database
 from review_gate.adapters.stores.desk import SqlDesk
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
+from review_gate.adapters.stores.outcomes import SqlOutcomes
 from review_gate.adapters.stores.records import SqlRecords
 from review_gate.adapters.stores.replies import SqlReplies
 from review_gate.adapters.stores.submissions import SqlSubmissions
@@ -18,7 +19,17 @@ from review_gate.ports import ChainedEvent
 
 
 class SqlStore(
-    SqlSubmissions, SqlReplies, SqlTemplates, SqlOutbox, SqlNotes, SqlKeys, SqlUsers, SqlDesk, SqlVitals, SqlRecords
+    SqlSubmissions,
+    SqlReplies,
+    SqlTemplates,
+    SqlOutcomes,
+    SqlOutbox,
+    SqlNotes,
+    SqlKeys,
+    SqlUsers,
+    SqlDesk,
+    SqlVitals,
+    SqlRecords,
 ):
     """What `ports.Store`, `page_ports.PageStore`, `operation_ports` ask for. Takes over `database` and closes it."""
 

@@ -51,7 +51,9 @@ def add(pages: Blueprint, parts: Parts) -> None:
             return _page(_typed(), 422, key=key, problems=_problems(problem))
         who = person(parts)
         body = hashlib.sha256(repr(draft).encode()).hexdigest()
-        once = Once(f"page:{who.id}", key, body, 303, lambda _, made: {"id": made.id if made else ""})
+        once = Once(
+            f"page:{who.id}", key, body, 303, lambda made: {"id": made.submission.id if made.submission else ""}
+        )
         try:
             earlier = parts.gate.answered(once)
             made = str(earlier.answer["id"]) if earlier else parts.gate.submit(draft, who, once).id
