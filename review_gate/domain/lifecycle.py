@@ -15,7 +15,19 @@ from review_gate.domain.change import Change, Delivery, DeliveryKind, Event
 from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotPermitted, Stale
 from review_gate.domain.message import Message
-from review_gate.domain.submission import FINAL, Answer, Claim, Decision, Operation, Person, Role, State, Submission
+from review_gate.domain.signoff import LEAD, counts, missing, standing, told
+from review_gate.domain.submission import (
+    FINAL,
+    Answer,
+    Claim,
+    Decision,
+    Operation,
+    Person,
+    Requirement,
+    Role,
+    State,
+    Submission,
+)
 from review_gate.domain.verdict import Severity, Verdict
 
 REVIEWING = frozenset({Role.REVIEWER, Role.LEAD, Role.ADMIN})
@@ -43,7 +55,8 @@ def permitted_actions(submission: Submission, person: Person, now: datetime) -> 
     """What `person` may do to `submission` at `now`. Draws the buttons and guards the click: both ask here.
 
     An author never decides about their own draft. Somebody else's claim leaves only leads to decide. What the
-    screening blocks only a lead may approve. Nobody approves the same text twice.
+    screening blocks only a lead may approve. Nobody approves the same text twice, nor when nobody asks for their
+    approval: who else has to, `signoff.missing` tells.
     """
     if submission.state in FINAL:
         return frozenset()
@@ -59,9 +72,7 @@ def permitted_actions(submission: Submission, person: Person, now: datetime) -> 
             allowed |= {Operation.APPROVE, Operation.REQUEST_CHANGES, Operation.REJECT, Operation.ESCALATE}
             held_by_me = submission.claim is not None and person.is_(submission.claim.by)
             allowed.add(Operation.HAND_BACK if held_by_me and submission.claim_holds(now) else Operation.CLAIM)
-        if submission.verdict.severity is Severity.BLOCK and not lead:
-            allowed.discard(Operation.APPROVE)
-        if any(person.is_(decision.by) for decision in submission.approvals):
+        if not counts(submission, person):
             allowed.discard(Operation.APPROVE)
         if submission.escalated:
             allowed.discard(Operation.ESCALATE)
@@ -101,10 +112,16 @@ def _why_not(operation: Operation, submission: Submission, person: Person, now: 
             "You have approved this text already: a second person is needed.",
             "Vous avez déjà approuvé ce texte : il faut une deuxième personne.",
         )
-    if operation is Operation.APPROVE and submission.verdict.severity is Severity.BLOCK and person.roles & REVIEWING:
+    if operation in {Operation.APPROVE, Operation.EDIT} and person.roles & REVIEWING:
+        if {one.groups for one in missing(submission)} == {(LEAD,)} and submission.verdict.severity is Severity.BLOCK:
+            return Message(
+                "The screening blocks this text: only a lead may approve it. Ask for changes or escalate.",
+                "Ce texte est bloqué : seul un responsable peut l'approuver. Demandez des changements ou escaladez.",
+            )
+        needed = told(missing(submission))
         return Message(
-            "The screening blocks this text: only a lead may approve it. Ask for changes or escalate.",
-            "Ce texte est bloqué : seul un responsable peut l'approuver. Demandez des changements ou escaladez.",
+            f"Your approval is not the one that is missing. Still needed: {needed.en}.",
+            f"Ce n'est pas votre approbation qui manque. Il faut encore : {needed.fr}.",
         )
     if operation is Operation.ALLOW_REPEAT and person.roles & REVIEWING:
         name = submission.may_repeat
@@ -140,9 +157,11 @@ def check_seen(submission: Submission, revision: int, text_sha256: str) -> None:
 
 
 def open_submission(
-    submission_id: str, draft: Draft, verdict: Verdict, submitted_by: str, moment: Moment, approvals_needed: int = 1
-) -> Change:
-    """A new submission, held for a person. Its author is the draft's, else who handed it in."""
+    submission_id: str, draft: Draft, verdict: Verdict, submitted_by: str, moment: Moment, approvals_needed: int = 1,
+    sign_off: tuple[Requirement, ...] = (),
+) -> Change:  # fmt: skip
+    """A new submission, held for a person. Its author is the draft's, else who handed it in. What has to be approved
+    by whom (`approvals_needed`, `sign_off`) is fixed here, until there is a new text."""
     author = draft.author or submitted_by
     submission = Submission(
         id=submission_id,
@@ -156,6 +175,7 @@ def open_submission(
         created_at=moment.now,
         updated_at=moment.now,
         approvals_needed=approvals_needed,
+        sign_off=sign_off,
     )
     data = {"text_sha256": submission.text_sha256, "action": verdict.action.value, "severity": verdict.severity.word}
     return Change(
@@ -178,7 +198,7 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
            reason_code: str = "") -> Change:  # fmt: skip
     """A reviewer's answer. Raises NotPermitted.
 
-    With fewer approvals than the submission needs it stays held. Every final answer leaves a webhook delivery, whose
+    While an approval is missing it stays held. Every final answer leaves a webhook delivery, whose
     payload is fixed here, so that each retry says the same.
     """
     require(Operation(answer.value), submission, person, moment.now)
@@ -192,9 +212,10 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
         text_sha256=submission.text_sha256,
         comment=comment,
         reason_code=reason_code,
+        groups=standing(person),
     )
     decided = _next(submission, moment, decisions=(*submission.decisions, decision))
-    enough = answer is not Answer.APPROVE or len(decided.approvals) >= submission.approvals_needed
+    enough = answer is not Answer.APPROVE or not missing(decided)
     if enough:
         decided = replace(decided, state=STATE_AFTER[answer], claim=None)
     data = {
@@ -218,7 +239,7 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
 
 
 def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Person, moment: Moment,
-           approvals_needed: int = 1) -> Change:  # fmt: skip
+           approvals_needed: int = 1, sign_off: tuple[Requirement, ...] = ()) -> Change:  # fmt: skip
     """New text: a new revision, held again; every approval of the old text is void. Its author revises it, a reviewer
     who may approve edits it. Raises NotPermitted."""
     edits = Operation.EDIT in permitted_actions(submission, person, moment.now)
@@ -232,6 +253,7 @@ def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Perso
         revision=submission.revision + 1,
         claim=None,
         approvals_needed=approvals_needed,
+        sign_off=sign_off,
         earlier=(*submission.earlier, (submission.draft.text, submission.text_sha256)),
         may_repeat="",
     )

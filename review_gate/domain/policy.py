@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from review_gate.domain.breaker import BreakerPolicy
+from review_gate.domain.duty import OnCall
 from review_gate.domain.holding import DISTRESS
+from review_gate.domain.signoff import Rule
+from review_gate.domain.submission import Person
 from review_gate.domain.verdict import Action, Severity
 
 Thresholds = tuple[tuple[Severity, float], ...]
@@ -60,7 +64,8 @@ class Policy:
     """`replies_up_to`: the highest severity with which a reply goes out without a person. `new_bot`: what the first
     replies of a bot nobody has seen before get (`allow` means: by their severity). `required`: the scorers without
     which nothing is allowed. `remind_minutes`: so long before the planned time of a held draft its author is told, and
-    at the last of them it goes to the senior group."""
+    at the last of them it goes to the senior group. `groups` are people by name of the group, as Slack ids or e-mail
+    addresses; `sign_off` says whose approval a text needs besides."""
 
     name: str
     version: int
@@ -76,6 +81,9 @@ class Policy:
     claim_minutes: int = 15
     remind_minutes: tuple[int, ...] = (120, 30)
     languages: tuple[str, ...] = ("en", "fr")
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sign_off: tuple[Rule, ...] = ()
+    on_call: OnCall = field(default_factory=OnCall)
 
     @property
     def label(self) -> str:
@@ -88,3 +96,14 @@ class Policy:
             if score >= threshold:
                 return severity
         return Severity.NONE
+
+    def groups_of(self, person: Person) -> frozenset[str]:
+        """The groups that `person` is in, under any of their ids."""
+        return frozenset(name for name, members in self.groups.items() if any(person.is_(one) for one in members))
+
+    def called_for(self, *, escalated: bool, at: datetime) -> tuple[str, ...]:
+        """Whom a card at `at` calls by name: out of hours those on call, in hours the senior group, for what was
+        escalated."""
+        if self.on_call.out_of_hours(at):
+            return self.groups.get(self.on_call.group or "", ())
+        return self.groups.get(self.distress.group, ()) if escalated else ()

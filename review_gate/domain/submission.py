@@ -75,8 +75,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Requirement:
+    """What a rule of the policy asked for this text: `approvals` by people in any of `groups` (by any reviewer, when
+    there are none), or, with `each`, so many from each of them (see signoff.py)."""
+
+    rule: str
+    approvals: int = 1
+    groups: tuple[str, ...] = ()
+    each: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's answer to one version of a submission."""
+    """A person's answer to one version of a submission. `groups` are those they were in when they gave it."""
 
     id: str
     answer: Answer
@@ -87,6 +98,7 @@ class Decision:
     text_sha256: str
     comment: str = ""
     reason_code: str = ""
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,8 @@ class Submission:
     """Earlier texts, oldest first: (text, its SHA-256)."""
     may_repeat: str = ""
     """The name of who said that the bot may say this text again; empty while nobody has."""
+    sign_off: tuple[Requirement, ...] = ()
+    """What the policy asked besides `approvals_needed` when this text came in."""
 
     @property
     def text_sha256(self) -> str:

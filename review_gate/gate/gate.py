@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from review_gate.domain import lifecycle
+from review_gate.domain import lifecycle, signoff
 from review_gate.domain.breaker import BreakerState
 from review_gate.domain.change import Change, Idempotency
 from review_gate.domain.draft import Draft, Kind
@@ -15,6 +15,7 @@ from review_gate.domain.freeze import frozen
 from review_gate.domain.holding import distress_kind
 from review_gate.domain.lifecycle import Moment
 from review_gate.domain.message import Message
+from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Answer, Person, Submission
 from review_gate.domain.template import Filled, approved, slots_only
 from review_gate.domain.verdict import Action, Severity, Verdict
@@ -73,6 +74,15 @@ class Gate:
         self.freezes = Freezes(store, clock, new_id)
         self.outcomes = Outcomes(store, self.preview, clock, new_id)
         self.bots = Bots(store, self._memory, clock, new_id)
+
+    @property
+    def policy(self) -> Policy:
+        """The one that holds now."""
+        return self._screening().policy
+
+    def known(self, person: Person) -> Person:
+        """`person` with the groups that the policy puts them in."""
+        return replace(person, groups=person.groups | self.policy.groups_of(person))
 
     # --- reading
 
@@ -149,8 +159,12 @@ class Gate:
         draft = replace(draft, author=submission.draft.author or draft.author)
         verdict = self._screen(draft)
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
-        needed = self._screening().policy.approvals_needed
-        return self._commit(lifecycle.revise(submission, draft, held, person, self._moment(), needed))
+        policy = self.policy
+        asks = signoff.asked(policy.sign_off, draft, held)
+        change = lifecycle.revise(
+            submission, draft, held, self.known(person), self._moment(), policy.approvals_needed, asks
+        )
+        return self._commit(change)
 
     # --- people decide
 
@@ -165,8 +179,9 @@ class Gate:
     ) -> Submission:
         """A reviewer's answer to what they saw. Raises NotFound, NotPermitted, Stale."""
         submission = self._seen(submission_id, seen)
+        known = self.known(person)
         return self._commit(
-            lifecycle.decide(submission, answer, person, self._moment(), comment=comment, reason_code=reason_code)
+            lifecycle.decide(submission, answer, known, self._moment(), comment=comment, reason_code=reason_code)
         )
 
     def claim(self, submission_id: str, person: Person, seen: Seen | None = None, comment: str = "") -> Submission:
@@ -213,7 +228,9 @@ class Gate:
 
     def _open(self, draft: Draft, verdict: Verdict, person: Person, moment: Moment) -> Change:
         policy = self._screening().policy
-        opened = lifecycle.open_submission(moment.id(), draft, verdict, person.id, moment, policy.approvals_needed)
+        asks = signoff.asked(policy.sign_off, draft, verdict)
+        needed = policy.approvals_needed
+        opened = lifecycle.open_submission(moment.id(), draft, verdict, person.id, moment, needed, asks)
         kind = distress_kind(verdict)
         if kind in policy.distress.escalate:
             return lifecycle.urgent(opened, moment, {"group": policy.distress.group, "why": f"distress: {kind}"})

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from review_gate.domain.breaker import BreakerPolicy
 from review_gate.domain.holding import DISTRESS
 from review_gate.domain.policy import DigestPolicy, DistressPolicy, Policy, RepetitionPolicy, Thresholds
 from review_gate.domain.verdict import Action, Severity
+from review_gate.settings.people_file import Duty, Groups, SignOff, Strict, check_groups
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -21,11 +22,7 @@ class PolicyError(Exception):
     """A policy that cannot be used; the text says where and what to write."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Levels(_Strict):
+class _Levels(Strict):
     note: Share | None = None
     warn: Share | None = None
     hold: Share | None = None
@@ -36,7 +33,7 @@ class _Levels(_Strict):
         return tuple(sorted(given, reverse=True))
 
 
-class _Repetition(_Strict):
+class _Repetition(Strict):
     window_hours: Annotated[float, Field(gt=0, le=24 * 90)] = 24.0
     within_conversation: Annotated[int, Field(ge=1)] = 2
     across_per_hour: Annotated[int, Field(ge=1)] = 20
@@ -48,7 +45,7 @@ class _Repetition(_Strict):
     remember_at_most: Annotated[int, Field(ge=1_000, le=10_000_000)] = 1_000_000
 
 
-class _Breaker(_Strict):
+class _Breaker(Strict):
     window_minutes: Annotated[float, Field(gt=0, le=24 * 60)] = 1440.0
     repeats: Share = 0.25
     holds: Share = 0.25
@@ -61,12 +58,12 @@ class _Breaker(_Strict):
     trial_replies: Annotated[int, Field(ge=1, le=200)] = 10
 
 
-class _Distress(_Strict):
+class _Distress(Strict):
     group: Annotated[str, Field(min_length=1, max_length=80)] = "senior"
     escalate: frozenset[Literal[DISTRESS]] = frozenset(DISTRESS)  # type: ignore[valid-type]
 
 
-class _Digest(_Strict):
+class _Digest(Strict):
     hour: Annotated[int, Field(ge=0, le=23)] = 8
     zone: str = "Europe/Paris"
     sample: Annotated[int, Field(ge=1, le=200)] = 20
@@ -79,7 +76,7 @@ class _Digest(_Strict):
         return value
 
 
-class _PolicyFile(_Strict):
+class _PolicyFile(Strict):
     policy: str
     version: Annotated[int, Field(ge=1)]
     replies_up_to: Severity = Severity.WARN
@@ -94,6 +91,9 @@ class _PolicyFile(_Strict):
     claim_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     remind_minutes: tuple[Annotated[int, Field(ge=1, le=10_080)], ...] = (120, 30)
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "fr")
+    groups: Groups = Field(default_factory=dict)
+    sign_off: tuple[SignOff, ...] = ()
+    on_call: Duty = Duty.model_validate({})
 
     @field_validator("replies_up_to", mode="before")
     @classmethod
@@ -102,6 +102,11 @@ class _PolicyFile(_Strict):
         if severity > Severity.WARN:
             raise ValueError("a reply at hold or block always waits for a person: use none, note or warn")
         return severity
+
+    @model_validator(mode="after")
+    def _groups_are_there(self) -> Self:
+        check_groups(self.groups, self.sign_off, self.on_call)
+        return self
 
 
 def load_policy(path: Path) -> Policy:
@@ -136,4 +141,7 @@ def load_policy(path: Path) -> Policy:
         claim_minutes=found.claim_minutes,
         remind_minutes=found.remind_minutes,
         languages=found.languages,
+        groups=found.groups,
+        sign_off=tuple(one.rule() for one in found.sign_off),
+        on_call=found.on_call.on_call(),
     )

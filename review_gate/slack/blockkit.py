@@ -69,6 +69,11 @@ def mrkdwn(text: str) -> Block:
     return {"type": "mrkdwn", "text": clip(text, MAX_SECTION), "verbatim": True}
 
 
+def mention(user: str) -> str:
+    """Rings for the person with this Slack user id; for `mrkdwn` and a message's `text`."""
+    return f"<@{user}>"
+
+
 def header(text: str) -> Block:
     return {"type": "header", "text": {"type": "plain_text", "text": clip(text, MAX_HEADER), "emoji": True}}
 

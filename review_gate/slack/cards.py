@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from review_gate.domain import signoff
 from review_gate.domain.draft import Kind
 from review_gate.domain.lifecycle import permitted_actions
 from review_gate.domain.message import Message
@@ -28,6 +29,8 @@ CUSTOMER_BUDGET = 700
 MAX_DECISIONS = 4
 MAX_MEDIA = 4
 MAX_LINK = 1000
+MAX_NEEDED = 900
+MAX_CALLED = 20
 ACTION_IDS = {
     Operation.APPROVE: "gate_approve",
     Operation.EDIT: "gate_edit",
@@ -63,6 +66,7 @@ def card(submission: Submission, now: datetime, setting: Setting) -> Card:
     if submission.may_repeat:
         blocks.append(bk.context(bk.plain(setting.say(words.may_repeat(bk.clip(submission.may_repeat, 80))))))
     blocks.append(_next(submission, now, setting))
+    blocks += _called(submission, setting)
     blocks += _buttons(submission, now, setting)
     return Card(_notification(submission, setting), blocks)
 
@@ -76,9 +80,10 @@ def button_value(submission: Submission) -> str:
 def drawn_operations(submission: Submission, now: datetime) -> frozenset[Operation]:
     """The operations that somebody in the channel may use: a reviewer, a lead, or who holds the claim. One card serves
     all of them, so it draws what any of them may do; the click asks again for the one who clicked."""
-    drawn = permitted_actions(submission, Person(NOBODY, roles=frozenset({Role.LEAD})), now)
+    groups = frozenset(name for one in submission.sign_off for name in one.groups)
+    drawn = permitted_actions(submission, Person(NOBODY, roles=frozenset({Role.LEAD}), groups=groups), now)
     if submission.claim is not None and submission.claim_holds(now):
-        holder = Person(submission.claim.by, roles=frozenset({Role.REVIEWER}))
+        holder = Person(submission.claim.by, roles=frozenset({Role.REVIEWER}), groups=groups)
         drawn = (drawn | permitted_actions(submission, holder, now)) - {Operation.CLAIM}
     return drawn & ACTION_IDS.keys()
 
@@ -214,16 +219,19 @@ def _next_while_held(submission: Submission, now: datetime, setting: Setting) ->
     elif submission.escalated:
         told = Message("Next: a lead decides, it was escalated.", "Ensuite : un responsable décide, c'est escaladé.")
         elements = [bk.plain(setting.say(told))]
-    elif submission.approvals_needed > 1:
-        have, need = len(submission.approvals), submission.approvals_needed
-        told = Message(
-            f"Next: {need - have} more approvals ({have} of {need}), each from another person.",
-            f"Ensuite : encore {need - have} approbation(s) ({have} sur {need}), chacune d'une autre personne.",
-        )
-        elements = [bk.plain(setting.say(told))]
+    elif submission.sign_off or submission.approvals_needed > 1:
+        elements = []
     else:
         told = Message("Next: one reviewer decides.", "Ensuite : un relecteur décide.")
         elements = [] if lead else [bk.plain(setting.say(told))]
+    if submission.sign_off or submission.approvals_needed > 1:
+        still, have = signoff.missing(submission), len(submission.approvals)
+        needed, whole = signoff.told(still), have + sum(one.count for one in still)
+        told = Message(
+            f"Still needed, each from another person: {needed.en}. Given: {have} of {whole}.",
+            f"Il faut encore, chacune d'une autre personne : {needed.fr}. Données : {have} sur {whole}.",
+        )
+        elements.append(bk.plain(setting.say(told), MAX_NEEDED))
     if lead:
         told = Message(
             "Blocked by the screening: only a lead can approve, any reviewer can send it back.",
@@ -234,6 +242,15 @@ def _next_while_held(submission: Submission, now: datetime, setting: Setting) ->
         told = Message("Without a decision it does not go out.", "Sans décision, il ne part pas.")
         elements.append(bk.plain(setting.say(told)))
     return elements
+
+
+def _called(submission: Submission, setting: Setting) -> list[bk.Block]:
+    """Names those on call, so that Slack rings for them when the card is posted."""
+    if submission.state is not State.HELD or not setting.called:
+        return []
+    people = " ".join(bk.mention(user) for user in setting.called[:MAX_CALLED])
+    told = Message("Out of hours, on call:", "Hors des heures de bureau, d'astreinte :")
+    return [bk.context(bk.mrkdwn(f":crescent_moon: {setting.say(told)} {people}"))]
 
 
 def _buttons(submission: Submission, now: datetime, setting: Setting) -> list[bk.Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -29,10 +29,14 @@ def is_user_id(word: str) -> bool:
 
 
 class Directory:
-    """People as Slack knows them. `leads` are Slack user ids or e-mail addresses."""
+    """People as Slack knows them. `leads` are Slack user ids or e-mail addresses; `known` puts people into their
+    groups."""
 
-    def __init__(self, notes: Notes, leads: Iterable[str] = ()) -> None:
+    def __init__(
+        self, notes: Notes, leads: Iterable[str] = (), known: Callable[[Person], Person] = lambda person: person
+    ) -> None:
         self._notes = notes
+        self._known = known
         self._leads = frozenset(lead.casefold() for lead in leads)
 
     def person(self, user_id: str, name: str = "", *, reviewing: bool) -> Person:
@@ -45,7 +49,7 @@ class Directory:
         if self._leads & {user_id.casefold(), email.casefold()}:
             roles.add(Role.LEAD)
         aliases = frozenset({email}) if email else frozenset()
-        return Person(user_id, str(note.get("name") or name), frozenset(roles), aliases=aliases)
+        return self._known(Person(user_id, str(note.get("name") or name), frozenset(roles), aliases=aliases))
 
     def language(self, user_id: str, otherwise: str) -> str:
         """The language Slack shows this person, where it is known."""

@@ -60,7 +60,7 @@ class SlackFace:
         self._clock = clock
         self._new_id = new_id
         self._bots = bots
-        self.directory = Directory(store, workspace.leads)
+        self.directory = Directory(store, workspace.leads, gate.known)
         self.notices = Notices(store, clock, new_id)
 
     @cached_property
@@ -94,6 +94,7 @@ class SlackFace:
             page_url=self._workspace.page_url,
             pace=Pace(self._workspace.spacing_seconds),
             notices=self.notices,
+            policy=lambda: self._gate.policy,
         )
 
     @cached_property

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from slack_sdk import WebClient
@@ -14,9 +15,10 @@ from slack_sdk.web import SlackResponse
 
 from review_gate.domain.change import Delivery
 from review_gate.domain.message import Message
+from review_gate.domain.policy import Policy
 from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Undeliverable
-from review_gate.slack.blockkit import clip
+from review_gate.slack.blockkit import clip, mention
 from review_gate.slack.cards import Card, card
 from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
@@ -49,7 +51,8 @@ class CardNotifier:
     """Makes the card in `channel` show the record as it is now; calling it twice changes nothing.
 
     `page_url` gives the address of a submission's page, where there is one; with `notices` the author, where Slack
-    knows them, is told about the decision.
+    knows them, is told about the decision. The `policy` says who is called by name: those on call out of hours, the
+    senior group for what is escalated.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class CardNotifier:
         page_url: Callable[[str], str] | None = None,
         pace: Pace | None = None,
         notices: Notices | None = None,
+        policy: Callable[[], Policy | None] = lambda: None,
     ) -> None:
         self._records = records
         self._client = client
@@ -74,6 +78,7 @@ class CardNotifier:
         self._page_url = page_url
         self._pace = pace or Pace()
         self._notices = notices
+        self._policy = policy
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
         """The receipt names channel and timestamp of the card. Raises Undeliverable."""
@@ -89,6 +94,7 @@ class CardNotifier:
         try:
             receipt = self._show(submission)
             self._announce(submission, receipt)
+            self._call(submission)
         except SlackApiError as error:
             raise Undeliverable(f"Slack answers {error_code(error)}") from error
         self._tell_author(submission)
@@ -100,10 +106,11 @@ class CardNotifier:
         if submission.claim is not None:
             ids.append(submission.claim.by)
         url = self._page_url(submission.id) if self._page_url else None
-        return card(submission, self._clock(), Setting(self._language, url, self._directory.names(ids)))
+        called = self._ringing(self._called(submission.created_at))
+        return card(submission, self._clock(), Setting(self._language, url, self._directory.names(ids), called))
 
     def _show(self, submission: Submission) -> Mapping[str, Any]:
-        self._directory.learn(self._client, _people(submission))
+        self._directory.learn(self._client, [*_people(submission), *self._groups(submission)])
         shown = self.rendering(submission)
         rendered = fingerprint(shown)
         receipt = self._records.note(CARD, submission.id) or {}
@@ -162,6 +169,8 @@ class CardNotifier:
         # A card that is new shows its revision by being there; one that changed in silence has yet to be announced.
         announced = before.get("announced", submission.revision) if before.get("ts") == ts else submission.revision
         receipt = {"channel": channel, "ts": ts, "rendered": rendered, "announced": announced}
+        if before.get("called"):
+            receipt["called"] = True
         self._records.put_note(CARD, submission.id, receipt)
         self._records.put_note(BY_TS, f"{channel}:{ts}", {"submission": submission.id})
         return receipt
@@ -174,15 +183,46 @@ class CardNotifier:
         self._records.put_note(CARD, submission.id, {**receipt, "announced": submission.revision})
         number = submission.revision
         told = Message(f"Version {number} is here: look again.", f"La version {number} est là : à relire.")
+        self._below(receipt, told.in_(self._language), self._ringing(self._called(self._clock())))
+
+    def _call(self, submission: Submission) -> None:
+        """What was escalated rings for the senior group, or for those on call: once, below the card."""
+        receipt = self._records.note(CARD, submission.id) or {}
+        waits = submission.state is State.HELD and submission.escalated
+        if not waits or "ts" not in receipt or receipt.get("called") or receipt.get("gone"):
+            return
+        self._records.put_note(CARD, submission.id, {**receipt, "called": True})
+        people = self._ringing(self._called(self._clock(), escalated=True))
+        if people:
+            told = Message("Escalated: please look at this now.", "Escaladé : à regarder maintenant.")
+            self._below(receipt, told.in_(self._language), people)
+
+    def _below(self, receipt: Mapping[str, Any], text: str, people: Sequence[str]) -> None:
+        words = " ".join([text, *(mention(user) for user in people)])
         self._pace.wait()
         call(
             lambda: self._client.chat_postMessage(
-                channel=str(receipt["channel"]),
-                thread_ts=str(receipt["ts"]),
-                reply_broadcast=True,
-                text=told.in_(self._language),
+                channel=str(receipt["channel"]), thread_ts=str(receipt["ts"]), reply_broadcast=True, text=words
             )
         )
+
+    def _called(self, at: datetime, *, escalated: bool = False) -> Sequence[str]:
+        policy = self._policy()
+        return () if policy is None else policy.called_for(at=at, escalated=escalated)
+
+    def _groups(self, submission: Submission) -> Sequence[str]:
+        """Whose click may be asked for and who may be called: Slack has to know them by both names."""
+        policy = self._policy()
+        if policy is None or submission.state is not State.HELD:
+            return ()
+        asked = [one for need in submission.sign_off for name in need.groups for one in policy.groups.get(name, ())]
+        called = self._called(self._clock(), escalated=submission.escalated)
+        return [*asked, *self._called(submission.created_at), *called]
+
+    def _ringing(self, people: Sequence[str]) -> tuple[str, ...]:
+        """The Slack user ids of `people`, as far as Slack knows them."""
+        known = (self._directory.user_id(one) for one in people)
+        return tuple(dict.fromkeys(user for user in known if user is not None))
 
     def _tell_author(self, submission: Submission) -> None:
         user = self._directory.slack_user(submission)

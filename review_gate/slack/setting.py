@@ -11,11 +11,13 @@ from review_gate.slack import blockkit as bk
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How to render: language of the channel, the page's address where there is one, names by person id."""
+    """How to render: language of the channel, the page's address where there is one, names by person id, and the Slack
+    user ids of those on call who are to look at it."""
 
     language: str = "en"
     page_url: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    called: tuple[str, ...] = ()
 
     def say(self, message: Message) -> str:
         return message.in_(self.language)

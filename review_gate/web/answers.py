@@ -6,7 +6,8 @@ from typing import Any
 
 from review_gate.domain.draft import Draft
 from review_gate.domain.holding import PAUSED
-from review_gate.domain.submission import Decision, Submission
+from review_gate.domain.signoff import missing
+from review_gate.domain.submission import Decision, State, Submission
 from review_gate.domain.verdict import Reason, Signal, SignalState, Source, Verdict
 
 
@@ -95,6 +96,12 @@ def decision_json(decision: Decision) -> dict[str, Any]:
     }
 
 
+def still_needed_json(submission: Submission) -> list[dict[str, Any]]:
+    """Whose approval is missing while it waits."""
+    found = missing(submission) if submission.state is State.HELD else ()
+    return [{"rule": one.rule or None, "groups": list(one.groups), "approvals": one.count} for one in found]
+
+
 def submission_json(submission: Submission, language: str) -> dict[str, Any]:
     claim = submission.claim
     return {
@@ -109,6 +116,7 @@ def submission_json(submission: Submission, language: str) -> dict[str, Any]:
         "verdict": verdict_json(submission.verdict, language),
         "decisions": [decision_json(decision) for decision in submission.decisions],
         "approvals_needed": submission.approvals_needed,
+        "still_needed": still_needed_json(submission),
         "claim": None if claim is None else {"by": claim.by, "until": claim.until.isoformat()},
         "escalated": submission.escalated,
         "created_at": submission.created_at.isoformat(),

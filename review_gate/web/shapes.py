@@ -109,6 +109,15 @@ class Claim(Shape):
     until: datetime
 
 
+class StillNeeded(Shape):
+    """So many approvals are missing from people in any of `groups` (none: from anybody who reviews); `rule` is the
+    policy's rule that asks for them."""
+
+    rule: str | None
+    groups: list[str]
+    approvals: int
+
+
 class MediaItem(Shape):
     url: str
     alt: str | None
@@ -138,6 +147,7 @@ class Submission(Shape):
     verdict: Verdict
     decisions: list[Decision]
     approvals_needed: int
+    still_needed: list[StillNeeded]
     claim: Claim | None
     escalated: bool
     created_at: datetime

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import httpx
 from argon2 import PasswordHasher
@@ -94,7 +95,7 @@ class Visitor:
 
 
 @contextmanager
-def running(folder: Path, approvals: int = 1) -> Iterator[PageHouse]:
+def running(folder: Path, approvals: int = 1, **rules: Any) -> Iterator[PageHouse]:
     """The service for the length of the block."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
@@ -104,7 +105,7 @@ def running(folder: Path, approvals: int = 1) -> Iterator[PageHouse]:
         return datetime.now(UTC) + sum(past, timedelta())
 
     packs = some_packs()
-    policy = replace(POLICY, approvals_needed=approvals)
+    policy = replace(POLICY, approvals_needed=approvals, **rules)
     scorers = (WordScorer(), RepetitionScorer(policy.repetition))
     screening = Screening(EldcDetector(), scorers, lambda: Rulebook(packs), policy)
     gate = Gate(store, lambda: screening, clock, uuid7)

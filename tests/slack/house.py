@@ -7,6 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.serving import make_server
@@ -59,15 +60,19 @@ class WordRules:
 
 
 class House:
-    """One gate on one SQLite file with its Slack face; `now` can be set. `work()` is the courier's round."""
+    """One gate on one SQLite file with its Slack face; `now` and `policy` can be set. `work()` is the courier's
+    round."""
 
-    def __init__(self, folder: Path, language: str = "en", approvals: int = 1) -> None:
+    def __init__(self, folder: Path, language: str = "en", approvals: int = 1, **rules: Any) -> None:
         self.now = datetime.now(UTC)
         self.store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
         repeats = {"repetition": {"conversation": ((Severity.HOLD, 1.0),)}}
-        policy = Policy("test", 1, thresholds=repeats, required=frozenset(), approvals_needed=approvals)
-        screening = Screening(NoLanguage(), (RepetitionScorer(policy.repetition),), WordRules, policy)
-        self.gate = Gate(self.store, lambda: screening, lambda: self.now, uuid7)
+        base: dict[str, Any] = {"thresholds": repeats, "required": frozenset(), "approvals_needed": approvals}
+        self.policy = Policy("test", 1, **{**base, **rules})
+        scorers = (RepetitionScorer(self.policy.repetition),)
+        self.gate = Gate(
+            self.store, lambda: Screening(NoLanguage(), scorers, WordRules, self.policy), lambda: self.now, uuid7
+        )
         app = Flask("slack-tests")
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -75,7 +80,7 @@ class House:
         self.slack = StandIn(folder / "sandbox.db", SECRET, self.url)
         host = frozenset({self.url.removeprefix("http://")})
         workspace = Workspace(self.slack.token, CHANNEL, self.slack.api_url, LEADS, language, 0.0, host)
-        memory = Memory(self.store, lambda: policy)
+        memory = Memory(self.store, lambda: self.policy)
         self.bots = Bots(self.store, memory, lambda: self.now, uuid7)
         self.face = SlackFace(workspace, self.gate, self.store, lambda: self.now, uuid7, self.bots)
         self.cards, self.reconciler, self.directory = self.face.cards, self.face.reconciler, self.face.directory

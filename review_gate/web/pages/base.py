@@ -103,11 +103,12 @@ def account() -> Account:
 
 
 def person(parts: Parts) -> Person:
-    """Who acts, with their Slack id where it is known: nobody decides about their own draft under another name."""
+    """Who acts, with their Slack id where it is known: nobody decides about their own draft under another name; and
+    with the groups that the policy puts them in."""
     who = account()
     noted = parts.store.note(BY_EMAIL, who.email)
     aliases = frozenset({str(noted["user"])}) if noted else frozenset()
-    return Person(who.email, who.name, who.roles, aliases=aliases)
+    return parts.gate.known(Person(who.email, who.name, who.roles, aliases=aliases))
 
 
 def may_open(page: str) -> bool:

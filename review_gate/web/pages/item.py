@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from review_gate.domain import signoff
 from review_gate.domain.errors import GateError, NotFound
 from review_gate.domain.lifecycle import REVIEWING, check_seen, permitted_actions
 from review_gate.domain.submission import Answer, Operation, Person, State, Submission
@@ -170,6 +171,8 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         versions=_versions(found),
         history=_history(parts, found, reviewing),
         allowed=allowed,
+        still_needed=signoff.missing(found) if found.state is State.HELD and _asks_more(found) else (),
+        missing_told=signoff.told,
         idle=not allowed - {Operation.COMMENT},
         note_key=parts.new_id(),
         deciding=bool(allowed & {Operation.APPROVE, Operation.REQUEST_CHANGES, Operation.REJECT}),
@@ -181,6 +184,11 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         soon=now + timedelta(hours=4),
         **{"comment": "", **extra},
     )
+
+
+def _asks_more(found: Submission) -> bool:
+    """More than one approval by whoever reviews: it is worth a line."""
+    return bool(found.sign_off) or found.approvals_needed > 1
 
 
 def _versions(found: Submission) -> list[Version]:

@@ -36,6 +36,7 @@ WORDS = {
     "claimed_by": Message("with {name}", "chez {name}"),
     "escalated": Message("escalated", "escaladé"),
     "approvals": Message("{count} of {needed} approvals", "{count} approbation(s) sur {needed}"),
+    "still_needed": Message("Still needed: {whose}", "Il faut encore : {whose}"),
     "revision": Message("version {number}", "version {number}"),
     "bot": Message("bot {name}", "bot {name}"),
     "shortcuts": Message("Keyboard shortcuts", "Raccourcis clavier"),

@@ -1,0 +1,26 @@
+"""The page says who still has to approve, and lets in the click of whom the policy asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from review_gate.domain.signoff import Rule
+from review_gate.domain.submission import State
+from tests.pages.house import PEOPLE, running
+
+
+def test_the_page_says_whose_approval_is_missing_and_takes_it(tmp_path: Path) -> None:
+    reviewers = [email for email, _, roles in PEOPLE if any(role.value in {"reviewer", "lead"} for role in roles)]
+    first, legal = reviewers[:2]
+    with running(tmp_path, groups={"legal": (legal,)}, sign_off=(Rule("promises", 1, ("legal",)),)) as house:
+        held = house.hand_in("Our shop opens at nine.")
+        one, two = house.browser(first), house.browser(legal)
+        seen = {"revision": "1", "sha": held.text_sha256}
+        assert "Still needed: 1 approval from legal (promises)" in one.get(f"/items/{held.id}").text
+        assert one.send(f"/items/{held.id}/approve", **seen).status_code == 303
+        assert house.gate.get(held.id).state is State.HELD
+        page = one.get(f"/items/{held.id}").text
+        assert 'data-key="a"' not in page
+        assert one.send(f"/items/{held.id}/approve", **seen).status_code == 403
+        assert two.send(f"/items/{held.id}/approve", **seen).status_code == 303
+        assert house.gate.get(held.id).state is State.APPROVED
