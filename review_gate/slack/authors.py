@@ -17,10 +17,11 @@ from review_gate.gate import Checked, Gate, Once
 from review_gate.gate.comments import Comments
 from review_gate.ports import Clock, Filter
 from review_gate.slack import blockkit as bk
-from review_gate.slack import modals, submitting, words
+from review_gate.slack import freeze_commands, modals, submitting, words
 from review_gate.slack.bot_commands import BotCommands
 from review_gate.slack.directory import Directory
 from review_gate.slack.findings import findings, marked_text
+from review_gate.slack.freeze_commands import FreezeCommands
 from review_gate.slack.modals import View
 from review_gate.slack.notices import Notices
 from review_gate.slack.records import BY_TS, QUESTION, Records
@@ -30,11 +31,14 @@ HELP = Message(
     "*/gate check* _text_ – what the screening says, for you alone\n"
     "*/gate submit* _text_ – hand in a draft\n"
     "*/gate who* – what waits, and who looks at it\n"
-    "*/gate bots*, */gate pause* _bot_ _why_, */gate resume* _bot_ _why_ – the automated authors",
+    "*/gate bots*, */gate pause* _bot_ _why_, */gate resume* _bot_ _why_ – the automated authors\n"
+    "*/gate freeze* _market_ _why_, */gate unfreeze* _market_ _why_ – leads stop everything for a market, or `brand`",
     "*/gate check* _texte_ – ce que dit le contrôle, pour vous seul\n"
     "*/gate submit* _texte_ – déposer un brouillon\n"
     "*/gate who* – ce qui attend, et qui s'en occupe\n"
-    "*/gate bots*, */gate pause* _bot_ _raison_, */gate resume* _bot_ _raison_ – les auteurs automatiques",
+    "*/gate bots*, */gate pause* _bot_ _raison_, */gate resume* _bot_ _raison_ – les auteurs automatiques\n"
+    "*/gate freeze* _marché_ _raison_, */gate unfreeze* _marché_ _raison_ – les responsables arrêtent tout pour un "
+    "marché, ou `brand`",
 )
 MAX_WAITING = 100
 SHOWN_WAITING = 10
@@ -86,9 +90,12 @@ class Authors:
             return CommandAnswer(window=submitting.window(rest, language))
         if word == "who":
             return self._who(language)
+        here = str(body.get("channel_id") or "") == self._channel
+        person = self._directory.person(user, str(body.get("user_name") or ""), reviewing=here)
+        if word in freeze_commands.WORDS:
+            frozen = FreezeCommands(self._gate.freezes)
+            return CommandAnswer(frozen.answer(word, submitting.unescaped(rest), person, language))
         if self._bots is not None and word in {"pause", "resume", "bots"}:
-            here = str(body.get("channel_id") or "") == self._channel
-            person = self._directory.person(user, str(body.get("user_name") or ""), reviewing=here)
             return CommandAnswer(self._about_bots(self._bots, word, submitting.unescaped(rest), person, language))
         return CommandAnswer(HELP.in_(language))
 
@@ -168,8 +175,18 @@ class Authors:
         many = f"{len(waiting)}+" if len(waiting) == MAX_WAITING else str(len(waiting))
         head = Message(f"{many} drafts wait.", f"{many} brouillons en attente.").in_(language)
         lines = [_line(one, now, setting) for one in reversed(waiting)][:SHOWN_WAITING]
+        head = " ".join([head, *self._on_call(now, language)])
         shown = [bk.section(bk.plain(head)), *([bk.rich_text(bk.bullets(*lines))] if lines else [])]
         return CommandAnswer(head, tuple(shown))
+
+    def _on_call(self, now: datetime, language: str) -> list[str]:
+        """Out of hours: who is on call."""
+        members = self._gate.policy.called_for(at=now, escalated=False)
+        if not members:
+            return []
+        names = self._directory.names(members)
+        people = ", ".join(names.get(one, one) for one in members)
+        return [Message(f"On call now: {people}.", f"D'astreinte : {people}.").in_(language)]
 
     def _spoken(self, user_id: str) -> str:
         return self._directory.language(user_id, self._language)
