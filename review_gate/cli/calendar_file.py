@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from review_gate.cli.tables import BadTable
 from review_gate.domain.message import Message
 from review_gate.web.bodies import DraftBody, parse_draft
 from review_gate.web.problems import Problem
+from review_gate.web.sheets import BadTable
 
 _LINE = re.compile(r"(?P<name>[A-Za-z0-9-]+)(?P<parameters>(?:;[^:\";]+(?:\"[^\"]*\"[^:\";]*)*)*):(?P<value>.*)", re.S)
 _TIME = re.compile(r"(\d{8}T\d{6})(Z?)")

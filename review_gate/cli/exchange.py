@@ -1,4 +1,5 @@
-"""`review-gate import FILE` (CSV or iCalendar) hands drafts in; `review-gate export` writes down what was decided."""
+"""`review-gate import FILE` (CSV or iCalendar) hands drafts in, `review-gate import outcomes FILE` takes what happened
+after publishing; `review-gate export` writes down what was decided."""
 
 from __future__ import annotations
 
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    taking = subparsers.add_parser("import", help="hand in the drafts of a CSV file or a calendar")
-    taking.add_argument("file", type=Path, help="CSV whose first line names the columns, or iCalendar (.ics)")
+    taking = subparsers.add_parser(
+        "import", help="hand in the drafts of a CSV file or a calendar, or say what happened after publishing",
+        usage="review-gate import [outcomes] FILE [options]",
+    )  # fmt: skip
+    taking.add_argument(
+        "words", nargs="+", metavar="[outcomes] FILE",
+        help="CSV whose first line names the columns, or iCalendar (.ics); after 'outcomes' a CSV of outcomes",
+    )  # fmt: skip
     taking.add_argument("--as", dest="name", default="import", help="who hands them in (default: import)")
     taking.add_argument("--zone", help="time zone of planned_at where it has none, such as Europe/Paris")
     taking.add_argument("--dry-run", action="store_true", help="only look whether the file can be read")
@@ -39,16 +46,23 @@ def run_import(arguments: argparse.Namespace) -> int:
     """Prints one line a draft: its submission's id and what the screening found. All rows are read before the first is
     handed in; running it again hands in only what was not there. Exit status 1 when something cannot be read."""
     from review_gate.cli.calendar_file import read_calendar
-    from review_gate.cli.tables import BadTable, read_drafts
+    from review_gate.cli.tables import read_drafts
+    from review_gate.web.sheets import BadTable
 
-    read = read_calendar if arguments.file.suffix.lower() == ".ics" else read_drafts
+    what, path = arguments.words[:-1], Path(arguments.words[-1])
+    if what == ["outcomes"]:
+        return _import_outcomes(arguments, path)
+    if what:
+        print(f"'{' '.join(what)}' is nothing to import: write import FILE, or import outcomes FILE.", file=sys.stderr)
+        return 2
+    read = read_calendar if path.suffix.lower() == ".ics" else read_drafts
     settings = settings_of(arguments)
     try:
         if arguments.zone is not None:
             ZoneInfo(arguments.zone)
-        drafts = read(arguments.file.read_bytes(), arguments.zone)
+        drafts = read(path.read_bytes(), arguments.zone)
     except OSError as error:
-        print(f"{arguments.file}: {error.strerror}. Name a file of CSV or iCalendar.", file=sys.stderr)
+        print(f"{path}: {error.strerror}. Name a file of CSV or iCalendar.", file=sys.stderr)
         return 2
     except (KeyError, ValueError):
         print(f"'{arguments.zone}' is no time zone: use a name such as Europe/Paris.", file=sys.stderr)
@@ -69,6 +83,48 @@ def run_import(arguments: argparse.Namespace) -> int:
     finally:
         services.close()
     return 0
+
+
+def _import_outcomes(arguments: argparse.Namespace, path: Path) -> int:
+    """Prints one line a row: its id and 'bad', 'fine' or 'there already'. All rows are read before the first is taken;
+    importing it again changes nothing. Exit status 1 when a row cannot be read, or is about what never went out."""
+    from review_gate.domain.submission import Person
+    from review_gate.web.outcome_sheet import read_outcomes, take
+    from review_gate.web.sheets import BadTable
+
+    settings = settings_of(arguments)
+    try:
+        if arguments.zone is not None:
+            ZoneInfo(arguments.zone)
+        rows = read_outcomes(path.read_bytes(), arguments.zone)
+    except OSError as error:
+        print(f"{path}: {error.strerror}. Name a CSV file.", file=sys.stderr)
+        return 2
+    except BadTable as error:
+        for message in error.messages:
+            print(message.in_(settings.language), file=sys.stderr)
+        return 1
+    except (KeyError, ValueError):
+        print(f"'{arguments.zone}' is no time zone: use a name such as Europe/Paris.", file=sys.stderr)
+        return 2
+    if arguments.dry_run:
+        print(f"{len(rows)} outcomes can be read; none was taken.", file=sys.stderr)
+        return 0
+    from review_gate.bootstrap import Services
+
+    services, refused = Services(settings), 0
+    try:
+        for one in take(services.gate.outcomes, rows, Person(arguments.name)):
+            if one.outcome is None:
+                assert one.refused is not None
+                refused += 1
+                print(f"line {one.row.line}: {one.refused.in_(settings.language)}", file=sys.stderr)
+            else:
+                state = "bad" if one.outcome.bad else "fine"
+                print(f"{one.row.id}\t{state if one.new else 'there already'}", flush=True)
+    finally:
+        services.close()
+    return 1 if refused else 0
 
 
 def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[str]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
-from zoneinfo import ZoneInfo
 
-from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 from review_gate.web.bodies import DraftBody, parse_draft
-from review_gate.web.problems import Problem
+from review_gate.web.sheets import read_sheet, with_zone
 
 COLUMNS = (
     *("text", "kind", "channel", "account", "market", "lang", "planned_at", "author"),
@@ -26,94 +22,24 @@ DECISION_COLUMNS = (
 )
 
 
-class BadTable(Exception):
-    """A table that cannot be read as drafts: every line that is wrong, with what to do about it."""
-
-    def __init__(self, messages: Iterable[Message]) -> None:
-        self.messages = tuple(messages)
-        super().__init__("\n".join(message.en for message in self.messages))
-
-
 def read_drafts(content: bytes, zone: str | None = None) -> list[DraftBody]:
     """The drafts of a CSV file with a header of COLUMNS (any of them, `text` at least); commas, semicolons or tabs.
 
     `zone` (an IANA name) holds for times without one. Raises BadTable, so that all of a file is taken or nothing.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadTable(
-            [
-                Message(
-                    f"The file is not UTF-8 (byte {error.start}): save it as 'CSV UTF-8'.",
-                    f"Le fichier n'est pas en UTF-8 (octet {error.start}) : enregistrez-le en « CSV UTF-8 ».",
-                )
-            ]
-        ) from None
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    found: list[DraftBody] = []
-    wrong: list[Message] = []
-    try:
-        names = [name.strip().lower() for name in next(reader, [])]
-        _check_header(names)
-        for row in reader:
-            line = reader.line_num
-            if any(cell.strip() for cell in row):
-                try:
-                    found.append(_draft(names, row, zone))
-                except Problem as problem:
-                    en, fr = problem.message.en, problem.message.fr
-                    wrong.append(Message(f"line {line}: {en}", f"ligne {line} : {fr}"))
-    except csv.Error as error:
-        wrong.append(Message(f"line {reader.line_num}: {error}.", f"ligne {reader.line_num} : {error}."))
-    if wrong:
-        raise BadTable(wrong)
-    return found
+    return read_sheet(content, COLUMNS, ("text",), lambda _, cells: _draft(cells, zone))
 
 
-def _check_header(names: list[str]) -> None:
-    unknown = [name for name in names if name not in COLUMNS]
-    twice = [name for name in names if names.count(name) > 1]
-    if unknown or twice or "text" not in names:
-        odd = ", ".join(dict.fromkeys(unknown or twice)) or "-"
-        raise BadTable(
-            [
-                Message(
-                    f"The first line must name the columns, 'text' at least, each once. Not known: {odd}."
-                    f" Known: {', '.join(COLUMNS)}.",
-                    f"La première ligne doit nommer les colonnes, au moins « text », une fois chacune. Inconnues :"
-                    f" {odd}. Connues : {', '.join(COLUMNS)}.",
-                )
-            ]
-        )
-
-
-def _draft(names: list[str], row: list[str], zone: str | None) -> DraftBody:
-    if len(row) > len(names):
-        message = Message(
-            "There are more cells than columns: put texts with separators into double quotes.",
-            "Il y a plus de cellules que de colonnes : mettez entre guillemets les textes avec séparateurs.",
-        )
-        raise Problem(422, "invalid-field", message)
-    cells: dict[str, Any] = {name: cell for name, cell in zip(names, row, strict=False) if cell.strip()}
+def _draft(given: dict[str, str], zone: str | None) -> DraftBody:
+    cells: dict[str, Any] = {**given}
     url, alt = cells.pop("media_url", None), cells.pop("media_alt", None)
     if url is not None:
         cells["media"] = [{"url": url.strip()} | ({"alt": alt} if alt else {})]
     for name in cells.keys() - {"text", "in_reply_to", "media"}:
         cells[name] = cells[name].strip()
-    if zone is not None and "planned_at" in cells:
-        cells["planned_at"] = _with_zone(cells["planned_at"], zone)
+    if "planned_at" in cells:
+        cells["planned_at"] = with_zone(cells["planned_at"], zone)
     return parse_draft(cells)
-
-
-def _with_zone(value: str, zone: str) -> str:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return value  # parse_draft says what is wrong with it
-    return value if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone)).isoformat()
 
 
 def decision_rows(submissions: Iterable[Submission]) -> Iterator[dict[str, Any]]:

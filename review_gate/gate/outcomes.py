@@ -45,6 +45,11 @@ class Outcomes:
             )
         return found
 
+    def version(self, id_: str) -> int:
+        """How many reports about it have changed something; 0: none."""
+        found = self._store.outcome(id_)
+        return found.version if found is not None else 0
+
     def of_submission(
         self,
         submission_id: str,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review_gate.cli.calendar_file import read_calendar
-from review_gate.cli.tables import BadTable
+from review_gate.web.sheets import BadTable
 
 CALENDAR = """BEGIN:VCALENDAR\r
 VERSION:2.0\r

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.stores import open_store
-from review_gate.cli.tables import BadTable, read_drafts
+from review_gate.cli.tables import read_drafts
 from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer, Person
 from review_gate.gate import Gate, Screening, Seen
+from review_gate.web.sheets import BadTable
 from tests.builders import POLICY, RENE, NoRules, WordScorer
 from tests.cli.test_commands import run
 

@@ -12,7 +12,7 @@ from review_gate.insight import figures as insight
 from review_gate.insight.figures import Figures, quantile
 from review_gate.page_ports import Judged
 from review_gate.web.pages.charts import HEIGHT, TOP, stacked
-from review_gate.web.pages.figures import _csv, minutes
+from review_gate.web.pages.figures import as_csv, minutes
 from tests.builders import NOW, held, verdict
 
 DAY = timedelta(days=1)
@@ -116,5 +116,5 @@ def test_bars_stay_inside_and_stack(numbers: list[int]) -> None:
             )
 
 
-def test_a_cell_of_the_csv_is_never_a_formula() -> None:
-    assert _csv([("=1+1", 2, "-x", "fine")]) == "'=1+1,2,'-x,fine\r\n"
+def test_a_cell_of_theas_csv_is_never_a_formula() -> None:
+    assert as_csv([("=1+1", 2, "-x", "fine")]) == "'=1+1,2,'-x,fine\r\n"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, g, redirect, request, url_for
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.errors import GateError
 from review_gate.web.app import of_http
 from review_gate.web.language import language as api_language
-from review_gate.web.pages import audit, calendar, compose, figures, item, labels, mine, queue, rules, session
+from review_gate.web.pages import audit, calendar, compose, figures, item, labels, mine, outcomes, queue, rules, session
 from review_gate.web.pages.base import (
     PAGES,
     SESSION_COOKIE,
@@ -98,12 +98,16 @@ def pages_blueprint(parts: Parts) -> Blueprint:
     def not_that_way(error: MethodNotAllowed) -> Response:
         return page("error.html", 405, why=t("error_method"))
 
+    @pages.errorhandler(RequestEntityTooLarge)
+    def too_large(error: RequestEntityTooLarge) -> Response:
+        return page("error.html", 413, why=t("error_too_large"))
+
     @pages.get("/")
     def home() -> BaseResponse:
         if g.account is None:
             return redirect(url_for("pages.sign_in"))
         return redirect(url_for("pages.queue" if may_open("queue") else "pages.mine"))
 
-    for module in (session, queue, item, compose, mine, calendar, figures, rules, audit):
+    for module in (session, queue, item, compose, mine, calendar, figures, outcomes, rules, audit):
         module.add(pages, parts)
     return pages

@@ -48,6 +48,7 @@ PAGES = {
     "mine": frozenset(Role),
     "calendar": frozenset(Role),
     "figures": REVIEWING | {Role.RULE_OWNER},
+    "outcomes": REVIEWING | {Role.RULE_OWNER},
     "rules": frozenset(Role),
     "audit": LEADING,
 }

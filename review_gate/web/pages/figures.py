@@ -27,7 +27,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/figures")
     def figures() -> BaseResponse:
         require_page("figures")
-        since, until = _range(parts.clock())
+        since, until = days_chosen(parts.clock())
         found, cut = _figures(parts, since, until)
         series = [
             ("good", t("fig_approved"), [day.approved for day in found.days]),
@@ -57,13 +57,9 @@ def add(pages: Blueprint, parts: Parts) -> None:
         require_page("figures")
         if table not in TABLES:
             raise PageError("error_404", 404)
-        since, until = _range(parts.clock())
+        since, until = days_chosen(parts.clock())
         found, _ = _figures(parts, since, until)
-        text = _csv(_rows(table, found))
-        name = f"review-gate-{table}-{since:%Y-%m-%d}-{until - timedelta(days=1):%Y-%m-%d}.csv"
-        answer = Response(text, mimetype="text/csv")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return answer
+        return csv_file(f"{table}-{since:%Y-%m-%d}-{until - timedelta(days=1):%Y-%m-%d}", _rows(table, found))
 
 
 def minutes(value: float | None) -> str:
@@ -82,7 +78,7 @@ def _figures(parts: Parts, since: datetime, until: datetime) -> tuple[Figures, b
     return reckon(submissions, parts.store.replies_by_action(since, until), since, until), len(submissions) == MOST
 
 
-def _range(now: datetime) -> tuple[datetime, datetime]:
+def days_chosen(now: datetime) -> tuple[datetime, datetime]:
     """[since, until) from the address, whole days in UTC; the last 30 days without one. Raises PageError."""
     today = now.astimezone(UTC).date()
     try:
@@ -114,7 +110,14 @@ def _rows(table: str, found: Figures) -> Iterable[Sequence[object]]:
             yield (one.name, one.seen, one.approved, one.stopped, one.waiting, share)
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> str:
+def csv_file(name: str, rows: Iterable[Sequence[object]]) -> Response:
+    """An answer that the browser keeps as review-gate-NAME.csv."""
+    answer = Response(as_csv(rows), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="review-gate-{name}.csv"'
+    return answer
+
+
+def as_csv(rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in rows:

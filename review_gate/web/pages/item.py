@@ -19,11 +19,14 @@ from review_gate.domain.verdict import Severity
 from review_gate.gate import Seen
 from review_gate.gate.comments import KIND as NOTE
 from review_gate.gate.comments import Comments
+from review_gate.gate.outcomes import KIND as OUTCOME
+from review_gate.gate.outcomes import last_approval
 from review_gate.ports import ChainedEvent
 from review_gate.slack.words import REASON_CODES
 from review_gate.web.pages.base import PageError, Parts, page, person, t, told
 from review_gate.web.pages.differences import Part, differences
 from review_gate.web.pages.marks import pieces
+from review_gate.web.pages.outcomes import report
 from review_gate.web.pages.queue import next_in_queue
 from review_gate.web.problems import STATUS
 
@@ -42,9 +45,10 @@ EVENTS = {
     "submission.expired": ("ev_expired", "gone"),
     "bot.repeat_allowed": ("ev_repeat_allowed", ""),
     NOTE: ("ev_commented", ""),
+    OUTCOME: ("ev_outcome", ""),
 }
 """How an event is told, and in which colour."""
-SAID = (frozenset(Operation) - {Operation.REVISE}) | {"approved_once", "submitted", "revised"}
+SAID = (frozenset(Operation) - {Operation.REVISE}) | {"approved_once", "submitted", "revised", "outcome"}
 """What the address may ask the page to say, after something was done."""
 
 
@@ -79,6 +83,11 @@ def add(pages: Blueprint, parts: Parts) -> None:
         """The version: the page asks every few seconds and says when somebody else changed it."""
         found, _ = _visible(parts, submission_id)
         return jsonify({"version": found.version})
+
+    @pages.post("/items/<submission_id>/outcome")
+    def report_outcome(submission_id: str) -> BaseResponse:
+        found, _ = _visible(parts, submission_id)
+        return report(parts, found.id)
 
     @pages.post("/items/<submission_id>/<operation>")
     def act(submission_id: str, operation: str) -> BaseResponse:
@@ -178,6 +187,8 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         deciding=bool(allowed & {Operation.APPROVE, Operation.REQUEST_CHANGES, Operation.REJECT}),
         own=found.is_own(who),
         reviewing=reviewing,
+        went_out=last_approval(found) is not None,
+        outcome=parts.store.outcome(found.id),
         following=next_in_queue(parts, found.id) if reviewing and extra.get("said") else None,
         reason_codes=REASON_CODES,
         now=now,
@@ -213,4 +224,10 @@ def _line(chained: ChainedEvent, names: Mapping[str, str]) -> Line:
     name = str(event.data.get("by_name") or names.get(event.actor, event.actor))
     who = t("the_gate") if event.actor == "gate" else name
     what = t(key) if key else event.kind
-    return Line(event.at, who, what, tone, str(event.data.get("comment") or event.data.get("text") or ""))
+    return Line(
+        event.at,
+        who,
+        what,
+        tone,
+        str(event.data.get("comment") or event.data.get("text") or event.data.get("note") or ""),
+    )

@@ -13,6 +13,7 @@ WORDS = {
     "nav_mine": Message("My drafts", "Mes brouillons"),
     "nav_calendar": Message("Calendar", "Calendrier"),
     "nav_figures": Message("Figures", "Chiffres"),
+    "nav_outcomes": Message("Outcomes", "Bilans"),
     "nav_rules": Message("Rules", "Règles"),
     "nav_audit": Message("Audit log", "Journal"),
     "language": Message("Language", "Langue"),
@@ -49,6 +50,10 @@ WORDS = {
     "said_out": Message("You are signed out.", "Vous êtes déconnecté(e)."),
     "error_title": Message("That did not work", "Cela n'a pas marché"),
     "error_404": Message("There is nothing at this address.", "Il n'y a rien à cette adresse."),
+    "error_too_large": Message(
+        "That is more than 1 MiB: nothing was taken. Send it in smaller pieces.",
+        "Cela dépasse 1 Mio : rien n'a été pris. Envoyez-le en plus petits morceaux.",
+    ),
     "error_csrf": Message(
         "This form was too old or did not come from here. Nothing was done: load the page again and repeat it.",
         "Ce formulaire était trop ancien ou ne venait pas d'ici. Rien n'a été fait : rechargez la page et recommencez.",
