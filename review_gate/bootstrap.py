@@ -35,7 +35,6 @@ from review_gate.gate import Gate, Screening
 from review_gate.gate.alerts import Alerts, ClusterWatch
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
-from review_gate.gate.digests import Digests
 from review_gate.gate.freezes import FreezingNotifier
 from review_gate.gate.measured import MeasuredScreening
 from review_gate.gate.memory import Forgetting, Memory
@@ -140,10 +139,6 @@ class Services:
         return Gate(self.store, lambda: self.screening, utc_now, uuid7)
 
     @cached_property
-    def digests(self) -> Digests:
-        return Digests(self.store, lambda: self.policy, utc_now, uuid7)
-
-    @cached_property
     def signer(self) -> ReleaseSigner:
         return ReleaseSigner(self.store)
 
@@ -182,6 +177,7 @@ class Services:
             language=settings.language,
             spacing_seconds=0.0 if settings.uses_stand_in else 1.0,
             page_url=lambda submission_id: f"{settings.url}/items/{submission_id}",
+            digest_url=lambda day: f"{settings.url}/digest/{day}",
             hosts=frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset(),
         )
         bots = Bots(self.store, Memory(self.store, lambda: self.policy), utc_now, uuid7)
@@ -202,7 +198,7 @@ class Services:
         blueprints.append(pages_blueprint(self.pages))
         releases = Releases(self.store, self.signer, utc_now, uuid7)
         blueprints.append(verify_blueprint(releases, self.store, utc_now))
-        blueprints.append(digests_blueprint(self.digests, self.store))
+        blueprints.append(digests_blueprint(self.gate.digests, self.store))
         Screening.screen(self.screening, Draft("Bonjour, hello"), utc_now())  # nobody asked: not counted
         try:
             self.packs.current()
@@ -250,7 +246,7 @@ class Services:
         """What is looked after all the time: the daily look, clusters, alerts, and a memory that does not grow."""
         forgetting = Forgetting(Memory(self.store, lambda: self.policy), utc_now)
         clusters = ClusterWatch(self.store, utc_now, uuid7)
-        return (self.digests, clusters, Alerts(self.store, self.tell, utc_now), forgetting)
+        return (self.gate.digests, clusters, Alerts(self.store, self.tell, utc_now), forgetting)
 
     def tell(self, key: str, message: Message) -> None:
         """Tells the channel something, once for the same key."""

@@ -12,11 +12,13 @@ from review_gate.domain.errors import IdempotencyConflict
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 from review_gate.insight.clusters import AT_LEAST, WEEK, clusters, kinds
-from review_gate.insight.digest import categories
-from review_gate.ports import Clock, Filter, NewId, Store
+from review_gate.insight.digest import ClusterSeen, categories
+from review_gate.ports import Clock, Filter, NewId, Notes, Store
 
 TOPIC, POSITION = "alerts", "position"
-CLUSTERS, HOURS, OPEN = "clusters", "hours", "open"
+CLUSTERS, HOURS, OPEN, SEEN = "clusters", "hours", "open", "seen"
+KEPT = 100
+"""So many clusters are remembered for the digest and the page; the audit log has all."""
 HOUR = timedelta(hours=1)
 
 Tell = Callable[[str, Message], None]
@@ -90,6 +92,23 @@ def alert(event: Event) -> Message | None:
     return None
 
 
+def clusters_since(notes: Notes, since: datetime) -> tuple[ClusterSeen, ...]:
+    """The clusters that were found since then, oldest first."""
+    kept = (notes.note(CLUSTERS, SEEN) or {"items": []})["items"]
+    found = (
+        ClusterSeen(
+            datetime.fromisoformat(item["at"]),
+            item["kind"],
+            item["count"],
+            item["usual"],
+            tuple(item["examples"]),
+            tuple(item["submissions"]),
+        )
+        for item in kept
+    )
+    return tuple(cluster for cluster in found if cluster.at >= since)
+
+
 def _quoted(data: Mapping[str, Any]) -> str:
     return " · ".join(f"“{text}”" for text in data["examples"])
 
@@ -132,9 +151,14 @@ class ClusterWatch:
             once = Idempotency("cluster", f"{cluster.kind}:{now:%Y-%m-%dT%H}", "", 200, {}, now)
             with contextlib.suppress(IdempotencyConflict):  # another courier was faster
                 self._store.commit(Change(events=(event,), idempotency=once))
+                self._remember({"at": now.isoformat(), **data})
         open_ = dict.fromkeys(sorted(told | {cluster.kind for cluster in found}), now.isoformat())
         self._store.put_note(CLUSTERS, OPEN, open_)
         return len(found)
+
+    def _remember(self, found: Mapping[str, Any]) -> None:
+        there = self._store.note(CLUSTERS, SEEN) or {"items": []}
+        self._store.put_note(CLUSTERS, SEEN, {"items": [*there["items"], found][-KEPT:]})
 
     def _past(self, now: datetime) -> list[dict[str, int]]:
         """The counts of the whole hours before the last one, at most a week of them, brought up to date."""

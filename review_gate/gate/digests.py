@@ -1,7 +1,8 @@
-"""The daily look as use cases: made once a day, kept, marked by people."""
+"""The daily look as use cases: made once a day, kept, shown in the channel, marked by people."""
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,23 +11,30 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from review_gate.domain.change import Change, Event
-from review_gate.domain.errors import NotFound, NotPermitted
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency
+from review_gate.domain.errors import IdempotencyConflict, NotFound, NotPermitted
 from review_gate.domain.lifecycle import REVIEWING
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Person, Submission
+from review_gate.gate.alerts import clusters_since
 from review_gate.insight.digest import Digest, Sampled, digest
+from review_gate.insight.limits import Lately, Replay, lately, replay
 from review_gate.insight.sample import Estimate, Suggestion, Unseen, recall, stratified, suggest
 from review_gate.ports import Clock, Filter, NewId, Store
 
 TOPIC, MARKS = "digest", "digest_mark"
+PAYLOAD = "digest"
+"""What a delivery says that is to show the digest of a day."""
 DAY = timedelta(days=1)
+DAYS = 30
+"""So many days are looked at together."""
 _digest: TypeAdapter[Digest] = TypeAdapter(Digest)
 
 
 class Digests:
-    """Makes, shows and marks digests. As a chore it makes the day's digest from the policy's hour on, once."""
+    """Makes, shows and marks digests. As a chore it makes the day's digest from the policy's hour on, once, and has it
+    told in the channel unless there is nothing to tell."""
 
     def __init__(self, store: Store, policy: Callable[[], Policy], clock: Clock, new_id: NewId) -> None:
         self._store = store
@@ -39,7 +47,10 @@ class Digests:
         """Makes today's digest when it is time."""
         day = self.due()
         if day is not None and day != self._made:
-            self.of(day)
+            if not self.of(day).quiet:
+                once = Idempotency(TOPIC, day.isoformat(), "", 200, {}, self._clock())
+                with contextlib.suppress(IdempotencyConflict):  # another courier was faster
+                    self._store.commit(Change(deliveries=(self._shown(day),), idempotency=once))
             self._made = day
 
     def due(self) -> date | None:
@@ -55,8 +66,30 @@ class Digests:
         """
         kept = self._store.note(TOPIC, day.isoformat())
         if kept is None:
-            kept = self._store.put_note_once(TOPIC, day.isoformat(), _digest.dump_python(self._make(day), mode="json"))
+            made = self._make(day, self._until(day))
+            kept = self._store.put_note_once(TOPIC, day.isoformat(), _digest.dump_python(made, mode="json"))
         return self._with_marks(_digest.validate_python(kept, strict=False))
+
+    def so_far(self) -> Digest:
+        """What has happened since the last digest's hour: not kept, and not to be marked yet."""
+        here = self._clock().astimezone(ZoneInfo(self._policy().digest.zone))
+        day = here.date() + timedelta(days=1) if self.due() is not None else here.date()
+        return self._make(day, self._clock(), since=self._hour(day - DAY))
+
+    def last(self, until: date | None = None, days: int = DAYS) -> tuple[Digest, ...]:
+        """The digests of the last `days` days up to `until` (today) that were made, oldest first."""
+        end = until or self._clock().astimezone(ZoneInfo(self._policy().digest.zone)).date()
+        kept = (self._store.note(TOPIC, (end - n * DAY).isoformat()) for n in range(days - 1, -1, -1))
+        return tuple(self._with_marks(_digest.validate_python(one, strict=False)) for one in kept if one is not None)
+
+    def lately(self, until: date | None = None) -> Lately:
+        """What the marks of a month tell together."""
+        found = self.last(until)
+        return lately(found, random.Random(len(found)))  # noqa: S311 - an interval, no secret
+
+    def try_limit(self, limit: float, until: date | None = None) -> Replay:
+        """What a hold from this score on would have held over a month, besides what was held."""
+        return replay(self.last(until), limit)
 
     def mark(self, day: date, reply_id: str, should_have_been_held: bool, person: Person) -> Digest:
         """A reviewer's word on one reply of the sample; the last word counts. Raises NotFound, NotPermitted."""
@@ -70,38 +103,53 @@ class Digests:
             )  # fmt: skip
         self._store.put_note(MARKS, reply_id, {"held": should_have_been_held, "by": person.id})
         data = {"reply": reply_id, "day": day.isoformat(), "should_have_been_held": should_have_been_held}
-        self._store.commit(
-            Change(events=(Event(self._new_id(), self._clock(), "digest.marked", person.id, None, data),))
-        )
+        event = Event(self._new_id(), self._clock(), "digest.marked", person.id, None, data)
+        self._store.commit(Change(events=(event,), deliveries=(self._shown(day),)))
         return self._with_marks(found)
 
     def recall(self, found: Digest) -> Estimate | None:
         """Which part of what had to be held was held that day, as far as the marks tell."""
-        return recall(found.strata, _marks(found), found.rightly, _dice(found.day))
+        return recall(found.strata, found.marks, found.rightly, _dice(found.day))
 
     def suggestion(self, found: Digest) -> Suggestion | None:
         """A limit of the toxicity score to try with a replay."""
-        return suggest(found.strata, _marks(found), {item.id: item.score for item in found.sample})
+        return suggest(found.strata, found.marks, {item.id: item.score for item in found.sample})
 
-    def _make(self, day: date) -> Digest:
-        policy = self._policy()
-        hour = datetime(day.year, day.month, day.day, policy.digest.hour, tzinfo=ZoneInfo(policy.digest.zone))
-        until = hour.astimezone(self._clock().tzinfo)
-        oldest = self._clock() - timedelta(hours=policy.repetition.window_hours)
-        if until > self._clock() or until <= oldest:
+    def _until(self, day: date) -> datetime:
+        """When the digest of `day` ends. Raises NotFound for a day whose hour has not come, or that is too long ago."""
+        policy, now = self._policy(), self._clock()
+        oldest = now - timedelta(hours=policy.repetition.window_hours)
+        near = abs(day - now.date()) <= timedelta(days=400)  # the year 1 has no hour in every zone
+        until = self._hour(day) if near else oldest
+        if until > now or until <= oldest:
+            at = f"{policy.digest.hour:02}:00 {policy.digest.zone}"
             raise NotFound(
-                Message(f"There is no digest of {day}: it is made at {hour:%H:%M} {policy.digest.zone}, within a day.",
-                        f"Pas de résumé du {day} : il est établi à {hour:%H:%M} {policy.digest.zone}, dans la journée.")
+                Message(f"There is no digest of {day}: it is made at {at}, within a day.",
+                        f"Pas de résumé du {day} : il est établi à {at}, dans la journée.")
             )  # fmt: skip
-        since = until - DAY
+        return until
+
+    def _hour(self, day: date) -> datetime:
+        policy = self._policy().digest
+        here = datetime(day.year, day.month, day.day, policy.hour, tzinfo=ZoneInfo(policy.zone))
+        return here.astimezone(self._clock().tzinfo)
+
+    def _make(self, day: date, until: datetime, since: datetime | None = None) -> Digest:
+        since = since or until - DAY
         sent = self._store.went_out(since, until)
-        strata = stratified([Unseen(*row) for row in sent], policy.digest.sample, _dice(day))
+        strata = stratified([Unseen(*row) for row in sent], self._policy().digest.sample, _dice(day))
         scores = {id_: score for id_, _, score in sent}
         chosen = self._store.replies_by_id([i for stratum in strata for i in stratum.sample])
         sample = [Sampled(r.id, r.bot, r.conversation, r.text, r.at, scores[r.id]) for r in chosen]
         breakers = [breaker.at(self._clock()) for breaker in self._store.breakers()]
-        bots = [bot for _, bot, _ in sent]
-        return digest(day, since, until, bots, self._submissions(since, until), breakers, strata, sample)
+        clusters = [cluster for cluster in clusters_since(self._store, since) if cluster.at < until]
+        by_bot = [(bot, score) for _, bot, score in sent]
+        found = self._submissions(since, until)
+        return digest(day, since, until, by_bot, found, breakers, strata, sample, clusters)
+
+    def _shown(self, day: date) -> Delivery:
+        """Makes the channel show the digest as it is now."""
+        return Delivery(self._new_id(), DeliveryKind.NOTICE, self._clock(), payload={PAYLOAD: day.isoformat()})
 
     def _submissions(self, since: datetime, until: datetime) -> list[Submission]:
         found: list[Submission] = []
@@ -124,7 +172,3 @@ class Digests:
 def _dice(day: date) -> random.Random:
     """The same draws whenever a day is looked at."""
     return random.Random(day.toordinal())  # noqa: S311 - a sample, no secret
-
-
-def _marks(found: Digest) -> dict[str, bool]:
-    return {item.id: item.mark for item in found.sample if item.mark is not None}

@@ -21,6 +21,7 @@ from review_gate.domain.template import Filled, approved, slots_only
 from review_gate.domain.verdict import Action, Severity, Verdict
 from review_gate.domain.weigh import action_for
 from review_gate.gate.bots import Bots, watch
+from review_gate.gate.digests import Digests
 from review_gate.gate.freezes import Freezes, freeze_of
 from review_gate.gate.memory import Memory, Recalled
 from review_gate.gate.outcomes import Outcomes
@@ -74,6 +75,7 @@ class Gate:
         self.freezes = Freezes(store, clock, new_id)
         self.outcomes = Outcomes(store, self.preview, clock, new_id)
         self.bots = Bots(store, self._memory, clock, new_id)
+        self.digests = Digests(store, lambda: screening().policy, clock, new_id)
 
     @property
     def policy(self) -> Policy:

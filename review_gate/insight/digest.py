@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from review_gate.domain.breaker import Breaker, BreakerState
@@ -28,10 +28,24 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterSeen:
+    """A cluster that the team was told of: `count` findings of `kind` in the hour before `at`, where `usual` is the
+    mean of an hour; `examples` are the beginnings of texts, `submissions` their ids."""
+
+    at: datetime
+    kind: str
+    count: int
+    usual: float
+    examples: tuple[str, ...] = ()
+    submissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """One day, from `since` until before `until`. `sent` are replies that went out without a person, by bot; `held`
     and `reasons` count the submissions of that time by bot and by category; `late` those decided after their planned
-    time or never; `stopped` the bots whose switch is not closed."""
+    time or never; `stopped` the bots whose switch is not closed. `scores` counts what went out by bot and by score in
+    hundredths, rounded down, so that a limit can be tried when the replies themselves are long forgotten."""
 
     day: date
     since: datetime
@@ -45,6 +59,18 @@ class Digest:
     stopped: Mapping[str, str]
     strata: tuple[Stratum, ...]
     sample: tuple[Sampled, ...]
+    clusters: tuple[ClusterSeen, ...] = ()
+    scores: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.sent or self.held or self.late or self.stopped or self.clusters)
+
+    @property
+    def marks(self) -> Mapping[str, bool]:
+        """Which replies of the sample should have been held, as far as people have said."""
+        return {item.id: item.mark for item in self.sample if item.mark is not None}
 
     @property
     def precision(self) -> Estimate | None:
@@ -56,20 +82,25 @@ def digest(
     day: date,
     since: datetime,
     until: datetime,
-    sent: Iterable[str],
+    sent: Iterable[tuple[str, float]],
     submissions: Sequence[Submission],
     breakers: Sequence[Breaker],
     strata: Sequence[Stratum],
     sample: Sequence[Sampled],
+    clusters: Sequence[ClusterSeen] = (),
 ) -> Digest:
-    """The digest of what is given: `sent` is the bot of each reply that went out, `submissions` are those of bots."""
+    """The digest of what is given: `sent` has bot and score of each reply that went out, `submissions` are those of
+    bots."""
+    scores: dict[str, Counter[int]] = defaultdict(Counter)
+    for bot, score in sent:
+        scores[bot][hundredths(score)] += 1
     held = [s for s in submissions if s.draft.bot is not None]
     answers = [s.decisions[-1].answer for s in held if s.decisions]
     return Digest(
         day,
         since,
         until,
-        dict(sorted(Counter(sent).items())),
+        {bot: found.total() for bot, found in sorted(scores.items())},
         dict(sorted(Counter(s.draft.bot or "" for s in held).items())),
         dict(Counter(category for s in held for category in categories(s)).most_common()),
         sum(is_late(s) for s in submissions),
@@ -78,7 +109,14 @@ def digest(
         {b.bot: b.told.en for b in breakers if b.state is not BreakerState.CLOSED},
         tuple(strata),
         tuple(sample),
+        tuple(clusters),
+        {bot: dict(sorted(found.items())) for bot, found in sorted(scores.items())},
     )
+
+
+def hundredths(score: float) -> int:
+    """A score (0..1) in hundredths, rounded down (0..100); what is a hair below a hundredth counts as it."""
+    return int(score * 100 + 1e-9)
 
 
 def categories(submission: Submission) -> tuple[str, ...]:

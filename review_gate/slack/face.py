@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from slack_bolt import App
@@ -22,6 +23,7 @@ from review_gate.slack.bot_commands import BotCommands
 from review_gate.slack.bulk import Bulk
 from review_gate.slack.clicks import Clicks
 from review_gate.slack.client import SLACK_API_URL, web_client
+from review_gate.slack.digest_card import DigestClicks, DigestNotifier, listen
 from review_gate.slack.directory import Directory
 from review_gate.slack.homes import Homes
 from review_gate.slack.more import More
@@ -46,6 +48,7 @@ class Workspace:
     spacing_seconds: float = 1.0
     hosts: frozenset[str] = frozenset()
     page_url: Callable[[str], str] | None = None
+    digest_url: Callable[[date], str] | None = None
 
 
 class SlackFace:
@@ -80,7 +83,9 @@ class SlackFace:
         )
         more = More(self._gate, self._store, clicks, self.directory, self.notices, comments, self._clock)
         bulk = Bulk(self._gate, clicks, self.notices, where)
-        return slack_app(reviews, more, bulk, authors, self._workspace.token, self._workspace.api_url)
+        app = slack_app(reviews, more, bulk, authors, self._workspace.token, self._workspace.api_url)
+        listen(app, DigestClicks(self._gate.digests, clicks))
+        return app
 
     @cached_property
     def cards(self) -> CardNotifier:
@@ -106,7 +111,18 @@ class SlackFace:
         where, language = self._workspace.channel, self._workspace.language
         homes = Homes(self._store, self.client, self.directory, where, self._clock, language)
         notices = NoticeNotifier(self.client, self._store, self._workspace.hosts, homes.view)
-        return {DeliveryKind.CARD: self.cards, DeliveryKind.NOTICE: notices}
+        digests = DigestNotifier(
+            notices,
+            self._gate.digests,
+            self._store,
+            self.client,
+            self.directory,
+            where,
+            self._clock,
+            language,
+            self._workspace.digest_url,
+        )
+        return {DeliveryKind.CARD: self.cards, DeliveryKind.NOTICE: digests}
 
     def tell_author(self, submission: Submission, message: Message, key: str) -> None:
         """A direct message to the author, once for the same key, where Slack knows them."""

@@ -70,6 +70,8 @@ BOT = _path("name", "The bot's name")
 SCOPE = _path("scope", "`brand`, or a market", {"type": "string", "pattern": "^(brand|[A-Z]{2})$"})
 TEMPLATE = _path("name", "The template's name")
 DAY = _path("day", "Such as 2026-11-23", {"type": "string", "format": "date"})
+LIMIT = {**_query("limit", "From which score on replies would be held", {"type": "number", "minimum": 0, "maximum": 1}),
+         "required": True}  # fmt: skip
 LIST = (
     _query("state", "Only those in this state", {"enum": [state.value for state in State]}),
     _query("channel", "Only those for this channel", WORD),
@@ -159,6 +161,8 @@ OPERATIONS: tuple[Operation, ...] = (
               (*KEY, 404, 409), parameters=(TEMPLATE,)),
     Operation("get", "/v1/digests/{day}", "get_digest", "A day of the bots, with the sample to look at",
               {200: shapes.Digest}, ("read",), None, (*KEY, 404, 422), parameters=(DAY,)),
+    Operation("get", "/v1/digests/replay", "try_limit", "What a limit of the score would have held for a month",
+              {200: shapes.LimitReplay}, ("read",), None, (*KEY, 422), parameters=(LIMIT,)),
     Operation("post", "/v1/digests/{day}/marks", "mark_reply", "Say whether a reply of the sample was fine",
               {200: shapes.Digest}, ("admin",), MarkBody, (*KEY, *BODY, 404, 409), parameters=(DAY,)),
     Operation("get", "/v1/freezes", "list_freezes", "What is frozen", {200: shapes.Freezes}, ("read",), None, KEY),

@@ -260,6 +260,52 @@ class Suggestion(Shape):
     more: int
 
 
+class SeenCluster(Shape):
+    """Many findings of one kind in the hour before `at`."""
+
+    at: datetime
+    kind: str
+    count: int
+    usual: float
+    examples: list[str]
+    submissions: list[str]
+
+
+class Month(Shape):
+    """What the marks of the last 30 days tell together. `limit`: a score from which on holding is worth a try."""
+
+    days: int
+    looked: int
+    marked: int
+    missed: int
+    precision: Estimate | None
+    recall: Estimate | None
+    limit: Unit | None
+
+
+class Tally(Shape):
+    """Of the marked replies: how many a limit would have held, by what people said of them."""
+
+    caught: int
+    should_have_been_held: int
+    disturbed: int
+    fine: int
+
+
+class LimitReplay(Shape):
+    """What a limit of the score would have held over the last 30 days, besides what was held."""
+
+    limit: Unit
+    days: int
+    sent: int
+    held: int
+    held_a_day: float
+    by_bot: dict[str, int]
+    by_day: dict[str, int]
+    marked: Tally
+    examples: list[SampledReply]
+
+
 class Digest(Shape):
     """A day of the bots. `precision` and `recall` are estimates with their bounds; null with nothing to go by."""
 
@@ -271,10 +317,12 @@ class Digest(Shape):
     reasons: dict[str, int]
     late: int
     stopped: dict[str, str]
+    clusters: list[SeenCluster]
     sample: list[SampledReply]
     precision: Estimate | None
     recall: Estimate | None
     suggested_threshold: Suggestion | None
+    month: Month
 
 
 class Freeze(Shape):

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from review_gate.adapters.clock import uuid7
+from review_gate.domain.change import DeliveryKind
+from review_gate.domain.context import Context
+from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotFound, NotPermitted
 from review_gate.domain.submission import Answer
+from review_gate.domain.verdict import Signal
 from review_gate.gate import Seen
+from review_gate.gate.alerts import ClusterWatch
 from review_gate.gate.digests import Digests
 from review_gate.web.app import create_app
 from review_gate.web.auth import make_key, new_key
@@ -18,6 +25,7 @@ from tests.bots.house import KEY, LEAD, MORNING, POLICY, House, house
 from tests.builders import RENE
 
 TODAY = date(2026, 11, 24)
+DAY = timedelta(days=1)
 EIGHT = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)  # in Paris
 
 
@@ -61,7 +69,7 @@ def test_it_is_made_at_the_policys_hour_once_and_stays_as_it_was() -> None:
         first = digests.of(TODAY)
         at.store.forget(EIGHT, 10)
         assert digests.of(TODAY) == first
-        for day in (date(2026, 11, 25), date(2026, 11, 1)):
+        for day in (date(2026, 11, 25), date(2026, 11, 1), date.min, date.max):
             with pytest.raises(NotFound):
                 digests.of(day)
 
@@ -89,6 +97,107 @@ def test_marks_feed_the_estimates() -> None:
             digests.mark(TODAY, "nobody", True, RENE)
 
 
+def test_the_channel_gets_it_once_and_again_after_each_mark() -> None:
+    with house() as at:
+        a_day(at)
+        at.clock.now = EIGHT
+        for _ in range(2):  # two couriers
+            Digests(at.store, lambda: POLICY, at.clock, uuid7)()
+        (told,) = shown(at)
+        assert told == {"digest": TODAY.isoformat()}
+        digests = Digests(at.store, lambda: POLICY, at.clock, uuid7)
+        digests.mark(TODAY, digests.of(TODAY).sample[0].id, False, RENE)
+        assert shown(at) == [told] * 2
+
+
+def shown(at: House) -> list[Any]:
+    found = at.store.claim_deliveries(DeliveryKind.NOTICE, at.clock(), 20, lease_seconds=0)
+    return [delivery.payload for delivery in found]
+
+
+def test_a_day_without_anything_to_tell_is_not_told() -> None:
+    with house() as at:
+        at.clock.now = EIGHT
+        at.gate.digests()
+        assert at.gate.digests.of(TODAY).quiet
+        assert shown(at) == []
+
+
+def test_what_has_happened_so_far_is_there_before_the_hour() -> None:
+    with house() as at:
+        digests = a_day(at)
+        found = digests.so_far()
+        assert (found.day, found.sent) == (TODAY, {"faq": 6, "shop": 6})
+        assert found.until == at.clock()
+        with pytest.raises(NotFound):
+            digests.of(TODAY)
+
+
+def test_a_cluster_is_part_of_its_day() -> None:
+    with house() as at:
+        for n in range(12):
+            at.clock.pass_(seconds=10)
+            at.gate.submit(Draft(f"You idiot no. {n}"), KEY)
+        ClusterWatch(at.store, at.clock, uuid7).look()
+        at.clock.pass_(seconds=1)
+        (cluster,) = at.gate.digests.so_far().clusters
+        assert (cluster.kind, cluster.count, cluster.examples[-1]) == ("hate", 12, "You idiot no. 11")
+        at.clock.now = EIGHT
+        assert at.gate.digests.of(TODAY).clusters == (cluster,)
+        at.clock.pass_(hours=24)
+        assert at.gate.digests.of(date(2026, 11, 25)).clusters == ()
+
+
+class Bof:
+    """Scores 0.4 for one word: under every limit."""
+
+    name = "toxicity"
+    model = "bof"
+
+    def score(self, draft: Draft, context: Context) -> Sequence[Signal]:
+        return [Signal(self.name, "insult", 0.4 if "Bof" in draft.text else 0.02)]
+
+
+def test_marks_of_a_month_give_a_limit_that_can_be_tried() -> None:
+    """Ten days with twelve replies each. What scored 0.4 (three a day) should have been held, the rest was fine."""
+    with house(at_least=1000, scorers=(Bof(),)) as at:
+        digests = at.gate.digests
+        for n in range(10):
+            day = TODAY + n * DAY
+            at.clock.now = EIGHT + n * DAY - DAY
+            for m in range(12):
+                at.says(f"{'Bof' if m < 3 else 'Oui'}, commande {n * 100 + m} en route", bot=("a", "b")[m % 2])
+            at.clock.now = EIGHT + n * DAY
+            for item in digests.of(day).sample:
+                digests.mark(day, item.id, "Bof" in item.text, RENE)
+        month = digests.lately()
+        assert (month.days, month.marked, month.missed, month.limit) == (10, 120, 30, 0.4)
+        assert month.recall is not None
+        assert (month.recall.value, month.precision) == (0.0, None)
+        tried = digests.try_limit(0.4)
+        assert (tried.sent, tried.held, tried.a_day, tried.by_bot) == (120, 30, 3.0, {"a": 20, "b": 10})
+        assert (tried.caught, tried.bad, tried.disturbed, tried.fine) == (30, 30, 0, 90)
+        assert {item.score for item in tried.examples} == {0.4}
+        assert set(tried.by_day.values()) == {3}
+        assert digests.try_limit(0.41).held == 0
+        assert digests.try_limit(0.0).held == 120
+        at.store.forget(at.clock(), 10)  # the replies are gone, the digests know
+        assert digests.try_limit(0.4).held == 30
+        assert len(digests.last(TODAY + 2 * DAY)) == 3
+
+
+def test_a_digest_from_before_there_were_scores_can_still_be_read() -> None:
+    with house() as at:
+        digests = a_day(at)
+        at.clock.now = EIGHT
+        digests.of(TODAY)
+        kept = dict(at.store.note("digest", TODAY.isoformat()) or {})
+        del kept["clusters"], kept["scores"]
+        at.store.put_note("digest", TODAY.isoformat(), kept)
+        assert digests.of(TODAY).sent == {"faq": 6, "shop": 6}
+        assert digests.try_limit(0.0).held == 0
+
+
 def test_over_http() -> None:
     with house() as at:
         digests = a_day(at)
@@ -103,6 +212,9 @@ def test_over_http() -> None:
         marked = client.post(f"/v1/digests/{TODAY}/marks", json=body, headers=headers).json
         assert marked["sample"][0]["mark"] == "fine"
         assert marked["recall"]["value"] == 1.0
+        tried = client.get("/v1/digests/replay?limit=0", headers=headers).json
+        assert (tried["held"], tried["marked"]["disturbed"], len(tried["examples"])) == (12, 1, 10)
+        assert client.get("/v1/digests/replay?limit=2", headers=headers).status_code == 422
         assert client.get("/v1/digests/yesterday", headers=headers).status_code == 422
         assert client.get("/v1/digests/2031-01-01", headers=headers).status_code == 404
         assert client.post(f"/v1/digests/{TODAY}/marks", json={**body, "mark": "?"}, headers=headers).status_code == 422
