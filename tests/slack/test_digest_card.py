@@ -148,5 +148,6 @@ def test_a_click_outside_the_review_channel_marks_nothing(house: House) -> None:
     ts = house.slack.state.add_message(direct, {"type": "message", "text": "copied", "blocks": message["blocks"]})
     house.slack.click_message(CAMILLE, direct, ts, HELD)
     house.work()
-    assert "Seul un relecteur marque les réponses." in house.slack.told(CAMILLE)
+    told = [message["text"] for message in house.slack.state.messages(direct, reader=CAMILLE)]
+    assert told == ["copied", "Seul un relecteur marque les réponses."]
     assert [item.mark for item in house.gate.digests.of(DAY).sample] == [None] * 3
