@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import subprocess
@@ -90,6 +91,8 @@ def run_web(arguments: argparse.Namespace) -> int:
         respawn_failed_workers=True,
         workers_kill_timeout=5,
     )
+    # So many threads are meant (most of them wait for the disk or for a decision): no warning at every start.
+    logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
     with tempfile.TemporaryDirectory(prefix="review-gate-meters-") as folder:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)  # where the workers add up what they count
         server.serve()
