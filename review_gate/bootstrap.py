@@ -35,6 +35,7 @@ from review_gate.gate import Gate, Screening
 from review_gate.gate.alerts import Alerts, ClusterWatch
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
+from review_gate.gate.drills import Drills
 from review_gate.gate.freezes import FreezingNotifier
 from review_gate.gate.measured import MeasuredScreening
 from review_gate.gate.memory import Forgetting, Memory
@@ -45,6 +46,7 @@ from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.rule import Packs
 from review_gate.rulebook.watch import LivePacks
 from review_gate.settings import Settings, load_policy
+from review_gate.settings.drill_file import load_drills
 from review_gate.settings.holding_file import load_holding
 from review_gate.slack import standin
 from review_gate.slack.endpoints import slack_blueprint
@@ -137,6 +139,10 @@ class Services:
     @cached_property
     def gate(self) -> Gate:
         return Gate(self.store, lambda: self.screening, utc_now, uuid7)
+
+    @cached_property
+    def drills(self) -> Drills:
+        return Drills(self.store, lambda: self.screening, load_drills(), utc_now, uuid7)
 
     @cached_property
     def signer(self) -> ReleaseSigner:
@@ -246,7 +252,8 @@ class Services:
         """What is looked after all the time: the daily look, clusters, alerts, and a memory that does not grow."""
         forgetting = Forgetting(Memory(self.store, lambda: self.policy), utc_now)
         clusters = ClusterWatch(self.store, utc_now, uuid7)
-        return (self.gate.digests, clusters, Alerts(self.store, self.tell, utc_now), forgetting)
+        drills = (self.drills,) if self.policy.drills.rate else ()
+        return (*drills, self.gate.digests, clusters, Alerts(self.store, self.tell, utc_now), forgetting)
 
     def tell(self, key: str, message: Message) -> None:
         """Tells the channel something, once for the same key."""

@@ -56,7 +56,8 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which submissions to list: every field that is not None must match."""
+    """Which submissions to list: every field that is not None must match. Drills are listed only where they are asked
+    for: `drills` True for them alone, None for both."""
 
     state: State | None = None
     channel: str | None = None
@@ -64,6 +65,7 @@ class Filter:
     author: str | None = None
     bot: str | None = None
     kind: str | None = None
+    drills: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from review_gate.cli import (
     check,
     demo,
     doctor,
+    drill,
     exchange,
     key,
     migrate,
@@ -30,7 +31,24 @@ from review_gate.ports import Misconfigured, StoreError
 from review_gate.settings import PolicyError, SettingsError
 
 SERVICES = ("serve", "web", "work")
-COMMANDS = (serve, check, key, user, bot, rules, outbox, audit, backup, migrate, exchange, model, doctor, slack, demo)
+COMMANDS = (
+    serve,
+    check,
+    key,
+    user,
+    bot,
+    rules,
+    outbox,
+    audit,
+    backup,
+    migrate,
+    exchange,
+    model,
+    doctor,
+    slack,
+    drill,
+    demo,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

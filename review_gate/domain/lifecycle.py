@@ -21,6 +21,7 @@ from review_gate.domain.submission import (
     Answer,
     Claim,
     Decision,
+    Drill,
     Operation,
     Person,
     Requirement,
@@ -194,6 +195,13 @@ def urgent(opened: Change, moment: Moment, why: dict[str, Any]) -> Change:
     return replace(opened, submission=escalated, events=(*opened.events, event))
 
 
+def drill(opened: Change, marked: Drill) -> Change:
+    """A made-up draft among the real ones: it carries its mark from the start, in the record and in the log."""
+    assert opened.submission is not None
+    events = tuple(replace(event, data={**event.data, "drill": marked.scenario}) for event in opened.events)
+    return replace(opened, submission=replace(opened.submission, drill=marked), events=events)
+
+
 def decide(submission: Submission, answer: Answer, person: Person, moment: Moment, comment: str = "",
            reason_code: str = "") -> Change:  # fmt: skip
     """A reviewer's answer. Raises NotPermitted.
@@ -215,9 +223,11 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
         groups=standing(person),
     )
     decided = _next(submission, moment, decisions=(*submission.decisions, decision))
-    enough = answer is not Answer.APPROVE or not missing(decided)
+    enough = answer is not Answer.APPROVE or submission.drill is not None or not missing(decided)
     if enough:
-        decided = replace(decided, state=STATE_AFTER[answer], claim=None)
+        # A drill is over with its first answer, and never approved: nobody may take it for something to publish.
+        after = STATE_AFTER[answer] if submission.drill is None else State.WITHDRAWN
+        decided = replace(decided, state=after, claim=None)
     data = {
         "decision": decision.id,
         "answer": answer.value,
@@ -229,7 +239,7 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
     }
     deliveries = [_card(decided, moment)]
     if enough:
-        deliveries.append(_webhook(decided, moment))
+        deliveries += _webhook(decided, moment)
     return Change(
         submission=decided,
         expected_version=submission.version,
@@ -260,7 +270,7 @@ def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Perso
     data = {"revision": revised.revision, "text_sha256": revised.text_sha256, "severity": verdict.severity.word}
     deliveries = [_card(revised, moment)]
     if submission.state is State.APPROVED:
-        deliveries.append(_webhook(revised, moment))  # the publisher must forget the token it holds
+        deliveries += _webhook(revised, moment)  # the publisher must forget the token it holds
     return Change(
         submission=revised,
         expected_version=submission.version,
@@ -285,7 +295,7 @@ def recall(submission: Submission, verdict: Verdict, by: str, why: str, moment: 
         submission=recalled,
         expected_version=submission.version,
         events=(_event(recalled, "submission.recalled", by, moment, {"why": why, "revision": recalled.revision}),),
-        deliveries=(_card(recalled, moment), _webhook(recalled, moment)),
+        deliveries=(_card(recalled, moment), *_webhook(recalled, moment)),
     )
 
 
@@ -342,7 +352,7 @@ def _close(submission: Submission, state: State, actor: str, moment: Moment) -> 
         submission=closed,
         expected_version=submission.version,
         events=(_event(closed, f"submission.{state.value}", actor, moment),),
-        deliveries=(_card(closed, moment), _webhook(closed, moment)),
+        deliveries=(_card(closed, moment), *_webhook(closed, moment)),
     )
 
 
@@ -362,15 +372,20 @@ def _next(submission: Submission, moment: Moment, **fields: Any) -> Submission:
 
 def _event(submission: Submission, kind: str, actor: str, moment: Moment,
            data: dict[str, Any] | None = None) -> Event:  # fmt: skip
-    return Event(moment.id(), moment.now, kind, actor, submission.id, {"version": submission.version, **(data or {})})
+    mark = {} if submission.drill is None else {"drill": submission.drill.scenario}
+    told = {"version": submission.version, **mark, **(data or {})}
+    return Event(moment.id(), moment.now, kind, actor, submission.id, told)
 
 
 def _card(submission: Submission, moment: Moment) -> Delivery:
     return Delivery(moment.id(), DeliveryKind.CARD, moment.now, submission.id)
 
 
-def _webhook(submission: Submission, moment: Moment) -> Delivery:
-    """What the publisher is told. The release token is signed on the way out: it says no more than stands here."""
+def _webhook(submission: Submission, moment: Moment) -> tuple[Delivery, ...]:
+    """What the publisher is told: nothing at all of a drill. The release token is signed on the way out: it says no
+    more than stands here."""
+    if submission.drill is not None:
+        return ()
     draft = submission.draft
     decision = submission.decisions[-1] if submission.decisions else None
     payload: dict[str, Any] = {
@@ -404,4 +419,4 @@ def _webhook(submission: Submission, moment: Moment) -> Delivery:
             },
         },
     }
-    return Delivery(moment.id(), DeliveryKind.WEBHOOK, moment.now, submission.id, payload)
+    return (Delivery(moment.id(), DeliveryKind.WEBHOOK, moment.now, submission.id, payload),)

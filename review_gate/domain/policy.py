@@ -60,6 +60,18 @@ class DigestPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class DrillPolicy:
+    """`rate`: beside which part (0..1) of the real drafts that wait a made-up one is put; 0: none ever. `per_day`: at
+    most so many a day (UTC). `hours`: so long it waits for an answer. `packs`: scenarios of these alone; empty: all
+    but those of a crisis, which are for exercises."""
+
+    rate: float = 0.0
+    per_day: int = 10
+    hours: float = 8.0
+    packs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """`replies_up_to`: the highest severity with which a reply goes out without a person. `new_bot`: what the first
     replies of a bot nobody has seen before get (`allow` means: by their severity). `required`: the scorers without
@@ -84,6 +96,7 @@ class Policy:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sign_off: tuple[Rule, ...] = ()
     on_call: OnCall = field(default_factory=OnCall)
+    drills: DrillPolicy = field(default_factory=DrillPolicy)
 
     @property
     def label(self) -> str:

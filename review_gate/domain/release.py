@@ -70,6 +70,11 @@ def refusal(said: Mapping[str, Any], submission: Submission | None, wanted: Publ
             "unknown",
             Message("No submission here has this token.", "Aucune soumission d'ici ne correspond à ce jeton."),
         )
+    if submission.drill is not None:
+        return Refusal(
+            "drill",
+            Message("This is a drill: do not publish it.", "C'est un exercice : ne pas publier."),
+        )
     if submission.revision != said["revision"] and submission.state not in (State.WITHDRAWN, State.REJECTED):
         return Refusal(
             "revised",

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from review_gate.domain.draft import Draft
+from review_gate.domain.message import Message
 from review_gate.domain.verdict import Verdict
 
 
@@ -102,6 +103,18 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Drill:
+    """Marks a made-up draft that trains the reviewers: which `scenario` of which `pack` it is, the risk's `category`,
+    the words to see (`look_at`, part of the text), and what to learn from it. It can never be published."""
+
+    pack: str
+    scenario: str
+    category: str
+    look_at: str
+    lesson: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """A reviewer's temporary lock; it ends by itself at `until`."""
 
@@ -136,6 +149,8 @@ class Submission:
     """The name of who said that the bot may say this text again; empty while nobody has."""
     sign_off: tuple[Requirement, ...] = ()
     """What the policy asked besides `approvals_needed` when this text came in."""
+    drill: Drill | None = None
+    """What nobody sees before they have decided: it is made up."""
 
     @property
     def text_sha256(self) -> str:

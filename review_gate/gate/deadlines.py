@@ -79,6 +79,8 @@ class Deadlines:
             if left <= 0:
                 self._store.commit(lifecycle.expire(submission, moment))
                 return True
+            if submission.drill is not None:  # nobody is hurried or called for what is made up
+                return False
             due = [minutes for minutes in reminders if left <= minutes]
             if due:
                 key = f"{submission.id}:{submission.revision}:{due[-1]}"

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from review_gate.domain.change import Delivery, DeliveryKind, Event
 from review_gate.domain.message import Message
+from review_gate.domain.signoff import missing
 from review_gate.domain.submission import Answer, Decision, State, Submission
 from review_gate.operation_ports import Record
 
@@ -57,7 +58,10 @@ def _of_one(record: Record) -> Iterator[Message]:
     yield from _accounted(submission, record.events, deliveries)
     yield from _decided_once(submission, record.events)
     yield from _released(submission, deliveries)
-    yield from _told(record.events, deliveries)
+    if submission.drill is None:
+        yield from _told(record.events, deliveries)
+    elif submission.state is State.APPROVED or any(one.kind is DeliveryKind.WEBHOOK for one in deliveries):
+        yield Message("A drill was to be published.", "Un exercice allait être publié.")
 
 
 def _accounted(submission: Submission, events: tuple[Event, ...], deliveries: list[Delivery]) -> Iterator[Message]:
@@ -98,7 +102,8 @@ def _by_revision(submission: Submission) -> dict[int, list[Decision]]:
 
 def _released(submission: Submission, deliveries: list[Delivery]) -> Iterator[Message]:
     if submission.state is State.APPROVED:
-        if len(submission.approvals) < submission.approvals_needed:
+        asked = bool(submission.sign_off) and bool(missing(submission))
+        if asked or len(submission.approvals) < submission.approvals_needed:
             yield Message("It is approved without enough approvals.", "Approuvée sans assez d'approbations.")
         if any(approval.text_sha256 != submission.text_sha256 for approval in submission.approvals):
             yield Message("What is approved is not the text that was looked at.",

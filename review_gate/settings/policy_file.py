@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from review_gate.domain.breaker import BreakerPolicy
 from review_gate.domain.holding import DISTRESS
-from review_gate.domain.policy import DigestPolicy, DistressPolicy, Policy, RepetitionPolicy, Thresholds
+from review_gate.domain.policy import DigestPolicy, DistressPolicy, DrillPolicy, Policy, RepetitionPolicy, Thresholds
 from review_gate.domain.verdict import Action, Severity
 from review_gate.settings.people_file import Duty, Groups, SignOff, Strict, check_groups
 
@@ -76,6 +76,13 @@ class _Digest(Strict):
         return value
 
 
+class _Drills(Strict):
+    rate: Annotated[float, Field(ge=0.0, le=0.5)] = 0.0
+    per_day: Annotated[int, Field(ge=1, le=1000)] = 10
+    hours: Annotated[float, Field(gt=0, le=24 * 14)] = 8.0
+    packs: tuple[str, ...] = ()
+
+
 class _PolicyFile(Strict):
     policy: str
     version: Annotated[int, Field(ge=1)]
@@ -94,6 +101,7 @@ class _PolicyFile(Strict):
     groups: Groups = Field(default_factory=dict)
     sign_off: tuple[SignOff, ...] = ()
     on_call: Duty = Duty.model_validate({})
+    drills: _Drills = _Drills()
 
     @field_validator("replies_up_to", mode="before")
     @classmethod
@@ -144,4 +152,5 @@ def load_policy(path: Path) -> Policy:
         groups=found.groups,
         sign_off=tuple(one.rule() for one in found.sign_off),
         on_call=found.on_call.on_call(),
+        drills=DrillPolicy(**found.drills.model_dump()),
     )

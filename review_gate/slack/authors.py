@@ -20,6 +20,7 @@ from review_gate.slack import blockkit as bk
 from review_gate.slack import freeze_commands, modals, submitting, words
 from review_gate.slack.bot_commands import BotCommands
 from review_gate.slack.directory import Directory
+from review_gate.slack.drill_command import drill_results
 from review_gate.slack.findings import findings, marked_text
 from review_gate.slack.freeze_commands import FreezeCommands
 from review_gate.slack.modals import View
@@ -32,13 +33,15 @@ HELP = Message(
     "*/gate submit* _text_ – hand in a draft\n"
     "*/gate who* – what waits, and who looks at it\n"
     "*/gate bots*, */gate pause* _bot_ _why_, */gate resume* _bot_ _why_ – the automated authors\n"
-    "*/gate freeze* _market_ _why_, */gate unfreeze* _market_ _why_ – leads stop everything for a market, or `brand`",
+    "*/gate freeze* _market_ _why_, */gate unfreeze* _market_ _why_ – leads stop everything for a market, or `brand`\n"
+    "*/gate drills* – for leads: how the drills went",
     "*/gate check* _texte_ – ce que dit le contrôle, pour vous seul\n"
     "*/gate submit* _texte_ – déposer un brouillon\n"
     "*/gate who* – ce qui attend, et qui s'en occupe\n"
     "*/gate bots*, */gate pause* _bot_ _raison_, */gate resume* _bot_ _raison_ – les auteurs automatiques\n"
     "*/gate freeze* _marché_ _raison_, */gate unfreeze* _marché_ _raison_ – les responsables arrêtent tout pour un "
-    "marché, ou `brand`",
+    "marché, ou `brand`\n"
+    "*/gate drills* – pour les responsables : le résultat des exercices",
 )
 MAX_WAITING = 100
 SHOWN_WAITING = 10
@@ -92,6 +95,8 @@ class Authors:
             return self._who(language)
         here = str(body.get("channel_id") or "") == self._channel
         person = self._directory.person(user, str(body.get("user_name") or ""), reviewing=here)
+        if word == "drills":
+            return CommandAnswer(drill_results(self._records, person, language))
         if word in freeze_commands.WORDS:
             frozen = FreezeCommands(self._gate.freezes)
             return CommandAnswer(frozen.answer(word, submitting.unescaped(rest), person, language))
@@ -169,7 +174,7 @@ class Authors:
 
     def _who(self, language: str) -> CommandAnswer:
         now = self._clock()
-        waiting = self._records.submissions(Filter(state=State.HELD), limit=MAX_WAITING).items
+        waiting = self._records.submissions(Filter(state=State.HELD, drills=None), limit=MAX_WAITING).items
         names = self._directory.names(one.claim.by for one in waiting if one.claim is not None)
         setting = Setting(language, None, names)
         many = f"{len(waiting)}+" if len(waiting) == MAX_WAITING else str(len(waiting))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from review_gate.domain.draft import Kind
+from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Person, Role, Submission
@@ -85,7 +86,7 @@ class Bulk:
             return self._clicks.tell(body, LEADS_ONLY)
         if not chosen:
             return self._clicks.tell(body, NOTHING)
-        return self._told(body, person, self._decide(chosen, Answer.APPROVE, person, "", ""), len(chosen))
+        return self._told(body, person, self._decide(body, chosen, Answer.APPROVE, person, "", ""), len(chosen))
 
     def window(self, body: Mapping[str, Any]) -> View | None:
         """Asks why the ticked ones are rejected."""
@@ -112,19 +113,24 @@ class Bulk:
             person = self._lead(body)
         except ValueError:
             return {"response_action": "update", "view": modals.told(LEADS_ONLY, language, typed=why)}
-        done = self._decide(chosen, Answer.REJECT, person, why, modals.chosen_code(view))
+        done = self._decide(body, chosen, Answer.REJECT, person, why, modals.chosen_code(view))
         self._told(body, person, done, len(chosen))
         return {}
 
-    def _decide(self, chosen: Sequence[Clicked], answer: Answer, person: Person, why: str, code: str) -> int:
+    def _decide(
+        self, body: Mapping[str, Any], chosen: Sequence[Clicked], answer: Answer, person: Person, why: str, code: str
+    ) -> int:
         done = 0
         for one in chosen:
             try:
                 risky = self._gate.get(one.id).verdict.severity >= Severity.HOLD
                 if answer is Answer.APPROVE and risky:
                     continue
-                self._gate.decide(one.id, answer, person, Seen(one.revision, one.sha), why, code)
+                after = self._gate.decide(one.id, answer, person, Seen(one.revision, one.sha), why, code)
                 done += 1
+                over = revealed(after)
+                if over is not None:
+                    self._clicks.tell(body, over, one.id)
             except GateError:
                 continue  # decided, changed, or their own: it stays as it is, and the sum says so
         return done

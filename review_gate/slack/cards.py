@@ -13,6 +13,7 @@ from datetime import datetime
 
 from review_gate.domain import signoff
 from review_gate.domain.draft import Kind
+from review_gate.domain.drill import revealed
 from review_gate.domain.lifecycle import permitted_actions
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Decision, Operation, Person, Role, State, Submission
@@ -42,6 +43,7 @@ ACTION_IDS = {
     Operation.ALLOW_REPEAT: "gate_allow_repeat",
 }
 OPEN_ACTION = "gate_open"
+DRILL_OVER = Message("Drill, over", "Exercice, terminé")
 NOBODY = "\0nobody"
 """An id that no author has: the reviewer in general."""
 
@@ -96,6 +98,8 @@ def title(submission: Submission, setting: Setting) -> str:
     state = setting.say(words.SEVERITIES[severity] if held else words.STATES[submission.state])
     place = words.channel_name(submission.draft.channel, setting.language)
     market = f" ({submission.draft.market})" if submission.draft.market else ""
+    if submission.drill is not None and not held:
+        sign, state = "🎓", setting.say(DRILL_OVER)
     return f"{sign} {state} · {kind} · {bk.clip(place, 60)}{market}"
 
 
@@ -187,6 +191,9 @@ def _decision(decision: Decision, submission: Submission, setting: Setting) -> l
 def _next(submission: Submission, now: datetime, setting: Setting) -> bk.Block:
     from_whom = setting.name(submission.draft.author or submission.author)
     state, draft = submission.state, submission.draft
+    over = revealed(submission)
+    if over is not None:
+        return bk.section(bk.plain(setting.say(over), bk.MAX_SECTION))
     if state is State.HELD:
         return bk.context(*_next_while_held(submission, now, setting))
     sentence = {

@@ -56,7 +56,7 @@ class Homes:
         own.sort(key=lambda one: one.created_at, reverse=True)
         waiting: Sequence[Submission] | None = None
         if user in (members or []):
-            waiting = self._records.submissions(Filter(state=State.HELD), limit=MAX_WAITING).items
+            waiting = self._records.submissions(Filter(state=State.HELD, drills=None), limit=MAX_WAITING).items
         names = self._directory.names(one.claim.by for one in waiting or () if one.claim is not None)
         setting = Setting(self._directory.language(user, self._language), None, names)
         return home(own[:SHOWN], waiting, self._clock(), setting, lead=Role.LEAD in person.roles)

@@ -119,7 +119,7 @@ class Reconciler:
         known = set()
         cursor: str | None = None
         while True:
-            page = self._records.submissions(Filter(state=State.HELD), cursor, PAGE)
+            page = self._records.submissions(Filter(state=State.HELD, drills=None), cursor, PAGE)
             for submission in page.items:
                 known.add(submission.id)
                 if submission.updated_at < settled:

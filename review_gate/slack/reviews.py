@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError
 from review_gate.domain.lifecycle import check_seen, require
 from review_gate.domain.message import Message
@@ -30,6 +31,7 @@ LOOK_AGAIN = Message(
     "Votre texte est enregistré comme nouvelle version, mais le contrôle y trouve plus grave : rien n'est approuvé. "
     "Regardez de nouveau la carte.",
 )
+DRILL = Message("A drill", "Un exercice")
 WRITE_TEXT = Message("The text is empty.", "Le texte est vide.")
 WRITE_WHY = Message("Please say why, in a sentence.", "Dites pourquoi, en une phrase.")
 
@@ -53,7 +55,9 @@ class Reviews:
         seen = Seen(clicked.revision, clicked.sha)
         try:
             if operation is Operation.APPROVE:
-                self._gate.decide(clicked.id, Answer.APPROVE, person, seen)
+                over = revealed(self._gate.decide(clicked.id, Answer.APPROVE, person, seen))
+                if over is not None:
+                    self._clicks.tell(body, over, clicked.id)
             elif operation is Operation.CLAIM:
                 self._gate.claim(clicked.id, person, seen)
             elif operation is Operation.HAND_BACK:
@@ -100,12 +104,13 @@ class Reviews:
         person = self._clicks.person(body, clicked.channel)
         code = modals.chosen_code(view)
         try:
-            self._gate.decide(clicked.id, answer, person, Seen(clicked.revision, clicked.sha), why, code)
+            after = self._gate.decide(clicked.id, answer, person, Seen(clicked.revision, clicked.sha), why, code)
         except GateError as refused:
             if self._decided_already(clicked, answer, person, why):
                 return {}  # the same answer again: Slack lost our first confirmation
             return {"response_action": "update", "view": modals.told(refused.message, language, typed=why)}
-        return {}
+        over = revealed(after)
+        return {} if over is None else {"response_action": "update", "view": modals.told(over, language, DRILL)}
 
     def edit(self, body: Mapping[str, Any], sent: Mapping[str, Any]) -> Mapping[str, Any]:
         """A reviewer's own wording was sent: a new version, and their approval of it unless the screening finds
@@ -125,6 +130,8 @@ class Reviews:
             told = None if self._edited_already(clicked, person, text) else refused.message
         if told is None:
             return {}
+        if told == revealed(self._gate.get(clicked.id)):
+            return {"response_action": "update", "view": modals.told(told, language, DRILL)}
         view = modals.told(told, language, typed="" if told is LOOK_AGAIN else text)
         return {"response_action": "update", "view": view}
 
@@ -136,8 +143,7 @@ class Reviews:
             if after.verdict.severity > max(before.verdict.severity, Severity.NOTE):
                 return LOOK_AGAIN
             seen = Seen(after.revision, after.text_sha256)
-        self._gate.decide(clicked.id, Answer.APPROVE, person, seen)
-        return None
+        return revealed(self._gate.decide(clicked.id, Answer.APPROVE, person, seen))
 
     def _edited_already(self, clicked: Clicked, person: Person, text: str) -> bool:
         """Whether this very wording was approved by this person: Slack lost our first confirmation."""

@@ -70,9 +70,8 @@ class House:
         base: dict[str, Any] = {"thresholds": repeats, "required": frozenset(), "approvals_needed": approvals}
         self.policy = Policy("test", 1, **{**base, **rules})
         scorers = (RepetitionScorer(self.policy.repetition),)
-        self.gate = Gate(
-            self.store, lambda: Screening(NoLanguage(), scorers, WordRules, self.policy), lambda: self.now, uuid7
-        )
+        self._scorers = scorers
+        self.gate = Gate(self.store, lambda: self.screening, lambda: self.now, uuid7)
         app = Flask("slack-tests")
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
@@ -91,6 +90,10 @@ class House:
         self._couriers = [Courier(self.store, kind, one, lambda: self.now) for kind, one in carriers]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
+
+    @property
+    def screening(self) -> Screening:
+        return Screening(NoLanguage(), self._scorers, WordRules, self.policy)
 
     def work(self) -> None:
         """Carries everything that is due."""

@@ -14,7 +14,8 @@ from review_gate.adapters.stores import SqlStore, StoreError, chain
 from review_gate.domain.change import Change
 from review_gate.domain.draft import Kind
 from review_gate.domain.errors import IdempotencyConflict, Stale
-from review_gate.domain.submission import Answer, Claim, Decision, State
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Answer, Claim, Decision, Drill, State
 from review_gate.ports import Filter, Store
 from tests.stores.made import NOON, event, later, new_id, next_version, opening, reply, request, submission
 
@@ -240,3 +241,22 @@ def test_a_submission_in_a_newer_form_is_refused(any_store: SqlStore) -> None:
         session.execute("UPDATE submissions SET body = ? WHERE id = ?", ('{"id": "x"}', made.id))
     with pytest.raises(ValueError, match="draft"):
         any_store.submission(made.id)
+
+
+def test_drills_are_listed_only_where_they_are_asked_for(any_store: SqlStore) -> None:
+    real = submission()
+    mark = Drill("everyday", "flood", "newsjack", "Youpi", Message("It.", "Cela."))
+    drill = replace(submission(later(1)), drill=mark)
+    for one in (real, drill):
+        any_store.commit(opening(one))
+    assert any_store.submission(drill.id) == drill
+    for where, ids in (
+        (Filter(), [real.id]),
+        (Filter(drills=True), [drill.id]),
+        (Filter(drills=None), [drill.id, real.id]),
+    ):
+        assert [one.id for one in any_store.submissions(where).items] == ids
+    any_store.commit(next_version(drill, state=State.WITHDRAWN))
+    assert [one.state for one in any_store.submissions(Filter(drills=True)).items] == [State.WITHDRAWN]
+    assert any_store.vitals(later(2)).held == 1
+    assert len(any_store.handed_in(NOON, later(60))) == 1

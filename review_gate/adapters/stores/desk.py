@@ -53,8 +53,8 @@ class SqlDesk:
     def planned(self, since: datetime, until: datetime, limit: int = 500) -> Sequence[Submission]:
         with self._database.read() as session:
             rows = session.execute(
-                f"SELECT body FROM submissions WHERE state IN ('held', 'approved') AND {DUE} >= ? AND {DUE} < ?"  # noqa: S608
-                f" ORDER BY {DUE}, id LIMIT ?",
+                "SELECT body FROM submissions WHERE state IN ('held', 'approved') AND drill = 0"  # noqa: S608 - our words
+                f" AND {DUE} >= ? AND {DUE} < ? ORDER BY {DUE}, id LIMIT ?",
                 (stamp(since), stamp(until), limit),
             ).fetchall()
         return [load_submission(row[0]) for row in rows]
@@ -105,7 +105,7 @@ class SqlDesk:
     def handed_in(self, since: datetime, until: datetime, limit: int = 20_000) -> Sequence[Judged]:
         with self._database.read() as session:
             rows = session.execute(
-                "SELECT body FROM submissions WHERE created_at >= ? AND created_at < ?"
+                "SELECT body FROM submissions WHERE drill = 0 AND created_at >= ? AND created_at < ?"
                 " ORDER BY created_at DESC, id DESC LIMIT ?",
                 (stamp(since), stamp(until), limit),
             ).fetchall()

@@ -32,7 +32,7 @@ TABLES = (
         "submissions",
         ("id",),
         ("id", "version", "state", "kind", "channel", "market", "author", "bot", "severity", "planned_at",
-         "created_at", "updated_at", "body"),
+         "created_at", "updated_at", "body", "drill"),
     ),
     Table(
         "events",

@@ -23,7 +23,7 @@ from review_gate.ports import ChainedEvent, Filter, Page
 
 COLUMNS = (
     "version", "state", "kind", "channel", "market", "author", "bot", "severity", "planned_at", "created_at",
-    "updated_at", "body",
+    "updated_at", "body", "drill",
 )  # fmt: skip
 INSERT = (
     f"INSERT INTO submissions ({', '.join(COLUMNS)}, id) VALUES (?{', ?' * len(COLUMNS)})"  # noqa: S608 - names only
@@ -83,7 +83,11 @@ class SqlSubmissions:
         return None if row is None else load_submission(row[0])
 
     def submissions(self, where: Filter, after: str | None = None, limit: int = 50) -> Page:
-        conditions, parameters = [], []
+        conditions: list[str] = []
+        parameters: list[Any] = []
+        if where.drills is not None:
+            conditions.append("drill = ?")
+            parameters.append(int(where.drills))
         for name in FILTERS:
             value = getattr(where, name)
             if value is not None:
@@ -153,6 +157,7 @@ def _put_submission(session: Session, submission: Submission, expected_version: 
         stamp(submission.created_at),
         stamp(submission.updated_at),
         dump_submission(submission),
+        int(submission.drill is not None),
     )
     if expected_version == 0:
         written = session.execute(INSERT, (*values, submission.id))

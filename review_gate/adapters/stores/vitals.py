@@ -20,10 +20,11 @@ class SqlVitals:
     def vitals(self, now: datetime) -> Vitals:
         with self._database.snapshot() as session:
             held, oldest = session.execute(
-                "SELECT count(*), min(created_at) FROM submissions WHERE state = 'held'"
+                "SELECT count(*), min(created_at) FROM submissions WHERE state = 'held' AND drill = 0"
             ).fetchone()
             (soon,) = session.execute(
-                "SELECT count(*) FROM submissions WHERE state = 'held' AND coalesce(planned_at, '9999') < ?",
+                "SELECT count(*) FROM submissions WHERE state = 'held' AND drill = 0"
+                " AND coalesce(planned_at, '9999') < ?",
                 (stamp(now + SOON),),
             ).fetchone()
             (events,) = session.execute("SELECT max(position) FROM events").fetchone()

@@ -12,6 +12,7 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain import signoff
+from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError, NotFound
 from review_gate.domain.lifecycle import REVIEWING, check_seen, permitted_actions
 from review_gate.domain.submission import Answer, Operation, Person, State, Submission
@@ -182,6 +183,7 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         allowed=allowed,
         still_needed=signoff.missing(found) if found.state is State.HELD and _asks_more(found) else (),
         missing_told=signoff.told,
+        drill_over=revealed(found),
         idle=not allowed - {Operation.COMMENT},
         note_key=parts.new_id(),
         deciding=bool(allowed & {Operation.APPROVE, Operation.REQUEST_CHANGES, Operation.REJECT}),

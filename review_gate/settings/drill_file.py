@@ -1,0 +1,103 @@
+"""Reads the packs of drill scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import Field, ValidationError, model_validator
+
+from review_gate.domain.draft import Kind, Media
+from review_gate.domain.drill import Scenario
+from review_gate.domain.message import Message
+from review_gate.domain.submission import Drill
+from review_gate.domain.verdict import CATEGORIES
+from review_gate.settings.people_file import Strict
+from review_gate.settings.policy_file import PolicyError
+
+DRILLS = Path(__file__).parent.parent / "data" / "drills"
+
+Word = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Words = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class _Media(Strict):
+    url: Annotated[str, Field(pattern=r"^https://")]
+    alt: str | None = None
+
+
+class _Lesson(Strict):
+    en: Words
+    fr: Words
+
+
+class _Scenario(Strict):
+    name: Word
+    lang: Literal["en", "fr"]
+    category: str
+    author: Words
+    text: Words
+    look_at: Words
+    lesson: _Lesson
+    kind: Kind = Kind.POST
+    channel: str | None = None
+    market: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    in_reply_to: Words | None = None
+    media: tuple[_Media, ...] = ()
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        if self.category not in CATEGORIES:
+            raise ValueError(f"there is no category '{self.category}': use {', '.join(sorted(CATEGORIES))}")
+        if self.look_at not in self.text:
+            raise ValueError(f"'look_at' must be part of the text, to the letter: {self.look_at!r} is not")
+        if (self.kind is Kind.REPLY) is not (self.in_reply_to is not None):
+            raise ValueError("a reply has 'in_reply_to', a post has none")
+        return self
+
+
+class _Pack(Strict):
+    pack: Word
+    version: Annotated[int, Field(ge=1)]
+    exercise: bool = False
+    scenarios: Annotated[tuple[_Scenario, ...], Field(min_length=1)]
+
+
+def load_drills(folder: Path = DRILLS) -> Sequence[Scenario]:
+    """The scenarios of every pack (*.yml) in `folder`, by name. Raises PolicyError."""
+    found: dict[str, Scenario] = {}
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            pack = _Pack.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            raise PolicyError(f"{path}: {error}") from error
+        except ValidationError as error:
+            lines = (
+                f"{path}: {'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}"
+                for problem in error.errors(include_input=False, include_url=False)
+            )
+            raise PolicyError("\n".join(lines)) from error
+        for one in pack.scenarios:
+            scenario = _scenario(one, pack)
+            if scenario.name in found:
+                raise PolicyError(f"{path}: there are two scenarios named '{scenario.name}'")
+            found[scenario.name] = scenario
+    return tuple(found[name] for name in sorted(found))
+
+
+def _scenario(one: _Scenario, pack: _Pack) -> Scenario:
+    lesson = Message(one.lesson.en, one.lesson.fr)
+    return Scenario(
+        Drill(pack.pack, one.name, one.category, one.look_at, lesson),
+        one.text,
+        one.lang,
+        one.author,
+        one.kind,
+        one.channel,
+        one.market,
+        one.in_reply_to,
+        tuple(Media(item.url, item.alt) for item in one.media),
+        pack.exercise,
+    )
