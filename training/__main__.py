@@ -25,7 +25,7 @@ from training.smooth import smoothed
 from training.vocabulary import choose_rows, load_rows, pruned_tokenizer, save_rows
 
 LAYERS = 8
-TEACHER_TEXTS = 14_000
+TEACHER_TEXTS = 15_000
 SMOOTHING_TEXTS = 300
 
 

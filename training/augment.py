@@ -70,7 +70,16 @@ def no_accents(text: str) -> str:
 def disguise(text: str, rng: random.Random) -> str:
     """One way of slipping past a filter, on the longest words."""
     change, share = rng.choice(
-        [(leet, 0.5), (leet, 0.3), (spaced, 0.25), (starred, 0.3), (stretched, 0.3), (split_word, 0.2), (typo, 0.25)]
+        [
+            (leet, 0.5),
+            (leet, 0.3),
+            (spaced, 0.25),
+            (starred, 0.4),
+            (stretched, 0.3),
+            (split_word, 0.2),
+            (split_word, 0.5),
+            (typo, 0.25),
+        ]
     )
     return _on_words(text, rng, change, share)
 
@@ -94,3 +103,13 @@ def everyday(text: str, rng: random.Random) -> str:
 def glue(text: str, other: str, rng: random.Random) -> str:
     """A text beside an unrelated harmless one: the label of the first must survive."""
     return rng.choice([f"{text} {other}", f"{other} {text}", f"{other}\n{text}"])
+
+
+def address(text: str, rng: random.Random) -> str:
+    """A text as an answer on a social network: it begins with those it is for, or ends with a link."""
+    return rng.choice([f"@user {text}", f"@user {text}", f"@user @user {text}", f"{text} http", f"{text} @user"])
+
+
+def unaddressed(text: str) -> str:
+    """Without the marks that stand for people and links in corpora of tweets; the text itself if nothing is left."""
+    return " ".join(re.sub(r"@user|<url>|\bhttps?\b", " ", text).split()) or text

@@ -22,6 +22,11 @@ from training.lexicon import is_rude
 LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack", "sexual_explicit")
 LANGUAGES = ("fr", "en", "es", "de", "it", "pt", "nl")
 HANDWRITTEN = Path(__file__).parent / "data" / "handwritten"
+# Files that are never split: plain sentences to learn from, and others to measure with.
+PLAIN = "plain"
+_WHOLE = {"core": "train", PLAIN: "test"}
+# Files that join the training late (`Settings.newest_from`): the last ones written, about what a first model got wrong.
+NEWEST = {"fr": 14, "en": 19, "es": 11, "de": 11, "it": 11, "pt": 11, "nl": 11}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ SOURCES = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One text with the labels that are known for it."""
+    """One text with the labels that are known for it; `part` names the file of a handwritten one ("12", "core")."""
 
     text: str
     lang: str
@@ -71,6 +76,12 @@ class Example:
     split: str
     case: str = ""
     pair: str = ""
+    part: str = ""
+
+    @property
+    def newest(self) -> bool:
+        """Whether it is one of the handwritten texts that join the training late."""
+        return self.part.isdigit() and int(self.part) >= NEWEST[self.lang]
 
 
 def split_of(key: str) -> str:
@@ -169,9 +180,8 @@ def read_handwritten(folder: Path = HANDWRITTEN) -> list[Example]:
             labels = {name: float(value) for name, value in row["labels"].items()}
             pair = str(row.get("pair", row["text"]))
             split = _file_split(path.stem) or split_of(f"handwritten:{pair}")
-            examples.append(
-                Example(row["text"], row["lang"], labels, "handwritten", 1.0, split, str(row.get("case", "")), pair)
-            )
+            case, part = str(row.get("case", "")), path.stem.partition("_")[2]
+            examples.append(Example(row["text"], row["lang"], labels, "handwritten", 1.0, split, case, pair, part))
     return examples
 
 
@@ -182,8 +192,8 @@ def _file_split(stem: str) -> str | None:
     aside in each of these languages.
     """
     lang, _, part = stem.partition("_")
-    if part == "core":
-        return "train"
+    if part in _WHOLE:
+        return _WHOLE[part]
     if lang in ("fr", "en") or int(part) < 3:
         return None
     return {4: "test", 8: "test", 6: "dev"}.get(int(part), "train")

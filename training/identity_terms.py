@@ -216,10 +216,23 @@ def swap_groups(text: str, lang: str, rng: random.Random) -> str:
     chosen: dict[str, str] = {}
 
     def other(match: re.Match[str]) -> str:
-        found = match.group(0)
-        term = chosen.setdefault(found.casefold(), rng.choice(_PLURALS[lang]))
-        if found.isupper():
-            return term.upper()
-        return term[0].upper() + term[1:] if found[0].isupper() else term
+        return _cased(chosen.setdefault(match[0].casefold(), rng.choice(_PLURALS[lang])), match[0])
 
     return pattern.sub(other, text)
+
+
+def by_group(text: str, lang: str) -> dict[str, str]:
+    """The text about each group of the list in turn; empty unless it names exactly one of them."""
+    pattern = _PATTERNS.get(lang)
+    if pattern is None or len({found.casefold() for found in pattern.findall(text)}) != 1:
+        return {}
+    return {
+        term: pattern.sub(lambda match, term=term: _cased(term, match[0]), text)  # type: ignore[misc]
+        for term in _PLURALS[lang]
+    }
+
+
+def _cased(term: str, like: str) -> str:
+    if like.isupper():
+        return term.upper()
+    return term[0].upper() + term[1:] if like[0].isupper() else term

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,21 +13,21 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from review_gate.adapters.scorers.encoder import Network
 from review_gate.adapters.scorers.toxicity import EmbeddedToxicity
+from review_gate.domain.verdict import Severity
+from review_gate.settings.policy_file import load_policy
 from training.augment import leet, spaced, split_word, starred, stretched
+from training.bias import group_bias
 from training.calibrate import expected_error
-from training.corpora import LABELS, Example
+from training.corpora import LABELS, PLAIN, Example
 from training.e5 import Floats
 
 Figures = dict[str, Any]
+DEFAULT_POLICY = Path(__file__).parents[1] / "review_gate" / "default_policy.yml"
 HOLD = {
-    "toxicity": 0.85,
-    "severe_toxicity": 0.5,
-    "obscene": 0.85,
-    "threat": 0.3,
-    "insult": 0.5,
-    "identity_attack": 0.5,
-    "sexual_explicit": 0.7,
+    label: next((threshold for severity, threshold in levels if severity is Severity.HOLD), 1.0)
+    for label, levels in load_policy(DEFAULT_POLICY).thresholds["toxicity"].items()
 }
+_PLAIN_LABELS = {"insult_person": "insult", "profanity_no_target": "obscene", "threat_person": "threat"}
 _HATE_COLUMN = LABELS.index("identity_attack")
 _PER_CORPUS = 300
 _ORDINARY = 450
@@ -37,7 +38,7 @@ def figures(network: Network, test: Sequence[Example], seed: int) -> Figures:
     """All measured figures of the test split."""
     rng = random.Random(seed)
     scorer = EmbeddedToxicity(network)
-    own = [e for e in test if e.source == "handwritten"]
+    own = [e for e in test if e.source == "handwritten" and e.part != PLAIN]
     scores = scorer.table([e.text for e in own], [e.lang for e in own])
     found: Figures = {"version": network.version, "handwritten": len(own)}
     found["languages"] = {}
@@ -46,7 +47,9 @@ def figures(network: Network, test: Sequence[Example], seed: int) -> Figures:
         found["languages"][lang] = _labels([e for e in own if e.lang == lang], scores[chosen])
     found["languages"]["all"] = _labels(own, scores)
     found["cases"] = _cases(own, scores)
+    found["plain"] = _plain(scorer, [e for e in test if e.part == PLAIN])
     found["evasion"] = _evasion(scorer, own, rng)
+    found["bias"] = group_bias(scorer, own, rng)
     found["calibration"] = _calibration(own, scores)
     found["corpora"], found["ordinary"] = {}, {}
     for name in sorted({e.source for e in test} - {"handwritten"}):
@@ -105,6 +108,26 @@ def _ordinary(rows: Sequence[Example], scores: Floats) -> Figures:
         "hold_without_rude_words": round(float((scores[unmarked] >= limits).any(axis=1).mean()), 4),
         "hate": round(float((scores[:, _HATE_COLUMN] >= 0.5).mean()), 4),
     }
+
+
+def _plain(scorer: EmbeddedToxicity, rows: Sequence[Example]) -> Figures:
+    """Plain wording: by language and case, the share with toxicity at 0.5 or more, with the case's own label at 0.5 or
+    more, and over some limit of the policy (held)."""
+    limits = np.array([HOLD[label] for label in LABELS])
+    result: Figures = {}
+    for lang in sorted({e.lang for e in rows}):
+        result[lang] = {}
+        for case in (*_PLAIN_LABELS, "harmless"):
+            chosen = [e for e in rows if e.lang == lang and (e.case if e.labels["toxicity"] else "harmless") == case]
+            scores = scorer.table([e.text for e in chosen], [lang] * len(chosen))
+            own = scores[:, LABELS.index(_PLAIN_LABELS.get(case, "toxicity"))]
+            result[lang][case] = {
+                "texts": len(chosen),
+                "toxicity": round(float((scores[:, 0] >= 0.5).mean()), 3),
+                "label": round(float((own >= 0.5).mean()), 3),
+                "held": round(float((scores >= limits).any(axis=1).mean()), 3),
+            }
+    return result
 
 
 def _evasion(scorer: EmbeddedToxicity, rows: Sequence[Example], rng: random.Random) -> Figures:
@@ -174,6 +197,12 @@ def markdown(found: Figures) -> str:
         f"| {case.replace('_', ' ')} | {f['texts']} | {_share(f, 'identity_attack')} | {_share(f, 'toxicity')} |"
         for case, f in found["cases"].items()
     ]
+    lines += ["", "| plain wording | texts | toxic at 0.5 | own label at 0.5 | held |", "|---|---|---|---|---|"]
+    lines += [
+        f"| {lang} {case.replace('_', ' ')} | {f['texts']} | {f['toxicity']:.0%} | {f['label']:.0%} | {f['held']:.0%} |"
+        for lang, cases in found["plain"].items()
+        for case, f in cases.items()
+    ]
     for title, group, names in (
         ("language", "languages", _SHOWN),
         ("corpus kept aside", "corpora", ("identity_attack", "toxicity")),
@@ -186,6 +215,17 @@ def markdown(found: Figures) -> str:
         ]
     lines += ["", "| disguise | toxic texts found |", "|---|---|"]
     lines += [f"| {name} | {value:.2f} |" for name, value in found["evasion"].items() if name != "texts"]
+    lines += [
+        "",
+        "| same sentence, other group | sentences | marked as hate, all groups | fewest | most |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {lang} {kind} | {f['sentences']} | {f['mean']:.0%} | {f['least'][1]:.0%} ({f['least'][0]}) "
+        f"| {f['most'][1]:.0%} ({f['most'][0]}) |"
+        for lang, kinds in found["bias"].items()
+        for kind, f in kinds.items()
+    ]
     lines += ["", "| label | expected calibration error |", "|---|---|"]
     lines += [f"| {label.replace('_', ' ')} | {value:.3f} |" for label, value in found["calibration"].items()]
     return "\n".join(lines)

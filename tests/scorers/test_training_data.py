@@ -7,9 +7,9 @@ from collections import defaultdict
 
 import pytest
 
-from training.augment import disguise, everyday, leet, no_accents, spaced, starred
-from training.corpora import LABELS, LANGUAGES, derive, read_handwritten, split_of
-from training.identity_terms import swap_groups
+from training.augment import address, disguise, everyday, leet, no_accents, spaced, split_word, starred, unaddressed
+from training.corpora import LABELS, LANGUAGES, PLAIN, derive, read_handwritten, split_of
+from training.identity_terms import by_group, swap_groups
 
 EXAMPLES = read_handwritten()
 
@@ -70,7 +70,38 @@ def test_groups_swap_throughout_and_keep_their_case() -> None:
     assert "farmers help farmers" in swapped
 
 
-@pytest.mark.parametrize("change", [leet, spaced, starred])
+def test_plain_texts_only_measure_and_every_one_stands_alone() -> None:
+    plain = [e for e in EXAMPLES if e.part == PLAIN]
+    assert {e.lang for e in plain} == {"fr", "en"}
+    assert {e.split for e in plain} == {"test"}
+    assert len({(e.lang, e.pair) for e in plain}) == len(plain)
+    for case in ("insult_person", "profanity_no_target", "threat_person", "everyday"):
+        assert sum(e.case == case for e in plain) >= 25
+
+
+def test_the_newest_texts_do_not_change_the_older_ones_split() -> None:
+    newest = [e for e in EXAMPLES if e.newest]
+    older = {(e.lang, e.pair) for e in EXAMPLES if not e.newest}
+    assert len(newest) > 1000
+    assert not older & {(e.lang, e.pair) for e in newest}
+
+
+def test_a_sentence_about_each_group_in_turn() -> None:
+    found = by_group("Muslims are our neighbours, and muslims cook well.", "en")
+    assert found["jews"] == "Jews are our neighbours, and jews cook well."
+    assert found["old people"] == "Old people are our neighbours, and old people cook well."
+    assert by_group("Muslims and jews share a kitchen", "en") == {}
+    assert by_group("The plumber came", "en") == {}
+
+
+def test_marks_of_a_tweet_come_and_go() -> None:
+    rng = random.Random(2)
+    assert {address("hé toi", rng) for _ in range(40)} >= {"@user hé toi", "hé toi http", "@user @user hé toi"}
+    assert unaddressed("@user merci <url> à vous https") == "merci à vous"
+    assert unaddressed("@user") == "@user"
+
+
+@pytest.mark.parametrize("change", [leet, spaced, starred, split_word])
 def test_disguises_change_a_word(change: object) -> None:
     rng = random.Random(1)
     assert any(change("imbecile", rng) != "imbecile" for _ in range(20))  # type: ignore[operator]
