@@ -20,6 +20,7 @@ from review_gate.domain.change import (
 )
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
+from review_gate.domain.incident import Incident
 from review_gate.domain.message import Message
 from review_gate.domain.outcome import Outcome
 from review_gate.domain.submission import State, Submission
@@ -190,6 +191,18 @@ class Outcomes(Protocol):
         """Of what went out in [since, until), the latest first."""
 
 
+class Incidents(Protocol):
+    """What went out and should not have, looked into. Written with `commit` (Change.incident)."""
+
+    def incident(self, id_: str) -> Incident | None: ...
+
+    def incident_about(self, subject: str) -> Incident | None:
+        """The one about a submission or a reply; there is one at most."""
+
+    def incidents(self, limit: int = 200) -> Sequence[Incident]:
+        """The open ones first, then the newest."""
+
+
 class Outbox(Protocol):
     """Deliveries that wait. Each is handed to one courier at a time and comes back when its lease ends."""
 
@@ -235,7 +248,7 @@ class Keys(Protocol):
     def revoke_key(self, name: str, now: datetime) -> bool: ...
 
 
-class Store(Submissions, Replies, Templates, Outcomes, Outbox, Notes, Keys, Protocol):
+class Store(Submissions, Replies, Templates, Outcomes, Incidents, Outbox, Notes, Keys, Protocol):
     """One database behind all of it."""
 
     def close(self) -> None: ...

@@ -10,9 +10,8 @@ from pathlib import Path
 from review_gate.adapters.clock import utc_now
 from review_gate.adapters.stores import open_store
 from review_gate.domain.context import MARKET_LANGUAGES, Context
-from review_gate.domain.submission import Answer, Submission
-from review_gate.domain.verdict import Source
-from review_gate.ports import Filter, Submissions
+from review_gate.domain.submission import Answer
+from review_gate.insight.replays import from_store
 from review_gate.rulebook.replay import Judged
 from review_gate.web.bodies import parse_draft, parse_json
 from review_gate.web.problems import Problem
@@ -47,34 +46,6 @@ def moment_since(text: str, now: datetime) -> datetime:
     except ValueError:
         raise ValueError(f"'{text}' is no time: write 30d, 12h or a date such as 2026-10-01") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def from_store(store: Submissions, since: datetime) -> Iterator[Judged]:
-    """The stored submissions, newest first, each with the last decision about the text it has now."""
-    after = None
-    while True:
-        page = store.submissions(Filter(), after, 200)
-        for submission in page.items:
-            if submission.created_at < since:
-                return
-            yield _of(submission)
-        after = page.next
-        if after is None:
-            return
-
-
-def _of(submission: Submission) -> Judged:
-    verdict = submission.verdict
-    answers = [decision.answer for decision in submission.decisions if decision.revision == submission.revision]
-    seen = [r.rule for r in (*verdict.reasons, *verdict.shadow) if r.source is Source.RULE and r.rule]
-    languages = (verdict.lang,) if verdict.lang else MARKET_LANGUAGES.get(submission.draft.market or "", ())
-    return Judged(
-        id=submission.id,
-        draft=submission.draft,
-        context=Context(now=submission.created_at, lang=verdict.lang, languages=languages),
-        answer=answers[-1] if answers else None,
-        hits=tuple(dict.fromkeys(seen)),
-    )
 
 
 def from_lines(data: bytes) -> Iterator[Judged]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from review_gate.domain.incident import Incident
 from review_gate.domain.outcome import Outcome
 from review_gate.domain.submission import Submission
 from review_gate.domain.verdict import Action
@@ -111,7 +112,7 @@ class Idempotency:
 class Change:
     """Everything one use case writes. `expected_version` is the version that was read (0 for a new submission);
     the store refuses the change when it is no longer the present one. So it is with `breaker`, whose version must be
-    the present one's successor (1 for a bot that nobody knew), and with `outcome`.
+    the present one's successor (1 for a bot that nobody knew), and with `outcome` and `incident`.
     `sayings` are written over those with the same key,
     `template` names the one that was used, and when."""
 
@@ -125,3 +126,4 @@ class Change:
     breaker: Breaker | None = None
     template: tuple[str, datetime] | None = None
     outcome: Outcome | None = None
+    incident: Incident | None = None

@@ -61,6 +61,24 @@ def replaced(packs: Packs, path: Path) -> Packs:
     return combined([*(pack for pack in packs.packs if pack.name != tried.name), tried], packs.encode)
 
 
+def drafted(packs: Packs, text: str, shown: str) -> tuple[Pack, Packs]:
+    """A draft of a pack, checked as strictly as a file: its examples are run, and its rules' ids must not be those of
+    another pack's. Answers it, and the packs with it in place of that of its name. Raises PackErrors."""
+    tried = packs_from_text(text, shown, packs.encode).packs[0]
+    others = [pack for pack in packs.packs if pack.name != tried.name]
+    taken = {rule.id: pack.name for pack in others for rule in pack.rules}
+    lines = text.splitlines()
+    errors = [
+        PackError(shown, rule.line, 1, f"the rule '{rule.id}' is already in the pack '{taken[rule.id]}'",
+                  lines[rule.line - 1] if rule.line <= len(lines) else "")
+        for rule in tried.rules
+        if rule.id in taken
+    ]  # fmt: skip
+    if errors:
+        raise PackErrors(errors)
+    return tried, combined([*others, tried], packs.encode)
+
+
 def combined(packs: Iterable[Pack], similarity: Encode | None = None) -> Packs:
     """Packs that were read, with the index over all their terms."""
     kept = tuple(packs)

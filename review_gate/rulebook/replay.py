@@ -51,6 +51,12 @@ class Record:
     refused: int = 0
     approved: int = 0
 
+    def note(self, judged: Judged) -> None:
+        """Counts a draft about which it said something."""
+        self.hits += 1
+        self.refused += judged.refused
+        self.approved += judged.answer is Answer.APPROVE
+
     @property
     def precision(self) -> float | None:
         """The share of decided hits that a person refused as well, 0..1; None when nothing is decided."""
@@ -80,7 +86,7 @@ def replay(packs: Packs, judged: Iterable[Judged], before: Packs | None = None) 
         answer.table[_level(_worst(live)), _people(each)] += 1
         for records, some in ((answer.rules, live), (answer.shadow, [hit for hit in hits if hit.shadow])):
             for rule in {hit.rule for hit in some}:
-                _note(records.setdefault(rule, Record()), each)
+                records.setdefault(rule, Record()).note(each)
         known = {hit.rule for hit in old} if old is not None else set(each.hits) if each.hits is not None else None
         if known is None:
             continue
@@ -111,7 +117,7 @@ def stats(packs: Packs, judged: Sequence[Judged], today: date) -> Stats:
         if hits is None:
             hits = tuple(dict.fromkeys(hit.rule for hit in evaluate(packs, each.draft, each.context)))
         for rule in dict.fromkeys(hits):
-            _note(records.setdefault(rule, Record()), each)
+            records.setdefault(rule, Record()).note(each)
     expired = tuple(rule.id for rule in packs.expired(today))
     never = tuple(
         rule.id
@@ -119,12 +125,6 @@ def stats(packs: Packs, judged: Sequence[Judged], today: date) -> Stats:
         if rule.id not in records and rule.status != "retired" and rule.id not in expired
     )
     return Stats(len(judged), sum(each.answer is not None for each in judged), records, never, expired)
-
-
-def _note(record: Record, judged: Judged) -> None:
-    record.hits += 1
-    record.refused += judged.refused
-    record.approved += judged.answer is Answer.APPROVE
 
 
 def _worst(hits: Sequence[Hit]) -> Severity:

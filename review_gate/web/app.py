@@ -41,7 +41,7 @@ def create_app(
     """The application. `ready` answers what is missing before drafts can be taken (nothing: ready),
     `public_keys` the key set that release tokens are verified with."""
     app = Flask("review_gate.web", static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, LANGUAGE=language_setting)
+    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, LANGUAGE=language_setting)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.register_blueprint(api_blueprint(gate, store))

@@ -6,7 +6,7 @@ import logging
 import re
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -95,8 +95,10 @@ class Visitor:
 
 
 @contextmanager
-def running(folder: Path, approvals: int = 1, **rules: Any) -> Iterator[PageHouse]:
-    """The service for the length of the block."""
+def running(
+    folder: Path, approvals: int = 1, packs: Callable[[], Packs] | None = None, **rules: Any
+) -> Iterator[PageHouse]:
+    """The service for the length of the block, with `packs` in place of some of the project's."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
     past: list[timedelta] = []
@@ -104,13 +106,13 @@ def running(folder: Path, approvals: int = 1, **rules: Any) -> Iterator[PageHous
     def clock() -> datetime:
         return datetime.now(UTC) + sum(past, timedelta())
 
-    packs = some_packs()
+    current = packs or some_packs
     policy = replace(POLICY, approvals_needed=approvals, **rules)
     scorers = (WordScorer(), RepetitionScorer(policy.repetition))
-    screening = Screening(EldcDetector(), scorers, lambda: Rulebook(packs), policy)
+    screening = Screening(EldcDetector(), scorers, lambda: Rulebook(current()), policy)
     gate = Gate(store, lambda: screening, clock, uuid7)
     accounts = Accounts(store, clock, QUICK)
-    parts = Parts(gate, store, accounts, lambda: packs, clock, uuid7)
+    parts = Parts(gate, store, accounts, current, clock, uuid7)
     app = create_app(gate, store, list, lambda: {"keys": []}, "en", [pages_blueprint(parts)])
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))

@@ -10,6 +10,7 @@ import pytest
 from review_gate.adapters.stores import SqlStore
 from review_gate.domain.change import Change, Event, RememberedReply
 from review_gate.domain.errors import Stale
+from review_gate.domain.incident import Incident, IncidentState, Task
 from review_gate.domain.outcome import About, Circumstances, Outcome, Readings
 from review_gate.domain.submission import Answer, Decision, Role, State, Submission
 from review_gate.domain.verdict import Action, Severity
@@ -183,3 +184,18 @@ def test_an_outcome_is_there_once_and_follows_its_reports(any_store: SqlStore) -
     any_store.commit(Change(outcome=outcome("r3", seconds=20)))
     assert [one.id for one in any_store.outcomes(NOON, later(60))] == ["r3", "r1"]
     assert any_store.outcomes(NOON, later(15)) == [second]
+
+
+def test_there_is_one_incident_about_one_thing(any_store: SqlStore) -> None:
+    task = Task("t1", "Train", "Ana", NOON.date())
+    first = Incident("i1", 1, About.REPLY, "r1", "A sale", "Hello", IncidentState.OPEN, "Ada", NOON, tasks=(task,))
+    any_store.commit(Change(incident=first))
+    for stale in (replace(first, id="i2"), replace(first, version=3)):
+        with pytest.raises(Stale):
+            any_store.commit(Change(incident=stale))
+    closed = replace(first, version=2, state=IncidentState.CLOSED, closed_at=NOON)
+    any_store.commit(Change(incident=closed))
+    any_store.commit(Change(incident=replace(first, id="i3", subject="r3")))
+    assert any_store.incident("i1") == closed == any_store.incident_about("r1")
+    assert any_store.incident("r1") is None
+    assert [one.id for one in any_store.incidents()] == ["i3", "i1"]

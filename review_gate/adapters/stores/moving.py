@@ -56,6 +56,7 @@ TABLES = (
         ("key", "bot", "words", "last_at", "allowed_by", *(f"band{n}" for n in range(8))),
     ),
     Table("templates", ("name",), ("name", "body", "uses", "last_used_at")),
+    Table("incidents", ("id",), ("id", "version", "subject", "state", "opened_at", "body")),
     Table("outcomes", ("id",), ("id", "version", "went_out_at", "body")),
     Table("bots", ("bot",), ("bot", "version", "state", "body")),
     Table("idempotency", ("scope", "key"), ("scope", "key", "body_sha256", "status", "answer", "at")),

@@ -243,7 +243,23 @@ DRILLS = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS)
+INCIDENTS = Migration(
+    "0008_incidents",
+    (
+        # `subject`: the submission or the reply that went out; `body` is the whole incident.
+        """CREATE TABLE incidents (
+            id $text PRIMARY KEY,
+            version BIGINT NOT NULL,
+            subject $text NOT NULL UNIQUE,
+            state $text NOT NULL,
+            opened_at $text NOT NULL,
+            body $text NOT NULL
+        )""",
+        "CREATE INDEX incidents_by_state ON incidents (state, opened_at)",
+    ),
+)
+
+MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS, INCIDENTS)
 
 
 def refuse_newer(applied: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from review_gate.adapters.stores.database import Database
 from review_gate.adapters.stores.desk import SqlDesk
+from review_gate.adapters.stores.incidents import SqlIncidents
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
 from review_gate.adapters.stores.outcomes import SqlOutcomes
@@ -23,6 +24,7 @@ class SqlStore(
     SqlReplies,
     SqlTemplates,
     SqlOutcomes,
+    SqlIncidents,
     SqlOutbox,
     SqlNotes,
     SqlKeys,

@@ -10,6 +10,7 @@ from typing import Any
 
 from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, moment, stamp
+from review_gate.adapters.stores.incidents import put_incident
 from review_gate.adapters.stores.outbox import put_deliveries
 from review_gate.adapters.stores.outcomes import put_outcome
 from review_gate.adapters.stores.replies import put_breaker, put_replies
@@ -40,7 +41,14 @@ class SqlSubmissions:
         _check_versions(change)
         # What bots were allowed to say need not wait for the disk at each reply: a power cut then costs the memory of
         # the last ones. Whatever people are told or decide, and what goes out, does wait.
-        durable = bool(change.submission or change.events or change.deliveries or change.breaker or change.outcome)
+        durable = bool(
+            change.submission
+            or change.events
+            or change.deliveries
+            or change.breaker
+            or change.outcome
+            or change.incident
+        )
         with self._database.write(durable=durable) as session:
             # The answered request goes first: a repeated request must find the first one's answer, not "stale".
             if change.idempotency is not None:
@@ -57,6 +65,8 @@ class SqlSubmissions:
                 count_use(session, *change.template)
             if change.outcome is not None:
                 put_outcome(session, change.outcome)
+            if change.incident is not None:
+                put_incident(session, change.incident)
             # The log goes last: its lock then is held for the shortest time, and no transaction waits for another
             # lock while it holds this one.
             self._append(session, change.events)

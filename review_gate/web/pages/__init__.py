@@ -9,7 +9,21 @@ from werkzeug.wrappers import Response as BaseResponse
 from review_gate.domain.errors import GateError
 from review_gate.web.app import of_http
 from review_gate.web.language import language as api_language
-from review_gate.web.pages import audit, calendar, compose, figures, item, labels, mine, outcomes, queue, rules, session
+from review_gate.web.pages import (
+    audit,
+    calendar,
+    compose,
+    drafts,
+    figures,
+    incidents,
+    item,
+    labels,
+    mine,
+    outcomes,
+    queue,
+    rules,
+    session,
+)
 from review_gate.web.pages.base import (
     PAGES,
     SESSION_COOKIE,
@@ -108,6 +122,6 @@ def pages_blueprint(parts: Parts) -> Blueprint:
             return redirect(url_for("pages.sign_in"))
         return redirect(url_for("pages.queue" if may_open("queue") else "pages.mine"))
 
-    for module in (session, queue, item, compose, mine, calendar, figures, outcomes, rules, audit):
+    for module in (session, queue, item, compose, mine, calendar, figures, outcomes, incidents, drafts, rules, audit):
         module.add(pages, parts)
     return pages

@@ -49,6 +49,7 @@ PAGES = {
     "calendar": frozenset(Role),
     "figures": REVIEWING | {Role.RULE_OWNER},
     "outcomes": REVIEWING | {Role.RULE_OWNER},
+    "incidents": REVIEWING | {Role.RULE_OWNER},
     "rules": frozenset(Role),
     "audit": LEADING,
 }

@@ -47,8 +47,19 @@ EVENTS = {
     "bot.repeat_allowed": ("ev_repeat_allowed", ""),
     NOTE: ("ev_commented", ""),
     OUTCOME: ("ev_outcome", ""),
+    "incident.opened": ("ev_incident", "bad"),
+    "incident.described": ("ev_incident_described", ""),
+    "incident.task_added": ("ev_task_added", ""),
+    "incident.task_done": ("ev_task_done", "good"),
+    "incident.task_undone": ("ev_task_undone", ""),
+    "incident.example_added": ("ev_taught", "good"),
+    "incident.closed": ("ev_incident_closed", "good"),
+    "incident.reopened": ("ev_incident_reopened", "bad"),
+    "rules.written": ("ev_rules_written", ""),
 }
 """How an event is told, and in which colour."""
+WORDY = ("comment", "text", "note", "causes", "task", "title", "rule")
+"""What of an event's data people want to read."""
 SAID = (frozenset(Operation) - {Operation.REVISE}) | {"approved_once", "submitted", "revised", "outcome"}
 """What the address may ask the page to say, after something was done."""
 
@@ -179,7 +190,7 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         item=found,
         pieces=pieces(found.draft.text, found.verdict.reasons),
         versions=_versions(found),
-        history=_history(parts, found, reviewing),
+        history=history(parts, found, reviewing),
         allowed=allowed,
         still_needed=signoff.missing(found) if found.state is State.HELD and _asks_more(found) else (),
         missing_told=signoff.told,
@@ -191,6 +202,7 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         reviewing=reviewing,
         went_out=last_approval(found) is not None,
         outcome=parts.store.outcome(found.id),
+        incident=parts.store.incident_about(found.id) if reviewing else None,
         following=next_in_queue(parts, found.id) if reviewing and extra.get("said") else None,
         reason_codes=REASON_CODES,
         now=now,
@@ -213,7 +225,7 @@ def _versions(found: Submission) -> list[Version]:
     return versions
 
 
-def _history(parts: Parts, found: Submission, notes: bool) -> list[Line]:
+def history(parts: Parts, found: Submission, notes: bool) -> list[Line]:
     """Oldest first; the reviewers' internal notes only with `notes`."""
     names = {decision.by: decision.by_name for decision in found.decisions}
     events = parts.store.events(found.id)
@@ -231,5 +243,5 @@ def _line(chained: ChainedEvent, names: Mapping[str, str]) -> Line:
         who,
         what,
         tone,
-        str(event.data.get("comment") or event.data.get("text") or event.data.get("note") or ""),
+        next((str(event.data[name]) for name in WORDY if event.data.get(name)), ""),
     )

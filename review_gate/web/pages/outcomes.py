@@ -106,6 +106,7 @@ def _page(parts: Parts, status: int = 200, **extra: Any) -> BaseResponse:
         "missed": found.missed[:SHOWN_MISSED],
         "may_import": bool(account().roles & LEADING),
         "submission": About.SUBMISSION,
+        "incidents": {one.subject: one.id for one in parts.store.incidents(500)},
         **extra,
     }
     return page("outcomes.html", status, **values)

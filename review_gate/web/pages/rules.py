@@ -11,7 +11,7 @@ from review_gate.domain.draft import MAX_TEXT, Draft, Kind
 from review_gate.insight.figures import Stopped, figures
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.rule import Packs
-from review_gate.web.pages.base import PageError, Parts, page, require_page, t
+from review_gate.web.pages.base import PageError, Parts, may_open, page, require_page, t
 from review_gate.web.pages.channels import CHANNELS, MARKETS
 from review_gate.web.pages.marks import pieces
 
@@ -54,6 +54,8 @@ def add(pages: Blueprint, parts: Parts) -> None:
             pieces=pieces(text, verdict.reasons) if verdict else (),
             channels=CHANNELS,
             markets=MARKETS,
+            may_draft=may_open("figures"),
+            said=t("said_written") if request.args.get("said") == "written" else "",
         )
 
     @pages.get("/rules/<rule_id>")

@@ -14,6 +14,7 @@ WORDS = {
     "nav_calendar": Message("Calendar", "Calendrier"),
     "nav_figures": Message("Figures", "Chiffres"),
     "nav_outcomes": Message("Outcomes", "Bilans"),
+    "nav_incidents": Message("Incidents", "Incidents"),
     "nav_rules": Message("Rules", "Règles"),
     "nav_audit": Message("Audit log", "Journal"),
     "language": Message("Language", "Langue"),
