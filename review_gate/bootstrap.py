@@ -14,6 +14,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import DETECTORS
+from review_gate.adapters.publishers import open_publisher
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.scorers.distress import DistressScorer
 from review_gate.adapters.scorers.embedded import ToxicityScorer
@@ -39,8 +40,9 @@ from review_gate.gate.drills import Drills
 from review_gate.gate.freezes import FreezingNotifier
 from review_gate.gate.measured import MeasuredScreening
 from review_gate.gate.memory import Forgetting, Memory
+from review_gate.gate.publishing import Publishing
 from review_gate.gate.releases import Releases
-from review_gate.ports import LanguageDetector, Notifier, Scorer
+from review_gate.ports import LanguageDetector, Misconfigured, Notifier, Publisher, Scorer
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.rule import Packs
@@ -48,6 +50,7 @@ from review_gate.rulebook.watch import LivePacks
 from review_gate.settings import Settings, load_policy
 from review_gate.settings.drill_file import load_drills
 from review_gate.settings.holding_file import load_holding
+from review_gate.settings.outlets import outlet_of
 from review_gate.slack import standin
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
@@ -138,7 +141,8 @@ class Services:
 
     @cached_property
     def gate(self) -> Gate:
-        return Gate(self.store, lambda: self.screening, utc_now, uuid7)
+        outlets = self.settings.publish
+        return Gate(self.store, lambda: self.screening, utc_now, uuid7, lambda draft: outlet_of(outlets, draft))
 
     @cached_property
     def drills(self) -> Drills:
@@ -275,7 +279,22 @@ class Services:
                 allow_private=settings.webhook_allow_private,
             )
             carriers[DeliveryKind.WEBHOOK] = FreezingNotifier(webhook, self.store)
+        if settings.publish:
+            carriers[DeliveryKind.PUBLISH] = Publishing(
+                self.store, self.publishers(), utc_now, uuid7, self.slack.tell_author
+            )
         return carriers
+
+    def publishers(self) -> dict[str, Publisher]:
+        """What puts posts out, by the name of its outlet. One that is not set up right is left out, and said so: cards
+        and webhooks must not stop because of it."""
+        found = {}
+        for outlet in self.settings.publish:
+            try:
+                found[outlet.name] = open_publisher(outlet, utc_now)
+            except Misconfigured as error:
+                log.error("%s. Its posts do not go out until then", error)
+        return found
 
     def missing(self) -> list[str]:
         """What keeps the gate from taking drafts, in words."""

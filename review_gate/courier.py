@@ -23,6 +23,12 @@ WEBHOOK_SECONDS = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 CARD_SECONDS = (1, 2, 5, 10, 20, 40, 60)
 """Pauses between tries of a card or notice. The last one repeats: a card is never given up while Slack is away."""
 
+PUBLISH_SECONDS = (5, 15, 30, 60, 120, 300, 600, 1200, 1200)
+"""Pauses between tries to put a post out: about an hour, since it has a planned time. Then people are told."""
+
+LIMITED = {DeliveryKind.WEBHOOK: WEBHOOK_SECONDS, DeliveryKind.PUBLISH: PUBLISH_SECONDS}
+"""What is given up at last, and when."""
+
 
 MISHAPS = 20
 """So many tries a delivery gets that fails in a way nobody foresaw: no trouble of the other side, but a bug or a
@@ -32,6 +38,8 @@ CLAIM = 2
 LEASE_SECONDS = 30
 """So many deliveries are taken at once, for so long: each may take 10 seconds, so that a living courier is always done
 in time, and what a dead one held is soon carried by another."""
+PUBLISH_LEASE_SECONDS = 120
+"""A post is taken alone and for longer: its pictures are fetched and handed over one by one."""
 
 
 class Courier:
@@ -82,7 +90,8 @@ class Courier:
 
     def run_once(self) -> int:
         """Claims and carries what is due; answers how many deliveries were tried."""
-        claimed = self._outbox.claim_deliveries(self._kind, self._clock(), CLAIM, LEASE_SECONDS)
+        limit, lease = (1, PUBLISH_LEASE_SECONDS) if self._kind is DeliveryKind.PUBLISH else (CLAIM, LEASE_SECONDS)
+        claimed = self._outbox.claim_deliveries(self._kind, self._clock(), limit, lease)
         for delivery in claimed:
             self._carry(delivery)
         return len(claimed)
@@ -111,10 +120,11 @@ class Courier:
 
     def _pause(self, delivery: Delivery, retry_after: float | None) -> float | None:
         """Seconds until the next try, with up to a tenth of jitter; None when there has been the last one."""
-        if delivery.kind is DeliveryKind.WEBHOOK:
-            if delivery.attempts > len(WEBHOOK_SECONDS):
+        if delivery.kind in LIMITED:
+            pauses = LIMITED[delivery.kind]
+            if delivery.attempts > len(pauses):
                 return None
-            seconds: float = WEBHOOK_SECONDS[delivery.attempts - 1]
+            seconds: float = pauses[delivery.attempts - 1]
         else:
             seconds = CARD_SECONDS[min(delivery.attempts, len(CARD_SECONDS)) - 1]
         return max(seconds, retry_after or 0.0) * (1 + 0.1 * self._jitter())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ from review_gate.domain.change import (
     Trace,
 )
 from review_gate.domain.context import Context
-from review_gate.domain.draft import Draft
+from review_gate.domain.draft import Draft, Media
 from review_gate.domain.incident import Incident
 from review_gate.domain.message import Message
 from review_gate.domain.outcome import Outcome
@@ -280,3 +280,42 @@ class Notifier(Protocol):
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
         """Returns the receipt. Raises Undeliverable; anything else counts as a passing failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One post for a publisher to put out. `key` is the same at each try; the first try was not before `since`; `again`
+    says that an earlier one may have got through without an answer. `known` is what earlier tries have remembered."""
+
+    key: str
+    text: str
+    lang: str | None
+    media: tuple[Media, ...]
+    since: datetime
+    again: bool
+    known: Mapping[str, Any]
+    remember: Callable[[Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The proof: the service's own id of the post, and its address where the service tells it."""
+
+    id: str
+    url: str | None
+
+
+class Publisher(Protocol):
+    """Puts posts out on one account of one service."""
+
+    def publish(self, posting: Posting) -> Posted:
+        """Puts it out once, however often it is called with the same `key`, also when two call at the same time.
+
+        Raises Undeliverable; `final` for what no further try can mend. Anything else counts as a passing failure.
+        """
+
+    def check(self) -> str:
+        """Whom it posts as, asked of the service. Raises Undeliverable with what is wrong."""
+
+    def close(self) -> None:
+        """Ends its connections."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import add_settings, settings_of
@@ -109,6 +110,24 @@ def _webhook(services: Services) -> str:
     return settings.webhook_url
 
 
+def _publish(services: Services) -> str:
+    from review_gate.adapters.clock import utc_now
+    from review_gate.adapters.publishers import open_publisher
+
+    if not services.settings.publish:
+        return "no outlet is set: approved posts go out by the webhook alone"
+    fine, wrong = [], []
+    for outlet in services.settings.publish:
+        try:
+            with closing(open_publisher(outlet, utc_now)) as publisher:
+                fine.append(f"{outlet.name} {publisher.check()}")
+        except Exception as error:
+            wrong.append(f"{outlet.name}: {error}")
+    if wrong:
+        raise Advice("\n      ".join(wrong))
+    return "\n      ".join(fine)
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("database", _database),
     ("records", _records),
@@ -117,4 +136,5 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("model", _model),
     ("slack", _slack),
     ("webhook", _webhook),
+    ("publish", _publish),
 )

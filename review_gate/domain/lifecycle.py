@@ -15,6 +15,7 @@ from review_gate.domain.change import Change, Delivery, DeliveryKind, Event
 from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotPermitted, Stale
 from review_gate.domain.message import Message
+from review_gate.domain.publication import Publication, Stage
 from review_gate.domain.signoff import LEAD, counts, missing, standing, told
 from review_gate.domain.submission import (
     FINAL,
@@ -61,6 +62,8 @@ def permitted_actions(submission: Submission, person: Person, now: datetime) -> 
     """
     if submission.state in FINAL:
         return frozenset()
+    if submission.is_published:
+        return frozenset({Operation.COMMENT})
     own = submission.is_own(person)
     allowed: set[Operation] = {Operation.COMMENT}
     if own or person.roles & LEADING:
@@ -91,6 +94,12 @@ def require(operation: Operation, submission: Submission, person: Person, now: d
 
 
 def _why_not(operation: Operation, submission: Submission, person: Person, now: datetime) -> Message:
+    if submission.is_published and submission.publication is not None:
+        where = submission.publication.url or submission.publication.via
+        return Message(
+            f"It has gone out already ({where}): correct or delete it there. Nothing was changed.",
+            f"C'est déjà publié ({where}) : corrigez ou supprimez là-bas. Rien n'a été modifié.",
+        )
     if submission.state in FINAL or (submission.state is not State.HELD and operation is not Operation.WITHDRAW):
         state = submission.state.value
         return Message(
@@ -203,8 +212,8 @@ def drill(opened: Change, marked: Drill) -> Change:
 
 
 def decide(submission: Submission, answer: Answer, person: Person, moment: Moment, comment: str = "",
-           reason_code: str = "") -> Change:  # fmt: skip
-    """A reviewer's answer. Raises NotPermitted.
+           reason_code: str = "", outlet: str | None = None) -> Change:  # fmt: skip
+    """A reviewer's answer. Raises NotPermitted. `outlet` names what puts it out once it is approved, if anything does.
 
     While an approval is missing it stays held. Every final answer leaves a webhook delivery, whose
     payload is fixed here, so that each retry says the same.
@@ -228,6 +237,9 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
         # A drill is over with its first answer, and never approved: nobody may take it for something to publish.
         after = STATE_AFTER[answer] if submission.drill is None else State.WITHDRAWN
         decided = replace(decided, state=after, claim=None)
+    if decided.state is State.APPROVED and outlet is not None:
+        due = max(moment.now, decided.draft.planned_at or moment.now)
+        decided = replace(decided, publication=Publication(outlet, decided.revision, due))
     data = {
         "decision": decision.id,
         "answer": answer.value,
@@ -240,6 +252,8 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
     deliveries = [_card(decided, moment)]
     if enough:
         deliveries += _webhook(decided, moment)
+    if decided.publication is not None:
+        deliveries.append(_publish(decided, decided.publication, moment))
     return Change(
         submission=decided,
         expected_version=submission.version,
@@ -262,6 +276,7 @@ def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Perso
         state=State.HELD,
         revision=submission.revision + 1,
         claim=None,
+        publication=None,
         approvals_needed=approvals_needed,
         sign_off=sign_off,
         earlier=(*submission.earlier, (submission.draft.text, submission.text_sha256)),
@@ -289,6 +304,7 @@ def recall(submission: Submission, verdict: Verdict, by: str, why: str, moment: 
         state=State.HELD,
         revision=submission.revision + 1,
         claim=None,
+        publication=None,
         earlier=(*submission.earlier, (submission.draft.text, submission.text_sha256)),
     )
     return Change(
@@ -308,6 +324,18 @@ def withdraw(submission: Submission, person: Person, moment: Moment) -> Change:
 def expire(submission: Submission, moment: Moment) -> Change:
     """Nobody decided in time: it does not go out."""
     return _close(submission, State.EXPIRED, "gate", moment)
+
+
+def published(submission: Submission, publication: Publication, url: str | None, moment: Moment) -> Change:
+    """It is out, whatever has become of the submission meanwhile: the record says so."""
+    out = replace(publication, stage=Stage.PUBLISHED, at=moment.now, url=url, why="")
+    return _gone(submission, out, "submission.published", moment)
+
+
+def not_published(submission: Submission, publication: Publication, why: str, moment: Moment) -> Change:
+    """It could not be put out and nobody tries any more: a person has to look."""
+    given_up = replace(publication, stage=Stage.FAILED, at=moment.now, why=why)
+    return _gone(submission, given_up, "submission.not_published", moment)
 
 
 def claim(submission: Submission, person: Person, moment: Moment, minutes: int) -> Change:
@@ -347,12 +375,28 @@ def escalate_late(submission: Submission, moment: Moment) -> Change:
 
 
 def _close(submission: Submission, state: State, actor: str, moment: Moment) -> Change:
-    closed = _next(submission, moment, state=state, claim=None)
+    closed = _next(submission, moment, state=state, claim=None, publication=None)
     return Change(
         submission=closed,
         expected_version=submission.version,
         events=(_event(closed, f"submission.{state.value}", actor, moment),),
         deliveries=(_card(closed, moment), *_webhook(closed, moment)),
+    )
+
+
+def _gone(submission: Submission, publication: Publication, kind: str, moment: Moment) -> Change:
+    after = _next(submission, moment, publication=publication)
+    data = {
+        "via": publication.via,
+        "revision": publication.revision,
+        "url": publication.url,
+        "comment": publication.url or publication.why,
+    }
+    return Change(
+        submission=after,
+        expected_version=submission.version,
+        events=(_event(after, kind, "gate", moment, data),),
+        deliveries=(_card(after, moment), *_webhook(after, moment, kind)),
     )
 
 
@@ -381,15 +425,28 @@ def _card(submission: Submission, moment: Moment) -> Delivery:
     return Delivery(moment.id(), DeliveryKind.CARD, moment.now, submission.id)
 
 
-def _webhook(submission: Submission, moment: Moment) -> tuple[Delivery, ...]:
+def _publish(submission: Submission, publication: Publication, moment: Moment) -> Delivery:
+    """Of no submission, so that it waits for none of an earlier revision, whose time may be later."""
+    payload = {
+        "submission_id": submission.id,
+        "revision": submission.revision,
+        "decision": submission.decisions[-1].id,
+        "via": publication.via,
+        "text_sha256": submission.text_sha256,
+    }
+    return Delivery(moment.id(), DeliveryKind.PUBLISH, moment.now, payload=payload, not_before=publication.due)
+
+
+def _webhook(submission: Submission, moment: Moment, kind: str | None = None) -> tuple[Delivery, ...]:
     """What the publisher is told: nothing at all of a drill. The release token is signed on the way out: it says no
     more than stands here."""
     if submission.drill is not None:
         return ()
     draft = submission.draft
     decision = submission.decisions[-1] if submission.decisions else None
+    publication = submission.publication
     payload: dict[str, Any] = {
-        "type": f"submission.{submission.state.value}",
+        "type": kind or f"submission.{submission.state.value}",
         "timestamp": moment.now.isoformat(),
         "data": {
             "id": submission.id,
@@ -406,6 +463,15 @@ def _webhook(submission: Submission, moment: Moment) -> tuple[Delivery, ...]:
             "text_sha256": submission.text_sha256,
             "bot": draft.bot,
             "conversation": draft.conversation,
+            "publication": None
+            if publication is None
+            else {
+                "via": publication.via,
+                "stage": publication.stage.value,
+                "due": publication.due.isoformat(),
+                "url": publication.url,
+                "why": publication.why,
+            },
             "decision": None
             if decision is None
             else {

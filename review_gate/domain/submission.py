@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
+from review_gate.domain.publication import Publication, Stage
 from review_gate.domain.verdict import Verdict
 
 
@@ -151,6 +152,14 @@ class Submission:
     """What the policy asked besides `approvals_needed` when this text came in."""
     drill: Drill | None = None
     """What nobody sees before they have decided: it is made up."""
+    publication: Publication | None = None
+    """What a connector does with it, once it is approved and where one is set up."""
+
+    @property
+    def is_published(self) -> bool:
+        """Whether a connector has put this very text out: what is out cannot be revised or taken back here."""
+        out = self.publication
+        return out is not None and out.stage is Stage.PUBLISHED and out.revision == self.revision
 
     @property
     def text_sha256(self) -> str:

@@ -65,8 +65,17 @@ class Once:
 class Gate:
     """The gate. Every method that writes commits one Change; a lost race raises Stale."""
 
-    def __init__(self, store: Store, screening: Callable[[], Screening], clock: Clock, new_id: NewId) -> None:
+    def __init__(
+        self,
+        store: Store,
+        screening: Callable[[], Screening],
+        clock: Clock,
+        new_id: NewId,
+        outlet_of: Callable[[Draft], str | None] = lambda draft: None,
+    ) -> None:
+        """`outlet_of` names what puts an approved draft out by itself; None: a publisher takes it from the webhook."""
         self._store = store
+        self._outlet_of = outlet_of
         self._screening = screening
         self._clock = clock
         self._new_id = new_id
@@ -183,7 +192,15 @@ class Gate:
         submission = self._seen(submission_id, seen)
         known = self.known(person)
         return self._commit(
-            lifecycle.decide(submission, answer, known, self._moment(), comment=comment, reason_code=reason_code)
+            lifecycle.decide(
+                submission,
+                answer,
+                known,
+                self._moment(),
+                comment=comment,
+                reason_code=reason_code,
+                outlet=self._outlet_of(submission.draft),
+            )
         )
 
     def claim(self, submission_id: str, person: Person, seen: Seen | None = None, comment: str = "") -> Submission:

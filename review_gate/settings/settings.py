@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from review_gate.settings.outlets import VARIABLE, Outlet, variable_of
+
 log = logging.getLogger(__name__)
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -66,6 +68,18 @@ class Settings(BaseModel):
     webhook_url: str | None = None
     webhook_secret: str | None = Field(None, repr=False)
     webhook_allow_private: bool = False
+
+    publish: tuple[Outlet, ...] = ()
+    """What puts approved posts out by itself; see outlets.py."""
+
+    @field_validator("publish")
+    @classmethod
+    def _apart(cls, value: tuple[Outlet, ...]) -> tuple[Outlet, ...]:
+        for what, seen in (("name", [one.name for one in value]),
+                           ("channel and account", [(one.channel, one.account) for one in value])):  # fmt: skip
+            if len(set(seen)) < len(seen):
+                raise ValueError(f"two outlets have the same {what}")
+        return value
 
     @field_validator("slack_leads", mode="before")
     @classmethod
@@ -129,12 +143,14 @@ def load_settings(
             found = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path}: {error}") from error
-        values.update(found)
+        values.update(_with_secrets(found, environ, path))
         source.update(dict.fromkeys(found, str(path)))
     elif file is not None or PREFIX + "CONFIG" in environ:
         raise SettingsError(f"{path}: there is no such settings file")
     for variable, value in environ.items():
         name = SLACK_VARIABLES.get(variable)
+        if variable.startswith(VARIABLE):  # an outlet's secret
+            continue
         if name is None and variable.startswith(PREFIX) and variable != PREFIX + "CONFIG":
             name = variable.removeprefix(PREFIX).lower()
             if name not in Settings.model_fields:  # another program's, or a slip: say so, and go on
@@ -151,13 +167,28 @@ def load_settings(
         raise SettingsError("\n".join(_lines(error, source))) from error
 
 
+def _with_secrets(found: Mapping[str, Any], environ: Mapping[str, str], path: Path) -> dict[str, Any]:
+    """What the file says, with each outlet's secret from the environment. Raises SettingsError for one in the file."""
+    outlets = found.get("publish", [])
+    if not isinstance(outlets, list) or not all(isinstance(one, dict) for one in outlets):
+        return dict(found)
+    filled = []
+    for one in outlets:
+        variable = variable_of(str(one.get("name", "")))
+        if "secret" in one:
+            raise SettingsError(f"{path}: a secret does not belong into this file: put it into {variable}")
+        filled.append({**one, "secret": environ.get(variable) or None})
+    return {**found, "publish": filled} if filled else dict(found)
+
+
 def _lines(error: ValidationError, source: Mapping[str, str]) -> list[str]:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
         name = str(problem["loc"][0])
-        if problem["type"] == "extra_forbidden":
+        if problem["type"] == "extra_forbidden" and len(problem["loc"]) == 1:
             known = ", ".join(sorted(Settings.model_fields))
             lines.append(f"{source.get(name, name)}: there is no setting '{name}'. Known: {known}")
         else:
-            lines.append(f"{source.get(name, name)}: {problem['msg']}")
+            where = ".".join(str(part) for part in problem["loc"]) + ": " if name == "publish" else ""
+            lines.append(f"{source.get(name, name)}: {where}{problem['msg']}")
     return lines

@@ -210,8 +210,11 @@ def _next(submission: Submission, now: datetime, setting: Setting) -> bk.Block:
             "Nobody decided in time. It does not go out.", "Personne n'a décidé à temps. Il ne sera pas publié."
         ),
     }[state]
-    elements = [bk.plain(setting.say(sentence))]
-    if state is State.APPROVED and draft.planned_at is not None:
+    out = submission.publication
+    elements = [bk.plain(setting.say(sentence if out is None else out.told))]
+    if out is not None and out.url:
+        elements.append(bk.plain(bk.clip(out.url, MAX_LINK)))
+    elif state is State.APPROVED and draft.planned_at is not None:
         elements.append(bk.mrkdwn(bk.date_token(draft.planned_at)))
     return bk.context(*elements)
 

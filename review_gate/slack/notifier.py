@@ -16,6 +16,7 @@ from slack_sdk.web import SlackResponse
 from review_gate.domain.change import Delivery
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
+from review_gate.domain.publication import Stage
 from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Undeliverable
 from review_gate.slack.blockkit import clip, mention
@@ -260,6 +261,14 @@ def about_the_end(submission: Submission) -> Message | None:
     text = clip(" ".join(submission.draft.text.split()), 80)
     last = submission.decisions[-1] if submission.decisions else None
     by, why = (last.by_name, last.comment) if last is not None else ("", "")
+    out = submission.publication
+    if out is not None and out.stage is Stage.PUBLISHED:
+        where = out.url or out.via
+        return Message(
+            f"📣 Your post “{text}” is out: {where}", f"📣 Votre publication « {text} » est en ligne : {where}"
+        )
+    if out is not None and out.stage is Stage.FAILED:
+        return None  # told by who gave it up
     return {
         State.APPROVED: Message(
             f"✅ {by} approved your draft “{text}”.", f"✅ {by} a approuvé votre brouillon « {text} »."

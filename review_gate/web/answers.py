@@ -6,6 +6,7 @@ from typing import Any
 
 from review_gate.domain.draft import Draft
 from review_gate.domain.holding import PAUSED
+from review_gate.domain.publication import Publication
 from review_gate.domain.signoff import missing
 from review_gate.domain.submission import Decision, State, Submission
 from review_gate.domain.verdict import Reason, Signal, SignalState, Source, Verdict
@@ -102,6 +103,18 @@ def still_needed_json(submission: Submission) -> list[dict[str, Any]]:
     return [{"rule": one.rule or None, "groups": list(one.groups), "approvals": one.count} for one in found]
 
 
+def publication_json(publication: Publication) -> dict[str, Any]:
+    """What a connector does with it, or has done."""
+    return {
+        "via": publication.via,
+        "stage": publication.stage.value,
+        "due": publication.due.isoformat(),
+        "at": publication.at.isoformat() if publication.at else None,
+        "url": publication.url,
+        "why": publication.why or None,
+    }
+
+
 def submission_json(submission: Submission, language: str) -> dict[str, Any]:
     claim = submission.claim
     return {
@@ -119,6 +132,7 @@ def submission_json(submission: Submission, language: str) -> dict[str, Any]:
         "still_needed": still_needed_json(submission),
         "claim": None if claim is None else {"by": claim.by, "until": claim.until.isoformat()},
         "escalated": submission.escalated,
+        "publication": None if submission.publication is None else publication_json(submission.publication),
         "created_at": submission.created_at.isoformat(),
         "updated_at": submission.updated_at.isoformat(),
     }

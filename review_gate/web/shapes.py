@@ -118,6 +118,18 @@ class StillNeeded(Shape):
     approvals: int
 
 
+class Publication(Shape):
+    """What a connector does with an approved post: `via` is its outlet, `due` the moment before which it does not go
+    out, `at` when the stage was reached, `url` the post, `why` what went wrong."""
+
+    via: str
+    stage: Literal["planned", "published", "failed"]
+    due: datetime
+    at: datetime | None
+    url: str | None
+    why: str | None
+
+
 class MediaItem(Shape):
     url: str
     alt: str | None
@@ -150,6 +162,7 @@ class Submission(Shape):
     still_needed: list[StillNeeded]
     claim: Claim | None
     escalated: bool
+    publication: Publication | None
     created_at: datetime
     updated_at: datetime
 

@@ -44,6 +44,8 @@ EVENTS = {
     "submission.escalated": ("ev_escalated", "waits"),
     "submission.withdrawn": ("ev_withdrawn", "gone"),
     "submission.expired": ("ev_expired", "gone"),
+    "submission.published": ("ev_published", "good"),
+    "submission.not_published": ("ev_not_published", "bad"),
     "bot.repeat_allowed": ("ev_repeat_allowed", ""),
     NOTE: ("ev_commented", ""),
     OUTCOME: ("ev_outcome", ""),

@@ -167,5 +167,8 @@ WORDS = {
     "ev_escalated": Message("escalated it", "a escaladé"),
     "ev_withdrawn": Message("withdrew it", "a retiré"),
     "ev_expired": Message("it expired", "a expiré"),
+    "ev_published": Message("put it out", "l'a publié"),
+    "ev_not_published": Message("could not put it out", "n'a pas pu le publier"),
+    "see_post": Message("See the post", "Voir la publication"),
     "the_gate": Message("The gate", "Le portail"),
 }
