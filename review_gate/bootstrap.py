@@ -51,6 +51,7 @@ from review_gate.settings import Settings, load_policy
 from review_gate.settings.drill_file import load_drills
 from review_gate.settings.holding_file import load_holding
 from review_gate.settings.outlets import outlet_of
+from review_gate.settings.templates_file import TemplateFiles
 from review_gate.slack import standin
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
@@ -257,7 +258,10 @@ class Services:
         forgetting = Forgetting(Memory(self.store, lambda: self.policy), utc_now)
         clusters = ClusterWatch(self.store, utc_now, uuid7)
         drills = (self.drills,) if self.policy.drills.rate else ()
-        return (*drills, self.gate.digests, clusters, Alerts(self.store, self.tell, utc_now), forgetting)
+        path = self.settings.templates
+        files = () if path is None else (TemplateFiles(path, self.gate.templates.follow, utc_now),)
+        alerts = Alerts(self.store, self.tell, utc_now)
+        return (*drills, self.gate.digests, clusters, alerts, forgetting, *files)
 
     def tell(self, key: str, message: Message) -> None:
         """Tells the channel something, once for the same key."""

@@ -71,6 +71,15 @@ def _rules(services: Services) -> str:
     return f"{len(versions)} packs in {services.settings.rules_folder}"
 
 
+def _templates(services: Services) -> str:
+    from review_gate.settings.templates_file import load_templates
+
+    path = services.settings.templates
+    if path is None:
+        return f"{len(services.store.templates())} approved, no file of them (REVIEW_GATE_TEMPLATES)"
+    return f"{len(load_templates(path))} in {path}"
+
+
 def _model(services: Services) -> str:
     return services.screening.model
 
@@ -133,6 +142,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("records", _records),
     ("policy", _policy),
     ("rules", _rules),
+    ("templates", _templates),
     ("model", _model),
     ("slack", _slack),
     ("webhook", _webhook),

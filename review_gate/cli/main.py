@@ -25,6 +25,7 @@ from review_gate.cli import (
     rules,
     serve,
     slack,
+    templates,
     user,
 )
 from review_gate.ports import Misconfigured, StoreError
@@ -37,6 +38,7 @@ COMMANDS = (
     key,
     user,
     bot,
+    templates,
     rules,
     outbox,
     audit,

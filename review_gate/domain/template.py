@@ -19,6 +19,8 @@ LONGEST_SLOT = 80
 LEAST_WORDS = 5
 """So many words must be fixed, and twice as many as there are slots: a template that is all slot approves anything."""
 
+CRISIS = "crisis"
+
 ABOUT_CUSTOMER = frozenset({"wants_human", "already_said"})
 """Labels that speak of what the customer wants, whatever the reply says."""
 
@@ -29,7 +31,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 @dataclass(frozen=True, slots=True)
 class Template:
     """`text` has slots such as {name}. `owner` answers for it, `approved_by` is the lead; it is good until `expires`.
-    Where `channel`, `market` or `lang` is given, only replies with the same one may use it. `uses` counts them."""
+    Where `channel`, `market` or `lang` is given, only replies with the same one may use it. `uses` counts them.
+    `occasion` is CRISIS for a text prepared for one; `source` names the file it stands in, if it comes from one."""
 
     name: str
     text: str
@@ -41,6 +44,13 @@ class Template:
     market: str | None = None
     lang: str | None = None
     uses: int = 0
+    occasion: str | None = None
+    source: str | None = None
+
+    @property
+    def draft(self) -> Draft:
+        """A post that starts from it, the slots still to be filled in."""
+        return Draft(self.text, kind=Kind.POST, channel=self.channel, market=self.market, lang=self.lang)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ class Digests:
 
     def recall(self, found: Digest) -> Estimate | None:
         """Which part of what had to be held was held that day, as far as the marks tell."""
-        return recall(found.strata, found.marks, found.rightly, _dice(found.day))
+        return recall(found.strata, found.marks, found.rightly, _dice(found.day), found.undecided)
 
     def suggestion(self, found: Digest) -> Suggestion | None:
         """A limit of the toxicity score to try with a replay."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
+from review_gate.domain.breaker import GATE
 from review_gate.domain.change import Change, Event
 from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotFound, NotPermitted
@@ -13,6 +15,8 @@ from review_gate.domain.message import Message
 from review_gate.domain.submission import Person
 from review_gate.domain.template import Filled, Template, check, find
 from review_gate.ports import Clock, NewId, Store
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class ApprovedTemplates:
@@ -36,14 +40,16 @@ class ApprovedTemplates:
         Raises NotPermitted for anybody but a lead, and for what cannot be a template.
         """
         self._require_lead(person)
+        self._require_ours(template.name)
         approved = check(replace(template, approved_by=person.id, approved_at=self._clock()))
         self._store.put_template(approved)
-        self._tell("template.approved", person, {"name": approved.name, "text": approved.text})
+        self._tell("template.approved", person.id, {"name": approved.name, "text": approved.text})
         return approved
 
     def retire(self, name: str, person: Person) -> None:
         """Raises NotPermitted for anybody but a lead, NotFound."""
         self._require_lead(person)
+        self._require_ours(name)
         if not self._store.drop_template(name):
             known = ", ".join(template.name for template in self.all()) or "-"
             raise NotFound(
@@ -52,10 +58,42 @@ class ApprovedTemplates:
                     f"Il n'y a pas de modèle « {name} ». Connus : {known}.",
                 )
             )
-        self._tell("template.retired", person, {"name": name})
+        self._tell("template.retired", person.id, {"name": name})
 
-    def _tell(self, kind: str, person: Person, data: dict[str, str]) -> None:
-        event = Event(self._new_id(), self._clock(), kind, person.id, None, data)
+    def follow(self, wanted: Iterable[Template]) -> int:
+        """Makes the templates that come from files be `wanted` (checked already): new and changed ones are approved as
+        they stand there, what is no longer there is retired. A file wins over a template of the same name that was
+        approved elsewhere. Answers how many changed."""
+        there = {template.name: replace(template, uses=0) for template in self.all()}
+        there = {name: replace(found, approved_at=NEVER) if found.source else found for name, found in there.items()}
+        changed = 0
+        names = set()
+        for template in wanted:
+            names.add(template.name)
+            if there.get(template.name) == replace(template, approved_at=NEVER):
+                continue
+            self._store.put_template(replace(template, approved_at=self._clock()))
+            data = {"name": template.name, "text": template.text, "source": template.source or ""}
+            self._tell("template.approved", template.approved_by, data)
+            changed += 1
+        for name, found in there.items():
+            if found.source and name not in names and self._store.drop_template(name):
+                self._tell("template.retired", GATE, {"name": name, "source": found.source})
+                changed += 1
+        return changed
+
+    def _require_ours(self, name: str) -> None:
+        source = next((one.source for one in self.all() if one.name == name and one.source), None)
+        if source:
+            raise NotPermitted(
+                Message(
+                    f"'{name}' stands in the file {source}: change it there.",
+                    f"« {name} » se trouve dans le fichier {source} : modifiez-le là.",
+                )
+            )
+
+    def _tell(self, kind: str, by: str, data: dict[str, str]) -> None:
+        event = Event(self._new_id(), self._clock(), kind, by, None, data)
         self._store.commit(Change(events=(event,)))
 
     @staticmethod

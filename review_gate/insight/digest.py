@@ -73,6 +73,11 @@ class Digest:
         return {item.id: item.mark for item in self.sample if item.mark is not None}
 
     @property
+    def undecided(self) -> int:
+        """The holds that nobody had decided on when the digest was made."""
+        return max(0, sum(self.held.values()) - self.rightly - self.wrongly)
+
+    @property
     def precision(self) -> Estimate | None:
         """Which part of what people decided on had been held rightly: they asked for changes or said no."""
         return wilson(self.rightly, self.rightly + self.wrongly)

@@ -66,7 +66,7 @@ def lately(digests: Sequence[Digest], dice: random.Random) -> Lately:
         marked=len(marks),
         missed=sum(marks.values()),
         precision=wilson(rightly, rightly + wrongly),
-        recall=recall(strata, marks, rightly, dice),
+        recall=recall(strata, marks, rightly, dice, sum(found.undecided for found in digests)),
         limit=limit / 100 if limit else None,
     )
 

@@ -99,13 +99,17 @@ def wilson(hits: int, of: int, z: float = 1.645) -> Estimate | None:
 
 
 def recall(
-    strata: Iterable[Stratum], marks: Mapping[str, bool], held_rightly: int, dice: random.Random
+    strata: Iterable[Stratum],
+    marks: Mapping[str, bool],
+    held_rightly: int,
+    dice: random.Random,
+    undecided: int = 0,
 ) -> Estimate | None:
     """Which part of what had to be held was held.
 
     `marks` say of a sampled reply whether it should have been held; each stands for the part of its stratum that was
-    not looked at. The interval is that of Fay and Feuer for a weighted sum of rare counts, which rather is too wide.
-    None while nothing is marked.
+    not looked at. The interval is that of Fay and Feuer for a weighted sum of rare counts, which rather is too wide;
+    the `undecided` holds may all turn out right. None while nothing is marked.
     """
     looked, missed, variance, heaviest = 0, 0.0, 0.0, 0.0
     for stratum in strata:
@@ -121,7 +125,10 @@ def recall(
     low = _gamma(missed, variance, 0.05, dice) if missed else 0.0
     high = _gamma(missed + heaviest, variance + heaviest * heaviest, 0.95, dice)
     return Estimate(
-        _share(held_rightly, missed), _share(held_rightly, high), _share(held_rightly, low), looked + held_rightly
+        _share(held_rightly, missed),
+        _share(held_rightly, high),
+        _share(held_rightly + undecided, low),
+        looked + held_rightly,
     )
 
 

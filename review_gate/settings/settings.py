@@ -46,6 +46,8 @@ class Settings(BaseModel):
     """Folder of the rule packs; by default `rules` here, else the one that came with the program."""
     policy: Path | None = None
     """The policy file; by default the one that came with the program."""
+    templates: Path | None = None
+    """A file of approved templates, or a folder of them."""
     log: Literal["text", "json"] = "text"
     """What a line of the log looks like."""
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000)] = 60_000

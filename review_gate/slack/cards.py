@@ -20,6 +20,7 @@ from review_gate.domain.submission import Answer, Decision, Operation, Person, R
 from review_gate.domain.verdict import Severity
 from review_gate.slack import blockkit as bk
 from review_gate.slack import words
+from review_gate.slack.bot_buttons import bot_buttons
 from review_gate.slack.changes import changed_runs
 from review_gate.slack.findings import findings, marked_text
 from review_gate.slack.marked import runs
@@ -70,6 +71,7 @@ def card(submission: Submission, now: datetime, setting: Setting) -> Card:
     blocks.append(_next(submission, now, setting))
     blocks += _called(submission, setting)
     blocks += _buttons(submission, now, setting)
+    blocks += bot_buttons(submission, button_value(submission), setting)
     return Card(_notification(submission, setting), blocks)
 
 

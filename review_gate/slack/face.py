@@ -17,13 +17,15 @@ from review_gate.gate import Gate
 from review_gate.gate.bots import Bots
 from review_gate.gate.comments import Comments
 from review_gate.ports import Clock, NewId, Notifier, Store
+from review_gate.slack import bot_buttons, digest_card
 from review_gate.slack.app import slack_app
 from review_gate.slack.authors import Authors
+from review_gate.slack.bot_buttons import BotButtons
 from review_gate.slack.bot_commands import BotCommands
 from review_gate.slack.bulk import Bulk
 from review_gate.slack.clicks import Clicks
 from review_gate.slack.client import SLACK_API_URL, web_client
-from review_gate.slack.digest_card import DigestClicks, DigestNotifier, listen
+from review_gate.slack.digest_card import DigestClicks, DigestNotifier
 from review_gate.slack.directory import Directory
 from review_gate.slack.homes import Homes
 from review_gate.slack.more import More
@@ -84,7 +86,8 @@ class SlackFace:
         more = More(self._gate, self._store, clicks, self.directory, self.notices, comments, self._clock)
         bulk = Bulk(self._gate, clicks, self.notices, where)
         app = slack_app(reviews, more, bulk, authors, self._workspace.token, self._workspace.api_url)
-        listen(app, DigestClicks(self._gate.digests, clicks))
+        digest_card.listen(app, DigestClicks(self._gate.digests, clicks))
+        bot_buttons.listen(app, BotButtons(self._gate, clicks))
         return app
 
     @cached_property

@@ -234,6 +234,8 @@ class Template(Shape):
     channel: str | None
     market: str | None
     lang: str | None
+    occasion: Literal["crisis"] | None
+    source: str | None
     uses: int
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -27,6 +27,7 @@ class TemplateBody(BaseModel):
     channel: Short | None = None
     market: Market | None = None
     lang: Language | None = None
+    occasion: Literal["crisis"] | None = None
 
 
 def templates_blueprint(gate: Gate, keys: Keys) -> Blueprint:
@@ -43,7 +44,7 @@ def templates_blueprint(gate: Gate, keys: Keys) -> Blueprint:
         person = authenticate(keys, "admin")
         body = parse_as(TemplateBody, parse_json(request.get_data(cache=True)))
         wanted = Template(name, body.text, body.owner, person.id, body.expires, body.expires,
-                          body.channel, body.market, body.lang)  # fmt: skip
+                          body.channel, body.market, body.lang, occasion=body.occasion)  # fmt: skip
         return _json(template_json(gate.templates.approve(wanted, person)))
 
     @api.delete("/<name>")
@@ -66,6 +67,8 @@ def template_json(template: Template) -> dict[str, Any]:
         "channel": template.channel,
         "market": template.market,
         "lang": template.lang,
+        "occasion": template.occasion,
+        "source": template.source,
         "uses": template.uses,
     }
 

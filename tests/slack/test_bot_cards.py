@@ -5,7 +5,7 @@ from __future__ import annotations
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.submission import Person, State, Submission
 from review_gate.domain.verdict import Action
-from tests.slack.house import SAMIRA, House
+from tests.slack.house import INES, SAMIRA, THOMAS, House
 from tests.slack.made import words_of
 
 SAID = "Votre commande part ce soir de notre entrepôt, {}, merci de votre patience."
@@ -48,3 +48,29 @@ def test_the_card_tells_how_often_when_and_to_whom_and_one_click_allows_it(house
     assert "Samira Benali: the bot may say this again, to anybody." in words_of(card["blocks"])
     assert "gate_allow_repeat" not in str(card["blocks"])
     assert "gate_approve" in str(card["blocks"])
+
+
+def test_one_click_stops_the_bot_and_says_why_on_record(house: House) -> None:
+    house.reconciler.run()
+    held = third_time(house)
+    for person in (THOMAS, THOMAS):
+        assert house.slack.click(person, held.id, "gate_stop_bot").status == 200
+    breaker = house.bots.get("faq-bot").breaker
+    assert (breaker.state.value, breaker.by, breaker.by_name) == ("open", THOMAS, "Thomas Wright")
+    assert breaker.why.en.startswith("This bot has already said the same in this conversation – “Votre commande")
+    assert says(house, "Autre chose, tout à fait nouvelle.") is Action.HOLD
+    house.work()
+    first, second = house.slack.told(THOMAS)
+    assert "every reply of it waits for a person" in first
+    assert second == "faq-bot is stopped already."
+    assert house.gate.get(held.id).state is State.HELD, "the reply itself still waits"
+
+
+def test_only_bots_cards_have_the_button_and_only_while_they_wait(house: House) -> None:
+    post = house.hand_in()
+    assert "gate_stop_bot" not in str(house.slack.card(post.id))
+    held = third_time(house)
+    assert "gate_stop_bot" in str(house.slack.card(held.id))
+    house.slack.click(INES, held.id, "gate_approve")
+    house.work()
+    assert "gate_stop_bot" not in str(house.slack.card(held.id))

@@ -11,8 +11,10 @@ from review_gate.web.app import of_http
 from review_gate.web.language import language as api_language
 from review_gate.web.pages import (
     audit,
+    bots,
     calendar,
     compose,
+    digest,
     drafts,
     figures,
     incidents,
@@ -23,6 +25,7 @@ from review_gate.web.pages import (
     queue,
     rules,
     session,
+    templates,
 )
 from review_gate.web.pages.base import (
     PAGES,
@@ -122,6 +125,22 @@ def pages_blueprint(parts: Parts) -> Blueprint:
             return redirect(url_for("pages.sign_in"))
         return redirect(url_for("pages.queue" if may_open("queue") else "pages.mine"))
 
-    for module in (session, queue, item, compose, mine, calendar, figures, outcomes, incidents, drafts, rules, audit):
+    for module in (
+        session,
+        queue,
+        item,
+        compose,
+        mine,
+        calendar,
+        figures,
+        outcomes,
+        incidents,
+        bots,
+        digest,
+        templates,
+        drafts,
+        rules,
+        audit,
+    ):
         module.add(pages, parts)
     return pages

@@ -50,6 +50,7 @@ PAGES = {
     "figures": REVIEWING | {Role.RULE_OWNER},
     "outcomes": REVIEWING | {Role.RULE_OWNER},
     "incidents": REVIEWING | {Role.RULE_OWNER},
+    "bots": REVIEWING,
     "rules": frozenset(Role),
     "audit": LEADING,
 }

@@ -38,7 +38,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
     def compose() -> BaseResponse:
         require_page("compose")
         copied = request.args.get("copy")
-        fields = _fields(_own(parts, copied).draft) if copied else {}
+        fields = _fields(_own(parts, copied).draft) if copied else _prepared(parts, request.args.get("template", ""))
         return _page(fields, key=parts.new_id(), restore=not fields)
 
     @pages.post("/compose")
@@ -102,6 +102,12 @@ def add(pages: Blueprint, parts: Parts) -> None:
             status = STATUS.get(type(refused), 409)
             return _page(_typed(), status, key=key, revising=found, problems=[told(refused.message)])
         return redirect(url_for("pages.item", submission_id=submission_id, said="revised", draft=key), 303)
+
+
+def _prepared(parts: Parts, name: str) -> dict[str, str]:
+    """An approved template to start from, its slots to be filled in; nothing for a name that there is not."""
+    found = next((one for one in parts.gate.templates.all() if name and one.name == name), None)
+    return {} if found is None else _fields(found.draft)
 
 
 def _own(parts: Parts, submission_id: str) -> Submission:
