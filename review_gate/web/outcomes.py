@@ -39,7 +39,7 @@ class ReadingsBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_ONE_AT_LEAST)
 
-    complaints: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10**9)] | None = None
+    complaints: Annotated[int, Field(ge=0, le=10**9), BeforeValidator(_whole)] | None = None
     deleted: bool | None = None
     csat: Annotated[float, Field(ge=1, le=5)] | None = None
     effort: Annotated[float, Field(ge=1, le=7)] | None = None
