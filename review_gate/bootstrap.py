@@ -14,7 +14,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import DETECTORS
-from review_gate.adapters.publishers import open_publisher
+from review_gate.adapters.mail import MailNotifier
+from review_gate.adapters.outside import Nobody, open_mail, open_publishers
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.scorers.distress import DistressScorer
 from review_gate.adapters.scorers.embedded import ToxicityScorer
@@ -24,6 +25,7 @@ from review_gate.adapters.scorers.tone import ToneScorer
 from review_gate.adapters.scorers.toxicity_choice import open_toxicity
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.adapters.stores.bell import Bell
+from review_gate.adapters.teams import TeamsNotifier
 from review_gate.adapters.webhook import WebhookNotifier
 from review_gate.courier import Courier
 from review_gate.domain.change import DeliveryKind
@@ -31,9 +33,11 @@ from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
+from review_gate.domain.submission import Submission
 from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
 from review_gate.gate.alerts import Alerts, ClusterWatch
+from review_gate.gate.announcing import Announcing, Letters
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.drills import Drills
@@ -42,7 +46,7 @@ from review_gate.gate.measured import MeasuredScreening
 from review_gate.gate.memory import Forgetting, Memory
 from review_gate.gate.publishing import Publishing
 from review_gate.gate.releases import Releases
-from review_gate.ports import LanguageDetector, Misconfigured, Notifier, Publisher, Scorer
+from review_gate.ports import LanguageDetector, Notifier, Scorer
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.rule import Packs
@@ -187,7 +191,7 @@ class Services:
             leads=settings.slack_leads or made_up,
             language=settings.language,
             spacing_seconds=0.0 if settings.uses_stand_in else 1.0,
-            page_url=lambda submission_id: f"{settings.url}/items/{submission_id}",
+            page_url=self.page_url,
             digest_url=lambda day: f"{settings.url}/digest/{day}",
             hosts=frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset(),
         )
@@ -233,7 +237,7 @@ class Services:
     def run_couriers(self, stop: threading.Event) -> None:
         """One courier for each kind of delivery, so that a slow Slack does not keep webhooks waiting. Until `stop`."""
         notifiers = self.notifiers()
-        deadlines = Deadlines(self.store, lambda: self.policy, utc_now, uuid7, self.slack.tell_author)
+        deadlines = Deadlines(self.store, lambda: self.policy, utc_now, uuid7, self.tell_author)
         chores: dict[DeliveryKind, Sequence[Callable[[], object]]] = {
             DeliveryKind.WEBHOOK: (deadlines,),
             DeliveryKind.NOTICE: self.watches(),
@@ -274,6 +278,17 @@ class Services:
         settings = self.settings
         if self.slack_channel:
             carriers.update(self.slack.carriers())
+        if settings.teams_webhook_url:
+            carriers[DeliveryKind.TEAMS] = TeamsNotifier(
+                settings.teams_webhook_url, self.store, settings.language, self.page_url
+            )
+        if self.mail is not None:
+            carriers[DeliveryKind.MAIL] = self.mail
+        if DeliveryKind.TEAMS in carriers or self.mail is not None:
+            cards = carriers.get(DeliveryKind.CARD, Nobody())
+            carriers[DeliveryKind.CARD] = Announcing(
+                cards, self.store, utc_now, uuid7, teams=DeliveryKind.TEAMS in carriers, letters=self.letters
+            )
         if settings.webhook_url and settings.webhook_secret:
             webhook = WebhookNotifier(
                 settings.webhook_url,
@@ -285,20 +300,38 @@ class Services:
             carriers[DeliveryKind.WEBHOOK] = FreezingNotifier(webhook, self.store)
         if settings.publish:
             carriers[DeliveryKind.PUBLISH] = Publishing(
-                self.store, self.publishers(), utc_now, uuid7, self.slack.tell_author
+                self.store, open_publishers(settings, utc_now), utc_now, uuid7, self.tell_author
             )
         return carriers
 
-    def publishers(self) -> dict[str, Publisher]:
-        """What puts posts out, by the name of its outlet. One that is not set up right is left out, and said so: cards
-        and webhooks must not stop because of it."""
-        found = {}
-        for outlet in self.settings.publish:
-            try:
-                found[outlet.name] = open_publisher(outlet, utc_now)
-            except Misconfigured as error:
-                log.error("%s. Its posts do not go out until then", error)
-        return found
+    @cached_property
+    def mail(self) -> MailNotifier | None:
+        return open_mail(self.settings)
+
+    @cached_property
+    def letters(self) -> Letters | None:
+        """What authors whom Slack does not know are told, where a mail server is set."""
+        if self.mail is None:
+            return None
+
+        def in_slack(submission: Submission) -> bool:
+            return self.slack_channel is not None and self.slack.directory.slack_user(submission) is not None
+
+        def language_of(address: str) -> str:
+            account = self.store.user(address.lower())
+            return (account.language if account is not None else None) or self.settings.language
+
+        return Letters(self.store, utc_now, uuid7, in_slack, language_of, self.page_url)
+
+    def page_url(self, submission_id: str) -> str:
+        """The address of a submission's page."""
+        return f"{self.settings.url}/items/{submission_id}"
+
+    def tell_author(self, submission: Submission, message: Message, key: str) -> None:
+        """Tells the author something, once for the same key: in Slack, or else by e-mail."""
+        self.slack.tell_author(submission, message, key)
+        if self.letters is not None:
+            self.letters.tell(submission, message, key)
 
     def missing(self) -> list[str]:
         """What keeps the gate from taking drafts, in words."""

@@ -119,6 +119,21 @@ def _webhook(services: Services) -> str:
     return settings.webhook_url
 
 
+def _teams(services: Services) -> str:
+    url = services.settings.teams_webhook_url
+    if not url:
+        return "none set (REVIEW_GATE_TEAMS_WEBHOOK_URL)"
+    if not url.startswith("https://"):
+        raise Advice("REVIEW_GATE_TEAMS_WEBHOOK_URL must be the https:// address that the workflow shows")
+    return "set (not tried: a try would be a message)"
+
+
+def _mail(services: Services) -> str:
+    if services.mail is None:
+        return "none set: authors whom Slack does not know read the page (REVIEW_GATE_MAIL_SERVER)"
+    return services.mail.check()
+
+
 def _publish(services: Services) -> str:
     from review_gate.adapters.clock import utc_now
     from review_gate.adapters.publishers import open_publisher
@@ -146,5 +161,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("model", _model),
     ("slack", _slack),
     ("webhook", _webhook),
+    ("teams", _teams),
+    ("mail", _mail),
     ("publish", _publish),
 )

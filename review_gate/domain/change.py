@@ -33,6 +33,8 @@ class DeliveryKind(StrEnum):
     CARD = "card"  # make the card show the record as it is now
     WEBHOOK = "webhook"  # tell the publisher about a decision; the payload is fixed when the decision is made
     NOTICE = "notice"  # tell one person something
+    TEAMS = "teams"  # post a submission's state into the Teams channel
+    MAIL = "mail"  # tell an author by e-mail
     PUBLISH = "publish"  # put an approved post out through its connector, at the planned time
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from review_gate.settings.outlets import VARIABLE, Outlet, variable_of
 
@@ -71,6 +71,17 @@ class Settings(BaseModel):
     webhook_secret: str | None = Field(None, repr=False)
     webhook_allow_private: bool = False
 
+    teams_webhook_url: str | None = Field(None, repr=False)
+    """Of a workflow that posts into a Teams channel. A secret: who has it can post."""
+
+    mail_server: str | None = None
+    """HOST or HOST:PORT of the SMTP server that tells authors whom Slack does not know."""
+    mail_security: Literal["starttls", "ssl", "none"] = "starttls"
+    mail_from: Annotated[str | None, Field(validate_default=True)] = None
+    """The sender's address."""
+    mail_user: str | None = None
+    mail_password: str | None = Field(None, repr=False)
+
     publish: tuple[Outlet, ...] = ()
     """What puts approved posts out by itself; see outlets.py."""
 
@@ -87,6 +98,15 @@ class Settings(BaseModel):
     @classmethod
     def _list(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str | None, found: ValidationInfo) -> str | None:
+        if value is None and found.data.get("mail_server"):
+            raise ValueError("with a mail server the sender's address is needed: set REVIEW_GATE_MAIL_FROM")
+        if value is not None and "@" not in value:
+            raise ValueError("must be an e-mail address")
+        return value
 
     @field_validator("webhook_secret")
     @classmethod

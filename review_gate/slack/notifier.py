@@ -14,12 +14,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from review_gate.domain.change import Delivery
+from review_gate.domain.ending import about_the_end
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
-from review_gate.domain.publication import Stage
 from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Undeliverable
-from review_gate.slack.blockkit import clip, mention
+from review_gate.slack.blockkit import mention
 from review_gate.slack.cards import Card, card
 from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
@@ -254,37 +254,6 @@ class CardNotifier:
         if cursor:
             params["cursor"] = cursor
         return call(lambda: self._client.api_call("conversations.history", params=params))
-
-
-def about_the_end(submission: Submission) -> Message | None:
-    """What its author is told about a decision; nothing while it waits, or when they took it back themselves."""
-    text = clip(" ".join(submission.draft.text.split()), 80)
-    last = submission.decisions[-1] if submission.decisions else None
-    by, why = (last.by_name, last.comment) if last is not None else ("", "")
-    out = submission.publication
-    if out is not None and out.stage is Stage.PUBLISHED:
-        where = out.url or out.via
-        return Message(
-            f"📣 Your post “{text}” is out: {where}", f"📣 Votre publication « {text} » est en ligne : {where}"
-        )
-    if out is not None and out.stage is Stage.FAILED:
-        return None  # told by who gave it up
-    return {
-        State.APPROVED: Message(
-            f"✅ {by} approved your draft “{text}”.", f"✅ {by} a approuvé votre brouillon « {text} »."
-        ),
-        State.CHANGES_REQUESTED: Message(
-            f"✏️ {by} asks for changes to your draft “{text}”: {why}",
-            f"✏️ {by} demande des changements à votre brouillon « {text} » : {why}",
-        ),
-        State.REJECTED: Message(
-            f"⛔ {by} rejected your draft “{text}”: {why}", f"⛔ {by} a refusé votre brouillon « {text} » : {why}"
-        ),
-        State.EXPIRED: Message(
-            f"⌛ Nobody decided in time about your draft “{text}”: it did not go out.",
-            f"⌛ Personne n'a décidé à temps de votre brouillon « {text} » : il n'est pas parti.",
-        ),
-    }.get(submission.state)
 
 
 def fingerprint(shown: Card) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from review_gate.adapters.clock import utc_now
+from review_gate.adapters.outside import open_publishers
 from review_gate.adapters.publishers import open_publisher
 from review_gate.bootstrap import Services
 from review_gate.cli.doctor import CHECKS
@@ -86,8 +87,8 @@ def test_the_doctor_asks_each_service(tmp_path: Path) -> None:
 
 
 def test_an_outlet_that_is_not_set_up_stops_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    services = Services(load_settings(environ={"REVIEW_GATE_PUBLISH_LINKED": "k"}, file=write(tmp_path, GOOD)))
-    publishers = services.publishers()
+    settings = load_settings(environ={"REVIEW_GATE_PUBLISH_LINKED": "k"}, file=write(tmp_path, GOOD))
+    publishers = open_publishers(settings, utc_now)
     assert list(publishers) == ["linked"]
     assert "Outlet 'masto-fr' has no secret: set REVIEW_GATE_PUBLISH_MASTO_FR" in caplog.text
     for one in publishers.values():
