@@ -6,7 +6,7 @@ AUDIT := $(VENV)/audit
 TORCH := $(VENV)/torch
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-detoxify check format audit bench docs clean
+.PHONY: help demo run test test-detoxify faults check format audit bench docs clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ test-detoxify: $(VENV)/.installed-test  ## test the Detoxify adapter, in an envi
 	$(TORCH)/bin/pip install --quiet --disable-pip-version-check torch==2.13.0  # first: else pip adds CUDA
 	$(TORCH)/bin/pip install --quiet --disable-pip-version-check -r requirements-detoxify.txt
 	$(TORCH)/bin/python -m pytest -m detoxify tests/scorers/test_detoxify.py
+
+faults: $(VENV)/.installed-test  ## kill, cut off and fill up everything in 200 rounds (an hour; needs a C compiler)
+	nice -n 10 $(BIN)/python -m tests.processes.campaign --rounds 200 $(ARGUMENTS)
 
 check: $(VENV)/.installed-test  ## ruff, mypy, import layers, rule packs
 	$(BIN)/ruff check .

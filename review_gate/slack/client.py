@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 
 from review_gate.ports import Undeliverable
 
@@ -69,6 +70,15 @@ def call(method: Callable[[], Answer], handled: frozenset[str] = frozenset()) ->
         raise
     except (SlackClientError, HTTPException, OSError, ValueError) as error:
         raise Undeliverable(f"Slack could not be reached: {type(error).__name__}") from error
+
+
+def posted(answer: SlackResponse) -> tuple[str, str]:
+    """Channel and timestamp of a message that was posted. Raises Undeliverable for an answer that does not name them:
+    whoever it came from, nobody has seen the message."""
+    channel, ts = answer.get("channel"), answer.get("ts")
+    if not isinstance(channel, str) or not isinstance(ts, str) or not channel or not ts:
+        raise Undeliverable("Slack's answer makes no sense: it names no message")
+    return channel, ts
 
 
 def _retry_after(error: SlackApiError) -> float:

@@ -18,7 +18,7 @@ from review_gate.domain.message import Message
 from review_gate.domain.submission import State
 from review_gate.ports import Clock, NewId, Submissions, Undeliverable
 from review_gate.slack.blockkit import clip_escaped
-from review_gate.slack.client import TIMEOUT_SECONDS, call, error_code
+from review_gate.slack.client import TIMEOUT_SECONDS, call, error_code, posted
 from review_gate.slack.records import CARD, QUESTION, Records
 
 SLACK_HOOKS = "hooks.slack.com"
@@ -147,7 +147,7 @@ class NoticeNotifier:
             if code in GONE:  # deactivated, or wants no messages: nobody is there to be told
                 return {"skipped": code}
             raise Undeliverable(f"Slack answers {code}") from error
-        channel, ts = str(answer["channel"]), str(answer["ts"])
+        channel, ts = posted(answer)
         if payload.get("threaded"):
             self._records.put_note(QUESTION, f"{channel}:{ts}", {"submission": submission_id})
         return {"channel": channel, "ts": ts}
@@ -161,7 +161,7 @@ class NoticeNotifier:
             answer = call(lambda: self._client.chat_postMessage(channel=channel, thread_ts=ts, text=text))
         except SlackApiError as error:
             raise Undeliverable(f"Slack answers {error_code(error)}") from error
-        return {"channel": channel, "ts": str(answer["ts"])}
+        return {"channel": channel, "ts": posted(answer)[1]}
 
     def _link(self, submission_id: str) -> str:
         card = self._records.note(CARD, submission_id) or {}

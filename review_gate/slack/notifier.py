@@ -21,7 +21,7 @@ from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Undeliverable
 from review_gate.slack.blockkit import mention
 from review_gate.slack.cards import Card, card
-from review_gate.slack.client import call, error_code
+from review_gate.slack.client import call, error_code, posted
 from review_gate.slack.directory import Directory
 from review_gate.slack.notices import Notices
 from review_gate.slack.records import BY_TS, CARD, Records
@@ -139,7 +139,7 @@ class CardNotifier:
                 unfurl_media=False,
             )
         )
-        return self._noted(submission, str(answer["channel"]), str(answer["ts"]), rendered)
+        return self._noted(submission, *posted(answer), rendered)
 
     def _update(
         self, submission: Submission, shown: Card, rendered: str, receipt: Mapping[str, Any]

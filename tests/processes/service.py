@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +22,7 @@ from review_gate.bootstrap import Services
 from review_gate.cli.demo_receiver import Receiver, new_secret
 from review_gate.settings import Settings
 from review_gate.settings.settings import PROJECT
+from review_gate.slack.standin import StandIn
 from review_gate.web.auth import make_key, new_key
 
 Found = TypeVar("Found")
@@ -45,19 +46,36 @@ def free_port() -> int:
 
 
 class Processes:
-    """Starts, kills and restarts the parts of one gate, whose webhooks go to `receiver`."""
+    """Starts, kills and restarts the parts of one gate, whose webhooks go to `receiver`.
 
-    def __init__(self, folder: Path, receiver: Receiver) -> None:
+    A part is `serve`, `web` or `work`; a number behind it (`work2`) makes another one of the same. `environment` is set
+    for all of them besides their settings. At `slack_port` stands somebody who passes on to the web part: there the
+    couriers find the stand-in for Slack, and from there its clicks come. Logs go to `folder`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        receiver: Receiver,
+        *,
+        database: str | None = None,
+        webhook_url: str | None = None,
+        environment: Mapping[str, str] | None = None,
+        slack_port: int | None = None,
+    ) -> None:
         self.receiver = receiver
+        self.folder = folder
+        self._environment = dict(environment or {})
+        self._courier = {"REVIEW_GATE_PORT": str(slack_port)} if slack_port else {}
         rules = folder / "rules"  # one pack is enough here, and a rule in the making breaks nothing
         rules.mkdir()
         shutil.copy(PROJECT / "rules" / "placeholders.yml", rules)
         self.settings = Settings(
             rules=rules,
-            database=f"sqlite:{folder / 'gate.db'}",
+            database=database or f"sqlite:{folder / 'gate.db'}",
             port=free_port(),
             workers=1,
-            webhook_url=receiver.url,
+            webhook_url=webhook_url or receiver.url,
             webhook_secret=receiver.secret,
             webhook_allow_private=True,
         )
@@ -67,7 +85,9 @@ class Processes:
         store.add_key(make_key("tests", frozenset({"submit", "check", "read"}), self.key, uuid7(), utc_now()))
         store.close()
         self.services = Services(self.settings)
-        self.stand_in = self.services.stand_in
+        sandbox = folder / ("var/sandbox.db" if database else "sandbox.db")
+        slack = f"http://127.0.0.1:{slack_port}" if slack_port else self.settings.address
+        self.stand_in = StandIn(sandbox, self.services.slack_secret, slack)
 
     def client(self) -> httpx.Client:
         headers = {"Authorization": f"Bearer {self.key}"}
@@ -84,10 +104,15 @@ class Processes:
             "WEBHOOK_SECRET": self.settings.webhook_secret or "",
             "WEBHOOK_ALLOW_PRIVATE": "true",
         }
-        environment = {**kept, **{f"REVIEW_GATE_{name}": value for name, value in given.items()}}
-        self._parts[part] = subprocess.Popen(
-            [sys.executable, "-m", "review_gate", part], env=environment, start_new_session=True
-        )
+        command = part.rstrip("0123456789")
+        environment = {**kept, **{f"REVIEW_GATE_{name}": value for name, value in given.items()}, **self._environment}
+        if command == "work":
+            environment.update(self._courier)
+        with (self.folder / f"{part}.log").open("ab") as log:
+            self._parts[part] = subprocess.Popen(
+                [sys.executable, "-m", "review_gate", command],
+                env=environment, start_new_session=True, cwd=self.folder, stdout=log, stderr=log,
+            )  # fmt: skip
 
     def wait_until_ready(self) -> None:
         def ready() -> bool:
@@ -117,6 +142,24 @@ class Processes:
             if word.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
                 return int(pid)
         raise AssertionError(f"{part} has no child '{word}'")
+
+    def runs(self, part: str) -> bool:
+        """Whether it was started and has not ended by itself."""
+        return part in self._parts and self._parts[part].poll() is None
+
+    def pids(self, part: str) -> list[int]:
+        """Of the process and all it has started."""
+        found = [self._parts[part].pid]
+        for pid in found:
+            for task in Path(f"/proc/{pid}/task").glob("*/children"):
+                with suppress(OSError):
+                    found += [int(child) for child in task.read_text().split()]
+        return found
+
+    def reopen(self) -> None:
+        """For after the database's files were replaced."""
+        self.services.close()
+        self.services = Services(self.settings)
 
     def close(self) -> None:
         for part in list(self._parts):

@@ -32,7 +32,9 @@ def lived(store: SqlStore) -> str:
         return lifecycle.Moment(NOW + timedelta(minutes=minutes), IDS)
 
     change = lifecycle.open_submission(IDS(), Draft("Hello"), verdict(), "anne", at(0), approvals_needed=2)
-    answer = Idempotency("submit:anne", IDS(), "ab", 202, {"id": change.submission and change.submission.id}, NOW)
+    answer = Idempotency(
+        "submit:anne", IDS(), "ab", 202, {"id": change.submission and change.submission.id, "state": "held"}, NOW
+    )
     store.commit(replace(change, idempotency=answer))
     seen = change.submission
     assert seen is not None

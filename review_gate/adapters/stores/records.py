@@ -87,23 +87,29 @@ def _of(session: Session, columns: str, table: str, ids: Sequence[str]) -> dict[
 
 
 def _unkept_answers(session: Session, at_most: int) -> list[Stray]:
-    """Requests that were answered with a submission (202) which is not there."""
+    """Requests that were answered with a submission which is not there."""
     found: list[Stray] = []
     after = ("", "")
     while len(found) < at_most:
         rows = session.execute(
-            "SELECT scope, key, answer FROM idempotency WHERE status = 202 AND (scope, key) > (?, ?)"
-            " ORDER BY scope, key LIMIT 500",
+            "SELECT scope, key, answer FROM idempotency WHERE (scope, key) > (?, ?) ORDER BY scope, key LIMIT 500",
             after,
         ).fetchall()
         if not rows:
             break
         after = (rows[-1][0], rows[-1][1])
-        told = {json.loads(answer).get("id"): f"{scope} {key}" for scope, key, answer in rows}
-        wanted = [id_ for id_ in told if isinstance(id_, str)]
-        there = _of_submissions(session, wanted)
-        found += [Stray("idempotency", told[id_]) for id_ in wanted if id_ not in there]
+        told = {_submission_in(answer): f"{scope} {key}" for scope, key, answer in rows}
+        told.pop(None, None)
+        there = _of_submissions(session, [id_ for id_ in told if id_])
+        found += [Stray("idempotency", name) for id_, name in told.items() if id_ not in there]
     return found
+
+
+def _submission_in(answer: str) -> str | None:
+    """The id in an answer to a hand-in, or to a bot whose reply waits for a person."""
+    told = json.loads(answer)
+    about = told.get("submission") or told
+    return str(about["id"]) if "state" in about else None
 
 
 def _of_submissions(session: Session, ids: Sequence[str]) -> set[str]:

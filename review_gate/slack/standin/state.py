@@ -59,7 +59,8 @@ class State:
             try:
                 yield db
             except BaseException:
-                db.execute("ROLLBACK")
+                if db.in_transaction:  # a full disk has ended it already
+                    db.execute("ROLLBACK")
                 raise
             if seen:
                 db.execute(BUMP)

@@ -1,0 +1,41 @@
+"""A short, fixed piece of the fault campaign (`make faults` plays the long one) on both databases."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests.processes.campaign import Campaign, world
+from tests.processes.faults import FAULTS
+from tests.processes.server import Server
+
+BY_NAME = {fault.name: fault for fault in FAULTS}
+HAS_COMPILER = shutil.which("cc") is not None
+
+SHORT = {
+    # Without a compiler nobody can play the disk: everything is killed instead, and the disk keeps what it has.
+    "sqlite": (["power cut" if HAS_COMPILER else "kill all"], ["slack nonsense", "poisoned rows"], ["publisher 410"]),
+    "postgres": (["kill postgres", "slack deaf"], ["connections cut", "kill web"]),
+}
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("database", list(SHORT))
+def test_faults(database: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="faults-") as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL's own user has to get there
+        play(Path(folder), database)
+
+
+def play(folder: Path, database: str) -> None:
+    power = Server.compiled(folder) if database == "sqlite" and HAS_COMPILER else None
+    with world(folder, random.Random(20261126), postgres=database == "postgres", power=power) as made:
+        campaign = Campaign(made, drafts=2)
+        for number, names in enumerate(SHORT[database], start=1):
+            campaign.round(number, [BY_NAME[name] for name in names], f"{database}{number}")
+        assert campaign.findings == []
+        assert len(campaign.accepted) == 2 * len(SHORT[database])
