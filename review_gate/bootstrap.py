@@ -15,6 +15,7 @@ from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import DETECTORS
 from review_gate.adapters.mail import MailNotifier
+from review_gate.adapters.oidc import Client, Company
 from review_gate.adapters.outside import Nobody, open_mail, open_publishers
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.scorers.distress import DistressScorer
@@ -33,7 +34,7 @@ from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
-from review_gate.domain.submission import Submission
+from review_gate.domain.submission import Role, Submission
 from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
 from review_gate.gate.alerts import Alerts, ClusterWatch
@@ -227,7 +228,21 @@ class Services:
         """What the pages work with."""
         secure = self.settings.url.startswith("https://")
         accounts = Accounts(self.store, utc_now)
-        return Parts(self.gate, self.store, accounts, self.packs.current, utc_now, uuid7, secure)
+        return Parts(self.gate, self.store, accounts, self.packs.current, utc_now, uuid7, secure, self.company)
+
+    @cached_property
+    def company(self) -> Company | None:
+        """The company's sign-in, where the settings name one."""
+        settings = self.settings
+        if settings.oidc_issuer is None or settings.oidc_client_id is None:
+            return None
+        roles = {value: Role(role) for value, role in settings.oidc_roles.items()}
+        back = f"{settings.url}/sign-in/company/back"
+        client = Client(
+            settings.oidc_issuer, settings.oidc_client_id, back, settings.oidc_client_secret, settings.oidc_roles_claim,
+            roles,
+        )  # fmt: skip
+        return Company(client, utc_now)
 
     def socket_mode(self) -> SocketModeHandler | None:
         """The connection that Slack's clicks come in by when there is no public address."""

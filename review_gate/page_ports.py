@@ -27,6 +27,11 @@ class Account:
     must_change: bool = False
     disabled_at: datetime | None = None
 
+    @property
+    def has_password(self) -> bool:
+        """False for accounts that come by the company's sign-in alone."""
+        return self.password_hash.startswith("$")
+
 
 class Users(Protocol):
     """Accounts, their open sessions, and sign-ins that went wrong. Of a session's token only the SHA-256 is kept."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
+from typing import Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,7 +18,7 @@ from review_gate.domain.errors import GateError
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Role
 from review_gate.page_ports import Account, Users
-from review_gate.ports import Clock
+from review_gate.ports import Clock, Notes
 
 SESSION = timedelta(hours=12)
 """A session ends so long after the sign-in: a working day."""
@@ -29,6 +30,10 @@ SHORTEST, LONGEST = 12, 200
 """Characters of a password. Length is asked for and nothing else, as NIST SP 800-63B advises."""
 
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+
+
+class Store(Users, Notes, Protocol):
+    """What accounts are kept in."""
 
 
 class Refused(GateError):
@@ -45,11 +50,16 @@ class Opened:
     account: Account
 
 
+NO_PASSWORD = "!"  # noqa: S105 - no hash, so nothing matches it
+LINKED = "company_account"
+"""Notes, by address: who at the company's sign-in the account belongs to."""
+
+
 class Accounts:
     """Who may sign in. Raises Refused with a sentence for people. `hasher` sets what a guess costs; hashes made with
     another cost are renewed at the next sign-in."""
 
-    def __init__(self, users: Users, clock: Clock, hasher: PasswordHasher | None = None) -> None:
+    def __init__(self, users: Store, clock: Clock, hasher: PasswordHasher | None = None) -> None:
         self._users = users
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
@@ -124,6 +134,58 @@ class Accounts:
         if self._hasher.check_needs_rehash(account.password_hash):
             self._users.change_user(replace(account, password_hash=self._hasher.hash(password)))
         return self._open(account)
+
+    def sign_in_known(self, issuer: str, subject: str, email: str, name: str, roles: frozenset[Role] | None) -> Opened:
+        """A session for somebody that the company's sign-in vouches for; makes their account at the first one.
+
+        An account belongs to the first `subject` that comes with its address: when addresses are given to other people
+        there, these do not get in as the earlier ones. `roles` None: as they are here. A one-time password that was
+        never used ends. Raises Refused.
+        """
+        address, wanted = email.strip().casefold(), {"issuer": issuer, "subject": subject}
+        if not EMAIL.fullmatch(address):
+            raise Refused(Message(f"'{email}' is no e-mail address.", f"« {email} » n'est pas une adresse e-mail."))
+        account = self._users.user(address)
+        if account is not None and account.disabled_at is not None:
+            raise Refused(
+                Message(
+                    "This account was disabled: ask an administrator of the gate.",
+                    "Ce compte a été désactivé : adressez-vous à l'administration du portail.",
+                )
+            )
+        owner = dict(self._users.put_note_once(LINKED, address, wanted))
+        if not owner:  # an administrator let go of it
+            self._users.put_note(LINKED, address, wanted)
+        elif owner != wanted:
+            raise Refused(
+                Message(
+                    f"The account {address} belongs to somebody else of the company. When that is over: `review-gate "
+                    f"user unlink --email {address}`.",
+                    f"Le compte {address} appartient à quelqu'un d'autre dans l'entreprise. Si ce n'est plus le cas : "
+                    f"`review-gate user unlink --email {address}`.",
+                )
+            )
+        if account is None:
+            given = frozenset({Role.AUTHOR, *(roles or ())})
+            shown = name or address.partition("@")[0]
+            account = Account(address, shown, given, NO_PASSWORD, self._clock())
+            try:
+                self._users.add_user(account)
+            except ValueError:  # made in another window at this moment
+                account = self._known(address)
+        changed = account if roles is None else replace(account, roles=frozenset({Role.AUTHOR, *roles}))
+        if changed.must_change:
+            changed = replace(changed, must_change=False, password_hash=NO_PASSWORD)
+        if changed != account:
+            self._users.change_user(changed)
+        return self._open(changed)
+
+    def unlink(self, email: str) -> None:
+        """The next person of the company who comes with that address gets the account; ends its sessions. Raises
+        Refused when there is no such account."""
+        account = self._known(email)
+        self._users.put_note(LINKED, account.email, {})
+        self._users.end_sessions(account.email)
 
     def change_password(self, account: Account, old: str, new: str) -> Opened:
         """Ends every session of the account and opens a new one. Raises Refused."""

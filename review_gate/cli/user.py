@@ -1,4 +1,4 @@
-"""`review-gate user create|list|password|disable`: who may sign in to the pages."""
+"""`review-gate user create|list|password|disable|unlink`: who may sign in to the pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROLES = ("author", "reviewer", "lead", "rule_owner", "admin")
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("user", help="create, list and disable accounts for the pages")
-    commands = parser.add_subparsers(required=True, metavar="create|list|password|disable")
+    commands = parser.add_subparsers(required=True, metavar="create|list|password|disable|unlink")
     create = commands.add_parser("create", help="make an account and print its one-time password")
     create.add_argument("--name", default="", help="the name others see (default: from the address)")
     create.add_argument("--role", action="append", choices=ROLES, default=[], help="repeatable (default author)")
@@ -26,7 +26,9 @@ def add_parser(subparsers: Any) -> None:
     listing = commands.add_parser("list", help="the accounts and their roles")
     password = commands.add_parser("password", help="print a new one-time password; signs out everywhere")
     disable = commands.add_parser("disable", help="sign out everywhere and keep out")
-    runs = ((create, run_create), (listing, run_list), (password, run_password), (disable, run_disable))
+    unlink = commands.add_parser("unlink", help="let somebody else of the company's sign-in have the account")
+    runs = ((create, run_create), (listing, run_list), (password, run_password), (disable, run_disable),
+            (unlink, run_unlink))  # fmt: skip
     for command, run in runs:
         if command is not listing:
             command.add_argument("--email", required=True)
@@ -66,6 +68,12 @@ def run_password(arguments: argparse.Namespace) -> int:
 def run_disable(arguments: argparse.Namespace) -> int:
     with _accounts(arguments) as accounts:
         accounts.disable(arguments.email)
+    return 0
+
+
+def run_unlink(arguments: argparse.Namespace) -> int:
+    with _accounts(arguments) as accounts:
+        accounts.unlink(arguments.email)
     return 0
 
 

@@ -181,7 +181,9 @@ class Outcomes:
 
 
 def last_approval(submission: Submission) -> Decision | None:
-    """The approval that it went out on; None when nobody ever approved it."""
+    """The approval that it went out on; None when nobody ever approved it, or when it is a drill, which never does."""
+    if submission.drill is not None:
+        return None
     return next((one for one in reversed(submission.decisions) if one.answer is Answer.APPROVE), None)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from review_gate.settings.outlets import VARIABLE, Outlet, variable_of
 
@@ -67,6 +68,17 @@ class Settings(BaseModel):
     slack_leads: tuple[str, ...] = ()
     """Slack user ids or e-mail addresses of those who may decide what others may not."""
 
+    oidc_issuer: str | None = None
+    """Address of the OpenID provider that people sign in with; `PUBLIC_URL/sign-in/company/back` is where it sends them
+    back to."""
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = Field(None, repr=False)
+    oidc_roles_claim: str = "groups"
+    """The claim that roles are read from; a path with dots, such as realm_access.roles."""
+    oidc_roles: dict[str, Literal["author", "reviewer", "lead", "rule_owner", "admin"]] = Field(default_factory=dict)
+    """Value of that claim = role: a table in the file, `brand-reviewers=reviewer,brand-leads=lead` in a variable.
+    Empty: roles are given with `review-gate user`."""
+
     webhook_url: str | None = None
     webhook_secret: str | None = Field(None, repr=False)
     webhook_allow_private: bool = False
@@ -107,6 +119,29 @@ class Settings(BaseModel):
         if value is not None and "@" not in value:
             raise ValueError("must be an e-mail address")
         return value
+
+    @field_validator("oidc_roles", mode="before")
+    @classmethod
+    def _pairs(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.rpartition("=") for part in value.split(",") if part.strip()]
+        if not all(name.strip() and role.strip() for name, _, role in pairs):
+            raise ValueError("must be written VALUE=ROLE,VALUE=ROLE, such as brand-leads=lead")
+        return {name.strip(): role.strip() for name, _, role in pairs}
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _private(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https://|http://(localhost|127\.0\.0\.1)[:/]", value):
+            raise ValueError("must start with https://: who signs in must not be listened to on the way")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.oidc_issuer is not None and self.oidc_client_id is None:
+            raise ValueError("oidc_issuer needs oidc_client_id: the id that the provider knows this service by")
+        return self
 
     @field_validator("webhook_secret")
     @classmethod
@@ -206,7 +241,7 @@ def _with_secrets(found: Mapping[str, Any], environ: Mapping[str, str], path: Pa
 def _lines(error: ValidationError, source: Mapping[str, str]) -> list[str]:
     lines = []
     for problem in error.errors(include_input=False, include_url=False):
-        name = str(problem["loc"][0])
+        name = str(problem["loc"][0]) if problem["loc"] else "settings"
         if problem["type"] == "extra_forbidden" and len(problem["loc"]) == 1:
             known = ", ".join(sorted(Settings.model_fields))
             lines.append(f"{source.get(name, name)}: there is no setting '{name}'. Known: {known}")

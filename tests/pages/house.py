@@ -22,6 +22,7 @@ from werkzeug.serving import make_server
 from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import uuid7
 from review_gate.adapters.language import EldcDetector
+from review_gate.adapters.oidc import Client, Company
 from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.bootstrap import Rulebook
@@ -96,7 +97,12 @@ class Visitor:
 
 @contextmanager
 def running(
-    folder: Path, approvals: int = 1, packs: Callable[[], Packs] | None = None, **rules: Any
+    folder: Path,
+    approvals: int = 1,
+    packs: Callable[[], Packs] | None = None,
+    company: Client | None = None,
+    port: int = 0,
+    **rules: Any,
 ) -> Iterator[PageHouse]:
     """The service for the length of the block, with `packs` in place of some of the project's."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
@@ -112,9 +118,9 @@ def running(
     screening = Screening(EldcDetector(), scorers, lambda: Rulebook(current()), policy)
     gate = Gate(store, lambda: screening, clock, uuid7)
     accounts = Accounts(store, clock, QUICK)
-    parts = Parts(gate, store, accounts, current, clock, uuid7)
+    parts = Parts(gate, store, accounts, current, clock, uuid7, company=Company(company, clock) if company else None)
     app = create_app(gate, store, list, lambda: {"keys": []}, "en", [pages_blueprint(parts)])
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:

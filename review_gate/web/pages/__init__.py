@@ -45,7 +45,9 @@ from review_gate.web.problems import STATUS, Problem
 
 __all__ = ["Parts", "pages_blueprint"]
 
-PUBLIC = frozenset({"pages.sign_in", "pages.signing_in", "pages.speak", "pages.static", "pages.home"})
+PUBLIC = frozenset(
+    f"pages.{name}" for name in ("sign_in", "signing_in", "company", "company_back", "speak", "static", "home")
+)
 """What is there for people who are not signed in."""
 FIRST = frozenset({"pages.password", "pages.new_password", "pages.sign_out", "pages.speak", "pages.static"})
 """What is there before a one-time password has been changed."""

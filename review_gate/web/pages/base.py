@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, render_template, request
 
 from review_gate.adapters.accounts import SESSION, Accounts
+from review_gate.adapters.oidc import Company
 from review_gate.domain.errors import GateError
 from review_gate.domain.lifecycle import LEADING, REVIEWING
 from review_gate.domain.message import LANGUAGES, Message
@@ -68,6 +69,8 @@ class Parts:
     clock: Clock
     new_id: NewId
     secure: bool = False
+    company: Company | None = None
+    """The company's sign-in, where there is one."""
 
 
 class PageError(GateError):

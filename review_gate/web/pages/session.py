@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ipaddress
+import json
+import secrets
+from base64 import b64decode, b64encode
+from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.adapters.accounts import Refused
+from review_gate.adapters.oidc import CompanyRefused, Started
 from review_gate.domain.message import LANGUAGES
 from review_gate.web.pages.base import (
     LANGUAGE_COOKIE,
     SESSION_COOKIE,
+    PageError,
     Parts,
     account,
     local_path,
@@ -21,6 +27,9 @@ from review_gate.web.pages.base import (
     told,
 )
 
+COMPANY_COOKIE = "rg_company"
+COMPANY_SECONDS = 600
+"""So long one may take at the company's sign-in."""
 YEAR = 365 * 24 * 3600
 MOST = 300
 """Characters of a form's field that are read."""
@@ -31,9 +40,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
     def sign_in() -> BaseResponse:
         if g.account is not None:
             return redirect(url_for("pages.home"))
-        return page(
-            "sign_in.html", next=local_path(request.args.get("next"), ""), email="", said=request.args.get("said")
-        )
+        return _door(next=local_path(request.args.get("next"), ""), said=request.args.get("said"))
 
     @pages.post("/sign-in")
     def signing_in() -> BaseResponse:
@@ -42,11 +49,53 @@ def add(pages: Blueprint, parts: Parts) -> None:
         try:
             opened = parts.accounts.sign_in(email, password, _caller())
         except Refused as refused:
-            return page("sign_in.html", 403, next=goal, email=email, why=told(refused.message))
+            return _door(403, next=goal, email=email, why=told(refused.message))
         answer = redirect(goal or url_for("pages.home"), 303)
         assert isinstance(answer, Response)
         set_session(answer, parts, opened.token)
         return answer
+
+    @pages.get("/sign-in/company")
+    def company() -> BaseResponse:
+        """Off to the company's sign-in. What it must bring back stays in this browser."""
+        if parts.company is None:
+            raise PageError("error_404", 404)
+        goal = local_path(request.args.get("next"), "")
+        try:
+            started = parts.company.start()
+        except CompanyRefused as refused:
+            return _door(502, next=goal, why=told(refused.message))
+        answer = redirect(started.address)
+        assert isinstance(answer, Response)
+        kept = json.dumps([started.state, started.nonce, started.verifier, goal])
+        set_cookie(answer, parts, COMPANY_COOKIE, b64encode(kept.encode()).decode(), COMPANY_SECONDS)
+        return answer
+
+    @pages.get("/sign-in/company/back")
+    def company_back() -> BaseResponse:
+        """Back from it: a session, or why there is none."""
+        if parts.company is None:
+            raise PageError("error_404", 404)
+        try:
+            state, nonce, verifier, goal = json.loads(b64decode(request.cookies.get(COMPANY_COOKIE, "")))
+            started = Started("", str(state), str(nonce), str(verifier))
+        except (ValueError, TypeError):
+            started, goal = Started("", secrets.token_hex(), "", ""), ""  # no state fits
+        try:
+            known = parts.company.finish(request.args, started)
+            opened = parts.accounts.sign_in_known(known.issuer, known.subject, known.email, known.name, known.roles)
+        except (CompanyRefused, Refused) as refused:
+            answer = _door(403, why=told(refused.message))
+        else:
+            home = redirect(local_path(goal, "") or url_for("pages.home"), 303)
+            assert isinstance(home, Response)
+            answer = home
+            set_session(answer, parts, opened.token)
+        answer.delete_cookie(COMPANY_COOKIE, path="/")
+        return answer
+
+    def _door(status: int = 200, **values: Any) -> Response:
+        return page("sign_in.html", status, company=parts.company is not None, **{"next": "", "email": "", **values})
 
     @pages.post("/sign-out")
     def sign_out() -> BaseResponse:

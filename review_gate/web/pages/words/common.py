@@ -25,6 +25,8 @@ WORDS = {
         "Nothing goes out under the brand's name until it has passed the gate.",
         "Rien ne part au nom de la marque sans être passé par le portail.",
     ),
+    "sign_in_company": Message("Sign in with the company's account", "Se connecter avec le compte de l'entreprise"),
+    "sign_in_or": Message("or with an account of the gate", "ou avec un compte du portail"),
     "email": Message("E-mail", "E-mail"),
     "password": Message("Password", "Mot de passe"),
     "no_account": Message(
