@@ -36,8 +36,8 @@ def add_parser(subparsers: Any) -> None:
     taking.set_defaults(run=run_import)
 
     giving = subparsers.add_parser("export", help="write down every decision: who, what, when, why")
-    giving.add_argument("--format", choices=("csv", "jsonl", "sqlite"), default="csv")
-    giving.add_argument("--out", type=Path, help="file to write (default: standard output; sqlite needs one)")
+    giving.add_argument("--format", choices=("csv", "jsonl", "parquet", "sqlite"), default="csv")
+    giving.add_argument("--out", type=Path, help="file to write (default: standard output, but for parquet and sqlite)")
     add_settings(giving, "database")
     giving.set_defaults(run=run_export)
 
@@ -153,16 +153,18 @@ def _remembered(answer: Checked) -> dict[str, Any]:
 def run_export(arguments: argparse.Namespace) -> int:
     """Newest submissions first, each with its decisions in order. The count goes to standard error."""
     from review_gate.adapters.stores import open_store
-    from review_gate.cli.tables import decision_rows, write_csv, write_jsonl, write_sqlite
+    from review_gate.cli.tables import decision_rows, write_csv, write_jsonl, write_parquet, write_sqlite
+    from review_gate.ports import Misconfigured
 
-    if arguments.format == "sqlite" and arguments.out is None:
-        print("An SQLite file needs a name: give --out FILE.", file=sys.stderr)
+    files = {"sqlite": write_sqlite, "parquet": write_parquet}
+    if arguments.format in files and arguments.out is None:
+        print(f"A file of {arguments.format} needs a name: give --out FILE.", file=sys.stderr)
         return 2
     store = open_store(settings_of(arguments).database)
     try:
         rows = decision_rows(_all(store))
-        if arguments.format == "sqlite":
-            count = write_sqlite(rows, arguments.out)
+        if arguments.format in files:
+            count = files[arguments.format](rows, arguments.out)
         else:
             write = write_csv if arguments.format == "csv" else write_jsonl
             if arguments.out is None:
@@ -171,6 +173,9 @@ def run_export(arguments: argparse.Namespace) -> int:
             else:
                 with arguments.out.open("x", encoding="utf-8", newline="") as file:
                     count = write(rows, file)
+    except Misconfigured as error:
+        print(error, file=sys.stderr)
+        return 1
     except FileExistsError:
         print(f"{arguments.out} is there already: name another file.", file=sys.stderr)
         return 1

@@ -6,19 +6,22 @@ import csv
 import io
 import json
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.stores import open_store
-from review_gate.cli.tables import read_drafts
+from review_gate.cli.tables import DECISION_COLUMNS, MOMENTS, read_drafts, write_parquet
 from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer, Person
 from review_gate.gate import Gate, Screening, Seen
+from review_gate.ports import Misconfigured
 from review_gate.web.sheets import BadTable
 from tests.builders import POLICY, RENE, NoRules, WordScorer
 from tests.cli.test_commands import run
@@ -135,5 +138,26 @@ def test_export_tells_every_decision(tmp_path: Path) -> None:
     database.close()
     assert told == [(row["answer"], row["text"]) for row in rows]
     assert len(found) == 1
-    assert run("export", "--database", f"sqlite:{path}", "--format", "sqlite", "--out", str(out)).returncode == 1
+    columns = tmp_path / "decisions.parquet"
+    export("--format", "parquet", "--out", str(columns))
+    table = parquet.read_table(columns)
+    assert table.column_names == list(rows[0])
+    assert [one.isoformat() for one in table["at"].to_pylist()] == [row["at"] for row in rows]
+    assert table["text"].to_pylist() == [row["text"] for row in rows]
+    assert (str(table.schema.field("at").type), table["planned_at"].null_count) == ("timestamp[us, tz=UTC]", 2)
+    assert run("export", "--database", f"sqlite:{path}", "--format", "parquet", "--out", str(columns)).returncode == 1
     assert run("export", "--database", f"sqlite:{path}", "--format", "sqlite").returncode == 2
+
+
+def test_parquet_is_written_in_batches_and_asks_for_its_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = dict.fromkeys(DECISION_COLUMNS, "é") | {"revision": 1} | dict.fromkeys(MOMENTS, "2026-11-23T10:00:00+01:00")
+    path = tmp_path / "many.parquet"
+    assert write_parquet((row for _ in range(12_000)), path) == 12_000
+    assert parquet.ParquetFile(path).num_row_groups == 3
+    assert parquet.read_table(path)["at"][0].as_py().isoformat() == "2026-11-23T09:00:00+00:00"
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(Misconfigured, match="requirements-parquet"):
+        write_parquet([row], tmp_path / "none.parquet")
+    assert not (tmp_path / "none.parquet").exists()

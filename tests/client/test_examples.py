@@ -61,6 +61,54 @@ def test_the_chatbot_says_only_what_was_let_through(service: Service) -> None:
 
 
 @contextmanager
+def rasa_actions(service: Service, **environ: str) -> Iterator[str]:
+    command = [sys.executable, PROJECT / "examples" / "rasa_actions.py", "--port", "0"]
+    process = subprocess.Popen(
+        command, env={**environment(service, "check"), **environ}, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def rasa_calls(action: str, text: str, sender: str = "user-7", **slots: str) -> dict[str, object]:
+    """What Rasa sends for a custom action, by its published action server API."""
+    tracker = {
+        "sender_id": sender, "slots": slots, "latest_message": {"text": text, "intent": {"name": "ask"}},
+        "latest_event_time": 1537645578.3, "followup_action": None, "paused": False, "events": [],
+        "latest_input_channel": "rest", "active_loop": {}, "latest_action": {"action_name": "action_listen"},
+    }  # fmt: skip
+    return {"next_action": action, "sender_id": sender, "tracker": tracker, "domain": {}, "version": "3.6.20"}
+
+
+def test_what_rasa_says_has_been_through_the_gate(service: Service) -> None:
+    with rasa_actions(service) as url:
+        fine = httpx.post(url, json=rasa_calls("action_order", "Where is it?", order="4711"), timeout=60)
+        assert fine.json() == {"events": [], "responses": [{"text": "Your order 4711 arrives on Friday."}]}
+        held = httpx.post(url, json=rasa_calls("action_answer_freely", "you are an idiot"), timeout=60)
+        slot, pause = held.json()["events"]
+        assert held.json()["responses"] == [{"text": "Let me ask a colleague, one moment please."}]
+        assert pause["event"] == "pause" and (slot["event"], slot["name"]) == ("slot", "gate_submission")
+        submission = service.gate.get(slot["value"])
+        assert (submission.draft.bot, submission.draft.conversation, submission.draft.in_reply_to) == (
+            "rasa", "user-7", "you are an idiot",
+        )  # fmt: skip
+        unknown = httpx.post(url, json=rasa_calls("action_unknown", "?"), timeout=60)
+        assert unknown.status_code == 404 and unknown.json()["action_name"] == "action_unknown"
+        assert httpx.post(url, content=b"[]").status_code == 400
+        assert httpx.get(url.replace("webhook", "health")).json() == {"status": "ok"}
+
+
+def test_without_the_gate_rasa_says_nothing_of_its_own(service: Service) -> None:
+    with rasa_actions(service, REVIEW_GATE_URL="http://127.0.0.1:9") as url:
+        held = httpx.post(url, json=rasa_calls("action_order", "Where is it?", order="4711"), timeout=60)
+        assert held.json()["responses"] == [{"text": "Let me ask a colleague, one moment please."}]
+
+
+@contextmanager
 def scheduler(service: Service, out: Path) -> Iterator[str]:
     command = [sys.executable, PROJECT / "examples" / "scheduler.py", "--port", "0", "--out", out, "--every", "0.2"]
     process = subprocess.Popen(command, env=environment(service, "read"), stdout=subprocess.PIPE, text=True)
