@@ -60,7 +60,9 @@ from review_gate.settings.templates_file import TemplateFiles
 from review_gate.slack import standin
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
+from review_gate.slack.install import install_blueprint
 from review_gate.slack.socket import socket_mode
+from review_gate.slack.workspaces import OAuth
 from review_gate.web.app import create_app
 from review_gate.web.digests import digests_blueprint
 from review_gate.web.integrations import drop_ins
@@ -171,7 +173,16 @@ class Services:
 
     @property
     def slack_token(self) -> str:
+        if self.settings.slack_client_id:  # comes by OAuth, to where the app is installed
+            return ""
         return self.settings.slack_bot_token or standin.TOKEN
+
+    @property
+    def oauth(self) -> OAuth | None:
+        settings = self.settings
+        if not settings.slack_client_id or not settings.slack_client_secret:
+            return None
+        return OAuth(settings.slack_client_id, settings.slack_client_secret, settings.slack_teams, settings.url)
 
     @property
     def slack_api_url(self) -> str:
@@ -195,6 +206,7 @@ class Services:
             page_url=self.page_url,
             digest_url=lambda day: f"{settings.url}/digest/{day}",
             hosts=frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset(),
+            oauth=self.oauth,
         )
         bots = Bots(self.store, Memory(self.store, lambda: self.policy), utc_now, uuid7)
         return SlackFace(workspace, self.gate, self.store, utc_now, uuid7, bots)
@@ -210,6 +222,8 @@ class Services:
         blueprints: list[Blueprint] = [slack_blueprint(self.slack.app, self.slack_secret)]
         if self.settings.uses_stand_in:
             blueprints.append(self.stand_in.blueprint)
+        if self.slack.workspaces is not None:
+            blueprints.append(install_blueprint(self.slack.workspaces, self.store, utc_now, self.slack_api_url))
         blueprints += drop_ins(self.text_scores, self.store, self.policy, utc_now, uuid7, self.settings.public_url)
         blueprints.append(pages_blueprint(self.pages))
         releases = Releases(self.store, self.signer, utc_now, uuid7)

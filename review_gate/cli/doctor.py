@@ -91,7 +91,7 @@ def _slack(services: Services) -> str:
     missing = [
         name
         for name, value in (
-            ("SLACK_BOT_TOKEN", settings.slack_bot_token),
+            ("SLACK_BOT_TOKEN (or SLACK_CLIENT_ID)", settings.slack_bot_token or settings.slack_client_id),
             ("REVIEW_GATE_SLACK_CHANNEL", settings.slack_channel),
             ("SLACK_SIGNING_SECRET or SLACK_APP_TOKEN", settings.slack_signing_secret or settings.slack_app_token),
         )
@@ -103,7 +103,9 @@ def _slack(services: Services) -> str:
     from review_gate.slack.checkup import checkup
     from review_gate.slack.client import web_client
 
-    client = web_client(services.slack_token, services.slack_api_url)
+    places = services.slack.workspaces
+    token = services.slack_token if places is None else places.home()
+    client = web_client(token, services.slack_api_url)
     found = checkup(client, services.slack_channel or "", utc_now, settings.slack_signing_secret)
     if found:
         raise Advice("\n      ".join(message.in_(settings.language) for message in found))

@@ -24,6 +24,9 @@ def add_parser(subparsers: Any) -> None:
         help="public https address of the service; without one (and without public_url in the settings) Slack is "
         "reached by Socket Mode, which needs no address but SLACK_APP_TOKEN",
     )
+    printed.add_argument(
+        "--oauth", action="store_true", help="for several workspaces or an Enterprise Grid organisation (needs --url)"
+    )
     add_settings(printed, "language")
     printed.set_defaults(run=run_manifest)
 
@@ -39,5 +42,10 @@ def run_manifest(arguments: argparse.Namespace) -> int:
             f"--url: '{url}' is no address that Slack can reach: write it as https://gate.example.com", file=sys.stderr
         )
         return 2
-    print(json.dumps(manifest(url, settings.language), indent=2, ensure_ascii=False))
+    several = bool(settings.slack_client_id) or arguments.oauth
+    if several and url is None:
+        print("--oauth: Slack leads people back to the service, so it needs --url https://…", file=sys.stderr)
+        return 2
+    made = manifest(url, settings.language, several=several)
+    print(json.dumps(made, indent=2, ensure_ascii=False))
     return 0

@@ -24,6 +24,8 @@ SLACK_VARIABLES = {
     "SLACK_BOT_TOKEN": "slack_bot_token",
     "SLACK_SIGNING_SECRET": "slack_signing_secret",
     "SLACK_APP_TOKEN": "slack_app_token",
+    "SLACK_CLIENT_ID": "slack_client_id",
+    "SLACK_CLIENT_SECRET": "slack_client_secret",
 }
 
 
@@ -63,6 +65,11 @@ class Settings(BaseModel):
     slack_bot_token: str | None = Field(None, repr=False)
     slack_signing_secret: str | None = Field(None, repr=False)
     slack_app_token: str | None = Field(None, repr=False)
+    slack_client_id: str | None = None
+    """With the client secret: the app is installed into several workspaces by OAuth, at /slack/install."""
+    slack_client_secret: str | None = Field(None, repr=False)
+    slack_teams: tuple[str, ...] = ()
+    """The workspaces (T…) and organisations (E…) that may install the app; the first has the review channel."""
     slack_channel: str | None = None
     slack_api_url: str = "https://slack.com/api/"
     slack_leads: tuple[str, ...] = ()
@@ -106,7 +113,7 @@ class Settings(BaseModel):
                 raise ValueError(f"two outlets have the same {what}")
         return value
 
-    @field_validator("slack_leads", mode="before")
+    @field_validator("slack_leads", "slack_teams", mode="before")
     @classmethod
     def _list(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -153,7 +160,16 @@ class Settings(BaseModel):
     @property
     def uses_stand_in(self) -> bool:
         """Without any Slack credential the local stand-in plays Slack; never beside real ones."""
-        return not (self.slack_bot_token or self.slack_signing_secret or self.slack_app_token)
+        return not (self.slack_bot_token or self.slack_signing_secret or self.slack_app_token or self.slack_client_id)
+
+    @model_validator(mode="after")
+    def _oauth(self) -> Self:
+        if self.slack_client_id and not (self.slack_client_secret and self.slack_teams and self.public_url):
+            raise ValueError(
+                "slack_client_id: OAuth needs SLACK_CLIENT_SECRET, REVIEW_GATE_PUBLIC_URL (https) and "
+                "REVIEW_GATE_SLACK_TEAMS (ids of the workspaces that may install the app, the review channel's first)"
+            )
+        return self
 
     @property
     def address(self) -> str:

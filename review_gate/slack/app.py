@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltContext
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
@@ -18,6 +18,7 @@ from review_gate.slack.client import SLACK_API_URL, web_client
 from review_gate.slack.menu import ACTION
 from review_gate.slack.more import ASK_CALLBACK, More
 from review_gate.slack.reviews import Reviews
+from review_gate.slack.workspaces import Workspaces
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +27,20 @@ WINDOW_SECONDS = 3
 
 
 def slack_app(
-    reviews: Reviews, more: More, bulk: Bulk, authors: Authors, token: str, api_url: str = SLACK_API_URL
+    reviews: Reviews,
+    more: More,
+    bulk: Bulk,
+    authors: Authors,
+    token: str,
+    api_url: str = SLACK_API_URL,
+    workspaces: Workspaces | None = None,
 ) -> App:
-    """The App. Requests must be verified before they come here (see `endpoints.py`; Socket Mode needs no signature)."""
+    """The App. Requests must be verified before they come here (see `endpoints.py`; Socket Mode needs no signature).
+    With `workspaces` the token is that of where the request comes from, else `token` everywhere."""
     app = App(
         client=web_client(token, api_url, timeout=WINDOW_SECONDS),
         logger=_quiet_logger(),
-        authorize=_authorize(token),
+        authorize=_authorize(token) if workspaces is None else _authorize_by(workspaces),
         request_verification_enabled=False,
         token_verification_enabled=False,
         process_before_response=True,
@@ -42,7 +50,22 @@ def slack_app(
     _more(app, more)
     _bulk(app, bulk)
     _author(app, authors)
+    if workspaces is not None:
+        _installed(app, workspaces)
     return app
+
+
+def _installed(app: App, workspaces: Workspaces) -> None:
+    def notices(context: BoltContext, next: Callable[[], None]) -> None:
+        workspaces.seen(context.user_id, context.enterprise_id, context.team_id)
+        next()
+
+    def gone(body: dict[str, Any]) -> None:
+        workspaces.gone(body)
+
+    app.use(notices)
+    app.event("app_uninstalled")(gone)
+    app.event("tokens_revoked")(gone)
 
 
 def _review(app: App, reviews: Reviews) -> None:
@@ -159,6 +182,13 @@ def _authorize(token: str) -> Any:
 
     def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, bot_token=token)
+
+    return authorize
+
+
+def _authorize_by(workspaces: Workspaces) -> Any:
+    def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        return workspaces.authorize(enterprise_id, team_id)
 
     return authorize
 

@@ -30,13 +30,18 @@ def is_user_id(word: str) -> bool:
 
 class Directory:
     """People as Slack knows them. `leads` are Slack user ids or e-mail addresses; `known` puts people into their
-    groups."""
+    groups; `elsewhere` is who speaks to somebody in another workspace."""
 
     def __init__(
-        self, notes: Notes, leads: Iterable[str] = (), known: Callable[[Person], Person] = lambda person: person
+        self,
+        notes: Notes,
+        leads: Iterable[str] = (),
+        known: Callable[[Person], Person] = lambda person: person,
+        elsewhere: Callable[[str], WebClient | None] = lambda user: None,
     ) -> None:
         self._notes = notes
         self._known = known
+        self._elsewhere = elsewhere
         self._leads = frozenset(lead.casefold() for lead in leads)
 
     def person(self, user_id: str, name: str = "", *, reviewing: bool) -> Person:
@@ -89,7 +94,9 @@ class Directory:
         for person_id in sorted({one for one in ids if one}):
             if is_user_id(person_id):
                 if self._notes.note(TOPIC, person_id) is None:
-                    self._ask(client, "users.info", {"user": person_id, "include_locale": True})
+                    self._ask(
+                        self._elsewhere(person_id) or client, "users.info", {"user": person_id, "include_locale": True}
+                    )
             elif _EMAIL.fullmatch(person_id) and self._notes.note(BY_EMAIL, person_id.casefold()) is None:
                 self._ask(client, "users.lookupByEmail", {"email": person_id})
 

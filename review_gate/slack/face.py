@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from review_gate.domain.submission import Submission
 from review_gate.gate import Gate
 from review_gate.gate.bots import Bots
 from review_gate.gate.comments import Comments
-from review_gate.ports import Clock, NewId, Notifier, Store
+from review_gate.ports import Clock, NewId, Notifier, Store, Undeliverable
 from review_gate.slack import bot_buttons, digest_card
 from review_gate.slack.app import slack_app
 from review_gate.slack.authors import Authors
@@ -33,12 +34,14 @@ from review_gate.slack.notices import NoticeNotifier, Notices
 from review_gate.slack.notifier import CardNotifier, Pace
 from review_gate.slack.reconciler import Reconciler
 from review_gate.slack.reviews import Reviews
+from review_gate.slack.workspaces import OAuth, WithToken, Workspaces
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """One workspace: `token` of the bot, `channel` (id) where reviews happen, `leads` by Slack id or e-mail address.
 
+    With `oauth` there are several, each with the token that came when the app was installed there (`token` is empty).
     `spacing_seconds` lies between two messages in a channel. `hosts` may receive answers besides Slack's own host.
     """
 
@@ -50,6 +53,7 @@ class Workspace:
     spacing_seconds: float = 1.0
     hosts: frozenset[str] = frozenset()
     page_url: Callable[[str], str] | None = None
+    oauth: OAuth | None = None
     digest_url: Callable[[date], str] | None = None
 
 
@@ -65,8 +69,14 @@ class SlackFace:
         self._clock = clock
         self._new_id = new_id
         self._bots = bots
-        self.directory = Directory(store, workspace.leads, gate.known)
+        self.directory = Directory(store, workspace.leads, gate.known, self._elsewhere)
         self.notices = Notices(store, clock, new_id)
+
+    @cached_property
+    def workspaces(self) -> Workspaces | None:
+        """Where the app was installed by OAuth; None where one token is set."""
+        oauth = self._workspace.oauth
+        return None if oauth is None else Workspaces(oauth, self._store, self._clock, self._workspace.api_url)
 
     @cached_property
     def client(self) -> WebClient:
@@ -85,7 +95,8 @@ class SlackFace:
         )
         more = More(self._gate, self._store, clicks, self.directory, self.notices, comments, self._clock)
         bulk = Bulk(self._gate, clicks, self.notices, where)
-        app = slack_app(reviews, more, bulk, authors, self._workspace.token, self._workspace.api_url)
+        token, api_url = self._workspace.token, self._workspace.api_url
+        app = slack_app(reviews, more, bulk, authors, token, api_url, self.workspaces)
         digest_card.listen(app, DigestClicks(self._gate.digests, clicks))
         bot_buttons.listen(app, BotButtons(self._gate, clicks))
         return app
@@ -113,7 +124,7 @@ class SlackFace:
         """Who carries cards and notices."""
         where, language = self._workspace.channel, self._workspace.language
         homes = Homes(self._store, self.client, self.directory, where, self._clock, language)
-        notices = NoticeNotifier(self.client, self._store, self._workspace.hosts, homes.view)
+        notices = NoticeNotifier(self.client, self._store, self._workspace.hosts, homes.view, self._elsewhere)
         digests = DigestNotifier(
             notices,
             self._gate.digests,
@@ -125,7 +136,11 @@ class SlackFace:
             language,
             self._workspace.digest_url,
         )
-        return {DeliveryKind.CARD: self.cards, DeliveryKind.NOTICE: digests}
+        carriers: dict[DeliveryKind, Notifier] = {DeliveryKind.CARD: self.cards, DeliveryKind.NOTICE: digests}
+        places = self.workspaces
+        if places is None:
+            return carriers
+        return {kind: WithToken(carrier, self.client, places) for kind, carrier in carriers.items()}
 
     def tell_author(self, submission: Submission, message: Message, key: str) -> None:
         """A direct message to the author, once for the same key, where Slack knows them."""
@@ -136,4 +151,17 @@ class SlackFace:
 
     def chores(self) -> Sequence[Callable[[], object]]:
         """For the courier that carries cards, between its rounds."""
-        return (self.reconciler.tick,)
+        return (self.reconciler.tick,) if self.workspaces is None else (self._look_with_token,)
+
+    def _look_with_token(self) -> None:
+        """As long as the app is not installed in the review channel's workspace there is nothing to look at."""
+        places = self.workspaces
+        assert places is not None
+        places.tick()
+        with contextlib.suppress(Undeliverable):
+            self.client.token = places.home()
+            self.reconciler.tick()
+
+    def _elsewhere(self, user: str) -> WebClient | None:
+        """Who speaks to somebody in another workspace."""
+        return None if self.workspaces is None else self.workspaces.client_for(user)

@@ -20,15 +20,18 @@ SCOPES = {
     "users:read.email": "an author's e-mail address and Slack user are one person",
 }
 """Each bot scope, and what needs it."""
+INSTALL_EVENTS = ("app_uninstalled", "tokens_revoked")
 BOT_EVENTS = ("app_home_opened", "message.channels", "message.groups", "message.im")
 
 
-def manifest(url: str | None, language: str = "en") -> dict[str, Any]:
-    """The manifest as Slack reads it. `url` is the service's public address; without one Socket Mode is switched on."""
+def manifest(url: str | None, language: str = "en", *, several: bool = False) -> dict[str, Any]:
+    """The manifest as Slack reads it. `url` is the service's public address; without one Socket Mode is switched on.
+    `several`: the app is installed by OAuth, into several workspaces or a whole Enterprise Grid organisation."""
     described = Message("Signs off what goes out under the brand's name.", "Valide ce qui part au nom de la marque.")
     shortcut = Message("Send through the gate", "Passer par le portail")
     hint = Message(
-        "check TEXT | submit TEXT | who | pause BOT WHY", "check TEXTE | submit TEXTE | who | pause BOT RAISON"
+        "check TEXT | submit TEXT | who | pause BOT WHY | freeze FR WHY",
+        "check TEXTE | submit TEXTE | who | pause BOT RAISON | freeze FR RAISON",
     )
     command: dict[str, Any] = {
         "command": "/gate",
@@ -38,11 +41,16 @@ def manifest(url: str | None, language: str = "en") -> dict[str, Any]:
     }
     events: dict[str, Any] = {"bot_events": list(BOT_EVENTS)}
     interactivity: dict[str, Any] = {"is_enabled": True}
+    oauth: dict[str, Any] = {"scopes": {"bot": list(SCOPES)}}
+    if several:
+        events["bot_events"] += INSTALL_EVENTS
     if url is not None:
         base = url.rstrip("/")
         command["url"] = f"{base}/slack/commands"
         events["request_url"] = f"{base}/slack/events"
         interactivity["request_url"] = f"{base}/slack/interactions"
+        if several:
+            oauth["redirect_urls"] = [f"{base}/slack/oauth_redirect"]
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {"name": "Review Gate", "description": described.in_(language)},
@@ -63,12 +71,12 @@ def manifest(url: str | None, language: str = "en") -> dict[str, Any]:
                 }
             ],
         },
-        "oauth_config": {"scopes": {"bot": list(SCOPES)}},
+        "oauth_config": oauth,
         "settings": {
             "event_subscriptions": events,
             "interactivity": interactivity,
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": several,
             "socket_mode_enabled": url is None,
-            "token_rotation_enabled": False,
+            "token_rotation_enabled": several,
         },
     }

@@ -82,7 +82,7 @@ class Notices:
 
 class NoticeNotifier:
     """Carries notices. `hosts` are those a response address may have besides Slack's own (the stand-in's); `home`
-    draws a person's home."""
+    draws a person's home, `elsewhere` is who speaks to somebody in another workspace."""
 
     def __init__(
         self,
@@ -90,7 +90,9 @@ class NoticeNotifier:
         records: Records,
         hosts: frozenset[str] = frozenset(),
         home: Callable[[str], View] | None = None,
+        elsewhere: Callable[[str], WebClient | None] = lambda user: None,
     ) -> None:
+        self._elsewhere = elsewhere
         self._client = client
         self._records = records
         self._hosts = hosts
@@ -131,7 +133,7 @@ class NoticeNotifier:
             return {"skipped": "no home is drawn here"}
         try:
             view = self._home(user)
-            call(lambda: self._client.views_publish(user_id=user, view=view))
+            call(lambda: (self._elsewhere(user) or self._client).views_publish(user_id=user, view=view))
         except SlackApiError as error:
             raise Undeliverable(f"Slack answers {error_code(error)}", final=True) from error
         return {"home": user}
@@ -141,7 +143,8 @@ class NoticeNotifier:
         try:
             if payload.get("link"):
                 text = f"{text}\n{self._link(submission_id)}".rstrip()
-            answer = call(lambda: self._client.chat_postMessage(channel=user, text=text), handled=GONE)
+            client = self._elsewhere(user) or self._client
+            answer = call(lambda: client.chat_postMessage(channel=user, text=text), handled=GONE)
         except SlackApiError as error:
             code = error_code(error)
             if code in GONE:  # deactivated, or wants no messages: nobody is there to be told

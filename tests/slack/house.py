@@ -28,7 +28,9 @@ from review_gate.gate.comments import Comments
 from review_gate.gate.memory import Memory
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
+from review_gate.slack.install import install_blueprint
 from review_gate.slack.standin import CHANNEL, LEADS, StandIn
+from review_gate.slack.workspaces import OAuth
 
 CAMILLE, SAMIRA, THOMAS, INES = "U0CAMILLE1", "U0SAMIRAB1", "U0THOMASW1", "U0INESLEAD"
 SECRET = "a secret for tests"
@@ -63,7 +65,8 @@ class House:
     """One gate on one SQLite file with its Slack face; `now` and `policy` can be set. `work()` is the courier's
     round."""
 
-    def __init__(self, folder: Path, language: str = "en", approvals: int = 1, **rules: Any) -> None:
+    def __init__(self, folder: Path, language: str = "en", approvals: int = 1, oauth: OAuth | None = None,
+                 **rules: Any) -> None:  # fmt: skip
         self.now = datetime.now(UTC)
         self.store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
         repeats = {"repetition": {"conversation": ((Severity.HOLD, 1.0),)}}
@@ -78,7 +81,8 @@ class House:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self.slack = StandIn(folder / "sandbox.db", SECRET, self.url)
         host = frozenset({self.url.removeprefix("http://")})
-        workspace = Workspace(self.slack.token, CHANNEL, self.slack.api_url, LEADS, language, 0.0, host)
+        token = "" if oauth is not None else self.slack.token
+        workspace = Workspace(token, CHANNEL, self.slack.api_url, LEADS, language, 0.0, host, oauth=oauth)
         memory = Memory(self.store, lambda: self.policy)
         self.bots = Bots(self.store, memory, lambda: self.now, uuid7)
         self.face = SlackFace(workspace, self.gate, self.store, lambda: self.now, uuid7, self.bots)
@@ -86,6 +90,9 @@ class House:
         self.comments = Comments(self.store, lambda: self.now, uuid7)
         app.register_blueprint(slack_blueprint(self.face.app, SECRET))
         app.register_blueprint(self.slack.blueprint)
+        if self.face.workspaces is not None:
+            places = self.face.workspaces
+            app.register_blueprint(install_blueprint(places, self.store, lambda: self.now, self.slack.api_url))
         carriers = self.face.carriers().items()
         self._couriers = [Courier(self.store, kind, one, lambda: self.now) for kind, one in carriers]
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)

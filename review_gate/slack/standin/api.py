@@ -213,7 +213,10 @@ def add_api(blueprint: Blueprint, stand_in: StandIn) -> None:
         try:
             if fault is not None and not lost:
                 raise Refused(fault[0])
-            _authenticate(token)
+            if method == "oauth.v2.access":
+                return _access(stand_in), 200, {}
+            given = _authenticate({token, *stand_in.grants.tokens})
+            stand_in.grants.calls.append((method, given))
             if method not in api.methods:
                 raise Refused("unknown_method")
             done = {"ok": True, **api.methods[method](_arguments())}
@@ -245,12 +248,20 @@ def add_api(blueprint: Blueprint, stand_in: StandIn) -> None:
     blueprint.add_url_rule("/sandbox/respond/<hook>", "respond", respond, methods=["POST"])
 
 
-def _authenticate(token: str) -> None:
+def _access(stand_in: StandIn) -> Response:
+    asked = request.authorization
+    client = (asked.username or "", asked.password or "") if asked is not None else ("", "")
+    found = stand_in.grants.access(dict(request.values), client)
+    return jsonify({"ok": False, "error": found} if isinstance(found, str) else {"ok": True, **found})
+
+
+def _authenticate(good: set[str]) -> str:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ") or str(request.values.get("token") or "")
     if not given:
         raise Refused("not_authed")
-    if given != token:
+    if given not in good:
         raise Refused("invalid_auth")
+    return given
 
 
 def _arguments() -> Args:

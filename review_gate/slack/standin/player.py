@@ -13,6 +13,7 @@ from flask import Blueprint
 
 from review_gate.slack.manifest import SCOPES
 from review_gate.slack.standin import payloads, people
+from review_gate.slack.standin.oauth import Grants
 from review_gate.slack.standin.state import State
 
 WEATHER = {"away": "service_unavailable", "busy": "ratelimited"}
@@ -44,6 +45,7 @@ class StandIn:
     ) -> None:
         self.state = State(path)
         self.token = token
+        self.grants = Grants()
         self.scopes = set(SCOPES)
         self.channel_facts = {"is_archived": False, "is_member": True}
         self._secret = signing_secret
