@@ -29,6 +29,7 @@ from review_gate.slack.setting import Setting
 
 CUSTOMER_BUDGET = 700
 MAX_DECISIONS = 4
+MAX_COMMENT = 400
 MAX_MEDIA = 4
 MAX_LINK = 1000
 MAX_NEEDED = 900
@@ -186,7 +187,7 @@ def _decision(decision: Decision, submission: Submission, setting: Setting) -> l
         line.append(bk.plain(setting.say(code)))
     blocks = [bk.context(*line)]
     if decision.comment:
-        blocks.append(bk.rich_text(bk.quote(bk.run(bk.clip(decision.comment, 600)))))
+        blocks.append(bk.rich_text(bk.quote(bk.run(bk.clip(decision.comment, MAX_COMMENT)))))
     return blocks
 
 
