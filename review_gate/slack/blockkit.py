@@ -23,6 +23,14 @@ MAX_CONTEXT_ELEMENTS = 10
 MAX_MODAL_BLOCKS = 100
 
 
+_PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {127: 0x2421}
+
+
+def visible(text: str) -> str:
+    """Control characters as the signs that stand for them: a reviewer sees what hides in a text, one sign for each."""
+    return text.translate(_PICTURES)
+
+
 def width(text: str) -> int:
     """Length as Slack may count it: in UTF-16 units, so that an emoji counts two."""
     return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
@@ -61,7 +69,7 @@ def clip_escaped(text: str, limit: int) -> str:
 
 def plain(text: str, limit: int = MAX_SECTION) -> Block:
     """A plain text object. Slack refuses an empty one: nothing becomes a dash."""
-    return {"type": "plain_text", "text": clip(text, limit) or "–", "emoji": False}
+    return {"type": "plain_text", "text": clip(visible(text), limit) or "–", "emoji": False}
 
 
 def mrkdwn(text: str) -> Block:
@@ -96,7 +104,7 @@ def divider() -> Block:
 
 def run(text: str, **style: bool) -> Block:
     """A stretch of literal text; `style` is any of bold, italic, strike, code."""
-    element: Block = {"type": "text", "text": text}
+    element: Block = {"type": "text", "text": visible(text)}
     return {**element, "style": style} if style else element
 
 

@@ -29,7 +29,7 @@ from review_gate.slack.setting import Setting
 
 CUSTOMER_BUDGET = 700
 MAX_DECISIONS = 4
-MAX_COMMENT = 400
+MAX_COMMENT = 600
 MAX_MEDIA = 4
 MAX_LINK = 1000
 MAX_NEEDED = 900

@@ -292,3 +292,8 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def astuple(shown: Any) -> tuple[str, list[dict[str, Any]]]:
     return shown.text, shown.blocks
+
+
+def test_control_characters_are_shown_not_hidden() -> None:
+    shown = words_of(card(submission("Half price\x1f today\nonly"), NOON, Setting()).blocks)
+    assert "Half price␟ today\nonly" in shown
