@@ -15,6 +15,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/pip uninstall --quiet --yes hf-xet  # 12 MB to fetch models with: none is ever fetched
 	@rm -f $(VENV)/lib/python*/site-packages/eldc/*.[ch]  # 50 MB of C source beside the compiled module: nobody reads it
 	@touch $@
 

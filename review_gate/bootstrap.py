@@ -17,6 +17,7 @@ from review_gate.adapters.language import DETECTORS
 from review_gate.adapters.mail import MailNotifier
 from review_gate.adapters.oidc import Client, Company
 from review_gate.adapters.outside import Nobody, open_mail, open_publishers
+from review_gate.adapters.pictures.studio import Studio
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.scorers.distress import DistressScorer
 from review_gate.adapters.scorers.embedded import ToxicityScorer
@@ -66,9 +67,11 @@ from review_gate.slack.workspaces import OAuth
 from review_gate.web.app import create_app
 from review_gate.web.digests import digests_blueprint
 from review_gate.web.integrations import drop_ins
+from review_gate.web.media import media_blueprint
 from review_gate.web.meters import Meters, StateCollector
 from review_gate.web.operate import operate
 from review_gate.web.pages import Parts, pages_blueprint
+from review_gate.web.pages.base import signed_in
 from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
 
@@ -157,6 +160,10 @@ class Services:
         return Drills(self.store, lambda: self.screening, load_drills(), utc_now, uuid7)
 
     @cached_property
+    def studio(self) -> Studio:
+        return Studio(self.store, self.settings, utc_now, uuid7)
+
+    @cached_property
     def signer(self) -> ReleaseSigner:
         return ReleaseSigner(self.store)
 
@@ -229,6 +236,9 @@ class Services:
         releases = Releases(self.store, self.signer, utc_now, uuid7)
         blueprints.append(verify_blueprint(releases, self.store, utc_now))
         blueprints.append(digests_blueprint(self.gate.digests, self.store))
+        blueprints.append(
+            media_blueprint(self.store, self.store, self.studio.uploads, self.studio.links, signed_in(self.pages))
+        )
         Screening.screen(self.screening, Draft("Bonjour, hello"), utc_now())  # nobody asked: not counted
         try:
             self.packs.current()
@@ -242,7 +252,10 @@ class Services:
         """What the pages work with."""
         secure = self.settings.url.startswith("https://")
         accounts = Accounts(self.store, utc_now)
-        return Parts(self.gate, self.store, accounts, self.packs.current, utc_now, uuid7, secure, self.company)
+        return Parts(
+            self.gate, self.store, accounts, self.packs.current, utc_now, uuid7, self.studio.uploads, secure,
+            self.company,
+        )  # fmt: skip
 
     @cached_property
     def company(self) -> Company | None:
@@ -303,7 +316,7 @@ class Services:
 
     def notifiers(self) -> dict[DeliveryKind, Notifier]:
         """Who carries which kind of delivery. Without a channel or a webhook address nobody does."""
-        carriers: dict[DeliveryKind, Notifier] = {}
+        carriers: dict[DeliveryKind, Notifier] = {DeliveryKind.MEDIA: self.studio.looking(lambda: self.screening)}
         settings = self.settings
         if self.slack_channel:
             carriers.update(self.slack.carriers())

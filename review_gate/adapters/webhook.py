@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
-import socket
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from standardwebhooks import Webhook
 
+from review_gate.adapters.guard import addresses, is_public
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.domain.change import Delivery
 from review_gate.ports import Clock, Undeliverable
@@ -74,15 +73,13 @@ def refuse_private(url: str) -> None:
     """Raises Undeliverable when `url` leads to this machine or a private network (SSRF)."""
     host = urlsplit(url).hostname or ""
     try:
-        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
+        found = addresses(host)
     except OSError as error:
         raise Undeliverable(f"The webhook's host '{host}' cannot be found") from error
-    for address in found:
-        if not ipaddress.ip_address(str(address).split("%")[0]).is_global:
-            raise Undeliverable(
-                f"The webhook's host '{host}' is a private address:"
-                " set REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE=true to allow it"
-            )
+    if not all(map(is_public, found)):
+        raise Undeliverable(
+            f"The webhook's host '{host}' is a private address: set REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE=true to allow it"
+        )
 
 
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:

@@ -46,7 +46,8 @@ class ReleaseVerifier:
     def verify(
         self, token: str, text: str, *, channel: str | None = None, account: str | None = None, media: Media = ()
     ) -> Release:
-        """Whether exactly this may go out now; never raises for a bad token. Raises GateUnavailable when the keys
+        """Whether exactly this may go out now; never raises for a bad token. A picture that names the `sha256` of its
+        bytes is compared by them, too. Raises GateUnavailable when the keys
         cannot be fetched."""
         said = self._claims(token)
         if said is None:
@@ -56,6 +57,7 @@ class ReleaseVerifier:
             (
                 reason
                 for reason, differs in (
+                    ("media", _other_bytes(said, media)),
                     ("text", said.get("text_sha256") != text_sha256(text, media)),
                     ("channel", said.get("channel") != channel),
                     ("account", said.get("account") != account),
@@ -94,6 +96,14 @@ def text_sha256(text: str, media: Media = ()) -> str:
     """The hash that an approval is bound to: of the text alone, or with each picture's address and alt text."""
     parts = [text] + [part or "" for item in media for part in (item["url"], item.get("alt"))]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _other_bytes(said: Mapping[str, Any], media: Media) -> bool:
+    """Whether a picture that is about to go out has other bytes than the one that was approved."""
+    approved = said.get("media_content_sha256")
+    approved = approved if isinstance(approved, list) else []
+    here = [item.get("sha256") for item in media]
+    return any(one and other and one != other for one, other in zip(here, approved, strict=False))
 
 
 def _number(value: Any, otherwise: float) -> float:

@@ -36,6 +36,7 @@ class DeliveryKind(StrEnum):
     TEAMS = "teams"  # post a submission's state into the Teams channel
     MAIL = "mail"  # tell an author by e-mail
     PUBLISH = "publish"  # put an approved post out through its connector, at the planned time
+    MEDIA = "media"  # look at a submission's pictures
 
 
 @dataclass(frozen=True, slots=True)

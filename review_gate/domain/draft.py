@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from review_gate.domain.picture import Look
+
 MAX_TEXT = 20_000
 """Longest text of a draft, in characters (Unicode code points)."""
 
@@ -20,10 +22,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """A picture or film that goes out with the text: where it is, and what it shows in words."""
+    """A picture or film that goes out with the text: where it is, and what it shows in words. `look` is what the gate
+    found on looking at it, None before; it is no part of what the author wrote and of no hash."""
 
     url: str
     alt: str | None = None
+    look: Look | None = None
+
+    @property
+    def sha256(self) -> str | None:
+        """The hash of the picture's bytes as the gate saw them; None where it has not."""
+        return self.look.sha256 if self.look is not None else None
 
 
 @dataclass(frozen=True, slots=True)

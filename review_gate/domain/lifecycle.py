@@ -192,7 +192,7 @@ def open_submission(
         submission=submission,
         expected_version=0,
         events=(_event(submission, "submission.held", submitted_by, moment, data),),
-        deliveries=(_card(submission, moment),),
+        deliveries=(_card(submission, moment), *_media(submission, moment)),
     )
 
 
@@ -254,6 +254,8 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
         deliveries += _webhook(decided, moment)
     if decided.publication is not None:
         deliveries.append(_publish(decided, decided.publication, moment))
+    if decided.state is State.REJECTED:
+        deliveries += _media(decided, moment)  # so that its pictures are known again
     return Change(
         submission=decided,
         expected_version=submission.version,
@@ -283,7 +285,7 @@ def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Perso
         may_repeat="",
     )
     data = {"revision": revised.revision, "text_sha256": revised.text_sha256, "severity": verdict.severity.word}
-    deliveries = [_card(revised, moment)]
+    deliveries = [_card(revised, moment), *_media(revised, moment)]
     if submission.state is State.APPROVED:
         deliveries += _webhook(revised, moment)  # the publisher must forget the token it holds
     return Change(
@@ -421,8 +423,33 @@ def _event(submission: Submission, kind: str, actor: str, moment: Moment,
     return Event(moment.id(), moment.now, kind, actor, submission.id, told)
 
 
+def looked(submission: Submission, draft: Draft, verdict: Verdict, moment: Moment, data: dict[str, Any]) -> Change:
+    """One of its pictures was looked at: `draft` says what was found, `verdict` what follows from it. What was approved
+    before anybody knew of a grave finding waits again, unless it is out already."""
+    data = {**data, "severity": verdict.severity.word}
+    new = [reason for reason in verdict.reasons if reason not in submission.verdict.reasons]
+    gone = submission.publication is not None and submission.publication.stage is not Stage.PLANNED
+    if submission.state is State.APPROVED and not gone and any(r.severity >= Severity.HOLD for r in new):
+        back = recall(submission, verdict, "gate", LOOKED_LATE, moment)
+        assert back.submission is not None
+        event = replace(back.events[0], data={**back.events[0].data, **data})
+        return replace(back, submission=replace(back.submission, draft=draft), events=(event,))
+    seen = _next(submission, moment, draft=draft, verdict=verdict)
+    return _step(submission, seen, "submission.looked", "gate", moment, data)
+
+
+LOOKED_LATE = "a picture was looked at after the approval"
+
+
 def _card(submission: Submission, moment: Moment) -> Delivery:
     return Delivery(moment.id(), DeliveryKind.CARD, moment.now, submission.id)
+
+
+def _media(submission: Submission, moment: Moment) -> tuple[Delivery, ...]:
+    """Its pictures have to be looked at, where there are any."""
+    if not submission.draft.media:
+        return ()
+    return (Delivery(moment.id(), DeliveryKind.MEDIA, moment.now, submission.id),)
 
 
 def _publish(submission: Submission, publication: Publication, moment: Moment) -> Delivery:
@@ -459,7 +486,7 @@ def _webhook(submission: Submission, moment: Moment, kind: str | None = None) ->
             "market": draft.market,
             "planned_at": draft.planned_at.isoformat() if draft.planned_at else None,
             "text": draft.text,
-            "media": [{"url": item.url, "alt": item.alt} for item in draft.media],
+            "media": [{"url": item.url, "alt": item.alt, "sha256": item.sha256} for item in draft.media],
             "text_sha256": submission.text_sha256,
             "bot": draft.bot,
             "conversation": draft.conversation,

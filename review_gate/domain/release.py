@@ -28,6 +28,8 @@ class Publication:
     channel: str | None = None
     account: str | None = None
     media: tuple[Media, ...] = ()
+    content: tuple[str | None, ...] = ()
+    """SHA-256 of the bytes of each of `media` that is about to go out, None or left out where they are not at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def claims(data: Mapping[str, Any]) -> dict[str, Any]:
         "exp": int((max(decided, planned) + GRACE).timestamp()),
         "text_sha256": data["text_sha256"],
         "media_sha256": [media_sha256(Media(item["url"], item["alt"])) for item in data["media"]],
+        "media_content_sha256": [item.get("sha256") for item in data["media"]],
         "channel": data["channel"],
         "account": data.get("account"),
         "revision": data["revision"],
@@ -102,6 +105,15 @@ def _other(said: Mapping[str, Any], wanted: Publication) -> Refusal | None:
             Message(
                 "These are not the pictures that were approved: same addresses, same alt texts, same order.",
                 "Ce ne sont pas les images approuvées : mêmes adresses, mêmes textes de remplacement, même ordre.",
+            ),
+        )
+    approved = said.get("media_content_sha256", ())  # tokens from before pictures were looked at have none
+    if any(here and there and here != there for here, there in zip(wanted.content, approved, strict=False)):
+        return Refusal(
+            "media",
+            Message(
+                "There is another picture at that address than the one that was approved: hand it in again.",
+                "L'image à cette adresse n'est plus celle qui a été approuvée : soumettez-la à nouveau.",
             ),
         )
     if text_sha256(wanted.text, wanted.media) != said["text_sha256"]:

@@ -14,6 +14,7 @@ from review_gate.domain.errors import IdempotencyConflict, NotFound, Stale
 from review_gate.domain.freeze import frozen
 from review_gate.domain.holding import distress_kind
 from review_gate.domain.lifecycle import Moment
+from review_gate.domain.looks import looked_before
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Answer, Person, Submission
@@ -168,6 +169,7 @@ class Gate:
         """
         submission = self._seen(submission_id, seen)
         draft = replace(draft, author=submission.draft.author or draft.author)
+        draft = replace(draft, media=looked_before(draft.media, submission.draft.media))
         verdict = self._screen(draft)
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
         policy = self.policy

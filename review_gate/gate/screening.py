@@ -9,17 +9,21 @@ from typing import Protocol
 
 from review_gate.domain.change import RememberedReply
 from review_gate.domain.context import MARKET_LANGUAGES, Context
-from review_gate.domain.draft import Draft, Kind
+from review_gate.domain.draft import MAX_TEXT, Draft, Kind, Media
 from review_gate.domain.holding import NO_TEXTS, Holding, holding_kind
+from review_gate.domain.looks import in_picture, look_reasons, name_of, raised, without_looks
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.repetition import Said
-from review_gate.domain.verdict import Hit, Meanwhile, Signal, SignalState, Verdict
+from review_gate.domain.verdict import Hit, Meanwhile, Reason, Severity, Signal, SignalState, Source, Verdict
 from review_gate.domain.weigh import weigh
 from review_gate.ports import LanguageDetector, Scorer
 
 SURE = 0.6
 """From this sureness on the detected language counts more than what the author says."""
+
+
+WRITING = frozenset({"style", "tone", "disclosure", "wrong_language"})
 
 
 class Rules(Protocol):
@@ -67,6 +71,7 @@ class Screening:
     ) -> Verdict:
         """The verdict on `draft` at `now`, given the bot's `recent` replies in the conversation (newest last) and what
         is known of having `said` this before."""
+        handed_in, draft = draft, without_looks(draft)
         language = self._language(draft.text)
         lang, languages = self._languages(draft, language, recent)
         context = Context(
@@ -90,7 +95,41 @@ class Screening:
         except Exception as error:
             signals.append(Signal("rules", "rules", state=SignalState.ERRORED, detail=type(error).__name__))
         verdict = weigh(draft, context, signals, hits, self.policy, model=self.model, packs=versions)
+        if handed_in is not draft:
+            verdict = self.with_pictures(verdict, handed_in, now)
         return self.with_texts(verdict, draft)
+
+    def with_pictures(self, verdict: Verdict, draft: Draft, now: datetime) -> Verdict:
+        """The verdict on `draft` with what the looks at its pictures add: never a milder one.
+
+        Text that was read in a picture is screened twice: together with the draft, so that rules see a word in one and
+        a word in the other, and alone, in its own language and by every scorer.
+        """
+        found = list(look_reasons(draft))
+        shadow: list[Reason] = []
+        read = [(media, media.look.words) for media in draft.media if media.look is not None and media.look.words]
+        if not read:
+            return raised(verdict, found)
+        for media, words in read:
+            name = name_of(draft, media)
+            for hit in self._hits_with(media, draft, verdict, now):
+                (shadow if hit.shadow else found).append(in_picture(hit.reason(), name))
+            alone = Screening.screen(self, _as_text(words, draft, verdict), now)  # as itself: it is not counted
+            found += [in_picture(reason, name) for reason in alone.reasons if _counts_in_picture(reason)]
+        return raised(verdict, [reason for reason in found if not _told_of_text(reason, verdict)], shadow)
+
+    def _hits_with(self, media: Media, draft: Draft, verdict: Verdict, now: datetime) -> list[Hit]:
+        """The hits that come to the draft's own with the text in one of its pictures."""
+        plain = without_looks(draft)
+        whole = replace(draft, media=tuple(one if one is media else replace(one, look=None) for one in draft.media))
+        lang, languages = self._languages(plain, self._language(plain.text), ())
+        context = Context(now, lang, languages, self._detected(draft.in_reply_to))
+        try:
+            rules = self._rules()
+            before = {(hit.rule, hit.found) for hit in rules.evaluate(plain, context)}
+            return [hit for hit in rules.evaluate(whole, context) if (hit.rule, hit.found) not in before]
+        except Exception:  # the screening of the text alone says so as a reason
+            return []
 
     def with_texts(self, verdict: Verdict, draft: Draft) -> Verdict:
         """The verdict with what the bot may send meanwhile, where a person takes over."""
@@ -132,6 +171,29 @@ class Screening:
         if by_market:
             return by_market[0], by_market
         return None, self.policy.languages
+
+
+def _as_text(words: str, draft: Draft, verdict: Verdict) -> Draft:
+    """A picture's text as a post of its own. Where it is too short to tell its language it has the draft's."""
+    return Draft(
+        words[:MAX_TEXT],
+        channel=draft.channel,
+        market=draft.market,
+        lang=verdict.lang,
+        planned_at=draft.planned_at,
+    )
+
+
+def _told_of_text(reason: Reason, verdict: Verdict) -> bool:
+    """Whether the same rule has found the same word in the text: once is enough."""
+    return reason.source is Source.RULE and any(
+        (one.rule, one.found) == (reason.rule, reason.found) for one in verdict.reasons
+    )
+
+
+def _counts_in_picture(reason: Reason) -> bool:
+    """How a post is written (capitals, length, its language) is no matter for the letters on a poster."""
+    return reason.severity >= Severity.WARN and reason.category not in WRITING
 
 
 def _guarded(scorer: Scorer, draft: Draft, context: Context) -> Sequence[Signal]:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from numpy.typing import NDArray
 
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
+from review_gate.domain.picture import file_name
 from review_gate.domain.verdict import Span
 from review_gate.rulebook.index import Index, Place
 from review_gate.rulebook.terms import TermList
@@ -139,18 +139,18 @@ def _longest(matches: list[Match]) -> list[Match]:
 
 def file_words(url: str) -> str:
     """The words in the name of a media file: `/2024/summer_sale-final.JPG` says "summer sale final"."""
-    try:
-        name = unquote(urlsplit(url).path).rstrip("/").rsplit("/", 1)[-1]
-    except ValueError:
-        name = url
+    name = file_name(url)
     return re.sub(r"[_\-.+\s]+", " ", re.sub(r"\.\w{2,5}$", "", name)).strip()
 
 
 def screened_text(draft: Draft) -> str:
-    """The draft's text and, each on a line of its own after it, what its media say: alt text and file name."""
+    """The draft's text and, each on a line of its own after it, what its media say: alt text, file name, and the text
+    that was read in a picture."""
     lines = [draft.text]
     for media in draft.media:
         lines += [part for part in (media.alt, file_words(media.url)) if part]
+        if media.look is not None and media.look.words:
+            lines.append(f"▣ {media.look.words}")  # rules about alt texts look at whole lines: this is none of them
     return "\n\n".join(lines)
 
 

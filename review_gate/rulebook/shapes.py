@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from review_gate.domain.draft import Draft
+from review_gate.domain.picture import file_name
 from review_gate.domain.verdict import Span
 
 LENGTHS = {
@@ -163,7 +164,7 @@ def mixed_script(draft: Draft, limits: Limits) -> Iterator[Shape]:
 def alt_missing(draft: Draft, limits: Limits) -> Iterator[Shape]:
     """A picture that nobody has described: what it shows, nobody has looked at in words."""
     bare = [media.url for media in draft.media if not (media.alt and media.alt.strip())]
-    yield from ((None, url.rsplit("/", 1)[-1] or url, len(bare), 0) for url in bare)
+    yield from ((None, file_name(url) or url, len(bare), 0) for url in bare)
 
 
 SHAPES: dict[str, Callable[[Draft, Limits], Iterator[Shape]]] = {

@@ -62,6 +62,17 @@ class Settings(BaseModel):
     """Folder of a Detoxify model, for `toxicity = "detoxify"`."""
     language_detector: Literal["eldc", "langdetect"] = "eldc"
 
+    media_max_mib: Annotated[float, Field(gt=0, le=100)] = 10.0
+    """The largest picture that is taken, in MiB."""
+    media_max_megapixels: Annotated[float, Field(gt=0, le=170)] = 40.0
+    """How many million pixels it may have."""
+    media_fetch: bool = True
+    """Whether pictures at other addresses are fetched, to be looked at."""
+    media_allow_private: bool = False
+    """Whether they may be fetched from private addresses, too: for a picture store inside one's own network."""
+    ocr: Literal["auto", "rapidocr", "off"] = "auto"
+    """What reads the text in pictures; auto: rapidocr where it is installed."""
+
     slack_bot_token: str | None = Field(None, repr=False)
     slack_signing_secret: str | None = Field(None, repr=False)
     slack_app_token: str | None = Field(None, repr=False)
@@ -170,6 +181,10 @@ class Settings(BaseModel):
                 "REVIEW_GATE_SLACK_TEAMS (ids of the workspaces that may install the app, the review channel's first)"
             )
         return self
+
+    @property
+    def media_bytes(self) -> int:
+        return int(self.media_max_mib * 2**20)
 
     @property
     def address(self) -> str:

@@ -16,6 +16,7 @@ from review_gate.domain.draft import Kind
 from review_gate.domain.drill import revealed
 from review_gate.domain.lifecycle import permitted_actions
 from review_gate.domain.message import Message
+from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Decision, Operation, Person, Role, State, Submission
 from review_gate.domain.verdict import Severity
 from review_gate.slack import blockkit as bk
@@ -182,7 +183,7 @@ def _decision(decision: Decision, submission: Submission, setting: Setting) -> l
         void = Message(f"version {decision.revision}, void now", f"version {decision.revision}, caduque")
         plain = Message(f"version {decision.revision}", f"version {decision.revision}")
         line.append(bk.plain(setting.say(void if decision.answer is Answer.APPROVE else plain)))
-    code = words.REASON_CODES.get(decision.reason_code)
+    code = REASON_CODES.get(decision.reason_code)
     if code is not None:
         line.append(bk.plain(setting.say(code)))
     blocks = [bk.context(*line)]

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from review_gate.domain.message import Message
+from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Submission
 from review_gate.slack import blockkit as bk
-from review_gate.slack import words
 from review_gate.slack.marked import runs
 
 WHY_BLOCK, WHY_ACTION = "gate_why", "gate_why_text"
@@ -173,7 +173,7 @@ def written(view: Mapping[str, Any], block: str = WHY_BLOCK, action: str = WHY_A
 def chosen_code(view: Mapping[str, Any]) -> str:
     """The reason code that was chosen, or '' for none or one we do not know."""
     code = chosen(view, CODE_BLOCK, CODE_ACTION)
-    return code if code in words.REASON_CODES else ""
+    return code if code in REASON_CODES else ""
 
 
 def chosen(view: Mapping[str, Any], block: str, action: str) -> str:
@@ -207,8 +207,7 @@ def _why(label: str, hint: str) -> bk.Block:
 
 def _reason_code(language: str) -> bk.Block:
     options = [
-        {"text": bk.plain(word.in_(language), bk.MAX_BUTTON_TEXT), "value": code}
-        for code, word in words.REASON_CODES.items()
+        {"text": bk.plain(word.in_(language), bk.MAX_BUTTON_TEXT), "value": code} for code, word in REASON_CODES.items()
     ]
     label = Message("Reason", "Motif")
     return {

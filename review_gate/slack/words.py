@@ -109,16 +109,6 @@ LABELS = {
     "repetition": Message("repetition", "répétition"),
 }
 
-REASON_CODES = {
-    "insensitive": Message("Insensitive or hurtful", "Blessant ou déplacé"),
-    "wrong_moment": Message("Wrong moment", "Mauvais moment"),
-    "wrong_facts": Message("Wrong or unproven facts", "Faits faux ou non vérifiés"),
-    "off_brand": Message("Not our voice", "Pas notre ton"),
-    "unhelpful": Message("Does not help the customer", "N'aide pas le client"),
-    "legal": Message("Legal or privacy risk", "Risque juridique ou vie privée"),
-    "other": Message("Something else", "Autre raison"),
-}
-
 
 def may_repeat(name: str) -> Message:
     """Who said that a bot may say this again."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from review_gate.domain.draft import Draft
+from review_gate.domain.draft import Draft, Media
 from review_gate.domain.holding import PAUSED
+from review_gate.domain.picture import Earlier
 from review_gate.domain.publication import Publication
 from review_gate.domain.signoff import missing
 from review_gate.domain.submission import Decision, State, Submission
@@ -66,7 +67,29 @@ def signal_json(signal: Signal) -> dict[str, Any]:
     return told
 
 
-def draft_json(draft: Draft) -> dict[str, Any]:
+def media_json(media: Media, language: str) -> dict[str, Any]:
+    look = media.look
+    told: dict[str, Any] = {"url": media.url, "alt": media.alt, "look": None}
+    if look is not None:
+        told["look"] = {
+            "sha256": look.sha256,
+            "text": look.words,
+            "problem": look.problem.in_(language) if look.problem else None,
+            "rejected_before": earlier_json(look.earlier) if look.earlier else None,
+        }
+    return told
+
+
+def earlier_json(earlier: Earlier) -> dict[str, Any]:
+    return {
+        "submission": earlier.submission,
+        "reason_code": earlier.reason_code,
+        "at": earlier.at.isoformat(),
+        "exact": earlier.exact,
+    }
+
+
+def draft_json(draft: Draft, language: str) -> dict[str, Any]:
     return {
         "text": draft.text,
         "kind": draft.kind.value,
@@ -75,7 +98,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "market": draft.market,
         "lang": draft.lang,
         "planned_at": draft.planned_at.isoformat() if draft.planned_at else None,
-        "media": [{"url": item.url, "alt": item.alt} for item in draft.media],
+        "media": [media_json(item, language) for item in draft.media],
         "author": draft.author,
         "bot": draft.bot,
         "conversation": draft.conversation,
@@ -122,7 +145,7 @@ def submission_json(submission: Submission, language: str) -> dict[str, Any]:
         "state": submission.state.value,
         "version": submission.version,
         "revision": submission.revision,
-        **draft_json(submission.draft),
+        **draft_json(submission.draft, language),
         "author": submission.author,
         "submitted_by": submission.submitted_by,
         "text_sha256": submission.text_sha256,

@@ -15,6 +15,7 @@ from review_gate.web.shapes import ProblemDocument
 REFS = "#/components/schemas/{model}"
 WORDS = {
     200: "Done",
+    201: "Kept",
     202: "Taken in",
     204: "Done, and there is nothing to tell",
     400: "The body cannot be read, or asks for something that cannot be",
@@ -23,7 +24,7 @@ WORDS = {
     404: "There is no such thing",
     409: "Refused as things are now",
     413: "The body is too large",
-    415: "JSON is expected",
+    415: "Another kind of content is expected",
     422: "A field or a parameter is not right",
     429: "Too many requests: wait as long as Retry-After says",
     503: "Nothing was decided: try again",
@@ -92,6 +93,8 @@ def _operation(operation: Operation, named: dict[Model, dict[str, Any]]) -> dict
     responses: dict[str, Any] = {}
     for status, model in operation.answers.items():
         responses[str(status)] = _response(status, JSON, named[model] if model else {"type": "object"})
+    for status, kinds in operation.files.items():
+        responses[str(status)] = {"description": WORDS[status], "content": {kind: {} for kind in kinds}}
     for status, model in operation.errors.items():
         responses[str(status)] = _response(status, JSON, named[model])
     for status in operation.problems:
@@ -108,6 +111,8 @@ def _operation(operation: Operation, named: dict[Model, dict[str, Any]]) -> dict
         told["parameters"] = [*operation.parameters]
     if operation.body is not None:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": named[operation.body]}}}
+    if operation.upload:
+        told["requestBody"] = {"required": True, "content": operation.upload}
     return told
 
 

@@ -16,6 +16,7 @@ from review_gate.web.api import IDEMPOTENCY_KEY, LONGEST_WAIT, MAX_LIMIT
 from review_gate.web.bodies import WITH_INK, DraftBody
 from review_gate.web.bots import RepeatBody, WhyBody
 from review_gate.web.digests import MarkBody
+from review_gate.web.media import ENDINGS
 from review_gate.web.openai import ModerationBody
 from review_gate.web.outcomes import OutcomeBody, ReplyOutcomeBody
 from review_gate.web.perspective_bodies import AnalyzeBody, SuggestBody
@@ -31,7 +32,8 @@ JSON = "application/json"
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`answers` maps each status to its shape; `problems` are the statuses that answer a problem document, `errors`
-    those that answer in another service's shape."""
+    those that answer in another service's shape. `upload` describes a body that is no JSON, by content type; `files`
+    maps a status to the content types of answers that are none."""
 
     method: str
     path: str
@@ -45,6 +47,8 @@ class Operation:
     parameters: tuple[dict[str, Any], ...] = ()
     security: str = "key"
     description: str = ""
+    upload: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def _path(name: str, description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -69,6 +73,17 @@ REPLY = _path("reply_id", "The reply's id")
 BOT = _path("name", "The bot's name")
 SCOPE = _path("scope", "`brand`, or a market", {"type": "string", "pattern": "^(brand|[A-Z]{2})$"})
 TEMPLATE = _path("name", "The template's name")
+PICTURE = _path("sha256", "SHA-256 of the picture, in hex", {"type": "string", "pattern": "^[0-9a-f]{64}$"})
+PICTURE_BODY = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+            "required": ["file"],
+        }
+    },
+    "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
 DAY = _path("day", "Such as 2026-11-23", {"type": "string", "format": "date"})
 LIMIT = {**_query("limit", "From which score on replies would be held", {"type": "number", "minimum": 0, "maximum": 1}),
          "required": True}  # fmt: skip
@@ -143,6 +158,20 @@ OPERATIONS: tuple[Operation, ...] = (
         {200: shapes.Released}, ("submit", "check", "read"), VerifyBody, (*KEY, *BODY, 409), parameters=(ONCE,),
         description="A refusal is a 409 with `reason`: signature, text, media, channel, account, early, expired,"
         " revised, used, frozen, unknown, or the submission's state.",
+    ),
+    Operation(
+        "post", "/v1/media", "upload_media", "Upload a picture", {201: shapes.Picture}, ("submit",), None,
+        (*KEY, 413, 415, 422), upload=PICTURE_BODY,
+        description="JPEG, PNG, GIF or WebP, told by the content. Drafts name it by the `url` that is answered."
+        " The same picture again changes nothing.",
+    ),
+    Operation(
+        "get", "/v1/media/{sha256}", "get_media", "A picture, as it was uploaded or fetched", {}, ("read",), None,
+        (*KEY, 404), files={200: tuple(ENDINGS)}, parameters=(PICTURE,),
+    ),
+    Operation(
+        "get", "/v1/media/{sha256}/thumb", "get_thumbnail", "A small copy of a picture", {}, ("read",), None,
+        (*KEY, 404), files={200: ("image/jpeg",)}, parameters=(PICTURE,),
     ),
     Operation("get", "/v1/bots", "list_bots", "The bots and their switches", {200: shapes.Bots}, ("read",), None, KEY),
     Operation("get", "/v1/bots/{name}", "get_bot", "One bot", {200: shapes.Bot}, ("read",), None, (*KEY, 404),

@@ -17,6 +17,7 @@ TITLES: Mapping[str, Message] = {
     "not-json": Message("The body is not JSON", "Le contenu n'est pas du JSON"),
     "too-large": Message("The body is too large", "Le contenu est trop grand"),
     "unsupported-media-type": Message("JSON is expected", "Du JSON est attendu"),
+    "not-a-picture": Message("A picture is expected", "Une image est attendue"),
     "unauthorized": Message("An API key is needed", "Il faut une clé d'API"),
     "forbidden": Message("This key may not do that", "Cette clé ne le permet pas"),
     "not-found": Message("There is no such thing here", "Introuvable"),

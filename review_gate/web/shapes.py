@@ -130,9 +130,43 @@ class Publication(Shape):
     why: str | None
 
 
+class RejectedBefore(Shape):
+    """That the same picture, or one that looks the same (`exact` false), went with a rejected draft."""
+
+    submission: str
+    reason_code: str
+    at: datetime
+    exact: bool
+
+
+class Picture(Shape):
+    """A picture that is kept here. `url` is what drafts name it by."""
+
+    sha256: Sha256
+    url: str
+    type: Literal["image/jpeg", "image/png", "image/gif", "image/webp"]
+    width: int
+    height: int
+    size: int
+    rejected_before: RejectedBefore | None
+
+
+class Look(Shape):
+    """What was found on looking at a picture. `sha256` of its bytes, null where they could not be had, and `problem`
+    says why; `text` that stands in it, null where nothing reads it."""
+
+    sha256: Sha256 | None
+    text: str | None
+    problem: str | None
+    rejected_before: RejectedBefore | None
+
+
 class MediaItem(Shape):
+    """`look` is null until the picture was looked at."""
+
     url: str
     alt: str | None
+    look: Look | None
 
 
 class Submission(Shape):

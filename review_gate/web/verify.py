@@ -20,6 +20,14 @@ from review_gate.web.problems import Problem
 MAX_TOKEN = 8192
 
 
+class PublishedMedia(MediaBody):
+    """A picture that is about to go out."""
+
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = Field(
+        None, description="SHA-256 of the bytes that go out: refused when the gate has approved other bytes."
+    )
+
+
 class VerifyBody(BaseModel):
     """What is about to be published, and the token it was released with."""
 
@@ -29,7 +37,7 @@ class VerifyBody(BaseModel):
     text: Text
     channel: Short | None = None
     account: Short | None = None
-    media: Annotated[list[MediaBody], Field(max_length=20)] | None = None
+    media: Annotated[list[PublishedMedia], Field(max_length=20)] | None = None
     at: Annotated[datetime, BeforeValidator(_moment)] | None = Field(
         None, description="When it will go out, for a publisher that hands it on ahead of time; now where left out."
     )
@@ -37,7 +45,8 @@ class VerifyBody(BaseModel):
 
     def publication(self, now: datetime) -> Publication:
         media = tuple(Media(item.url, item.alt) for item in self.media or ())
-        return Publication(self.text, self.at or now, self.channel, self.account, media)
+        content = tuple(item.sha256 for item in self.media or ())
+        return Publication(self.text, self.at or now, self.channel, self.account, media, content)
 
 
 def verify_blueprint(releases: Releases, keys: Keys, clock: Clock) -> Blueprint:

@@ -23,6 +23,7 @@ from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import uuid7
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.oidc import Client, Company
+from review_gate.adapters.pictures.studio import Studio
 from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.bootstrap import Rulebook
@@ -32,9 +33,12 @@ from review_gate.gate import Gate, Screening
 from review_gate.page_ports import Account
 from review_gate.rulebook.load import load_packs
 from review_gate.rulebook.rule import Packs
+from review_gate.settings import Settings
 from review_gate.settings.settings import PROJECT
 from review_gate.web.app import create_app
+from review_gate.web.media import media_blueprint
 from review_gate.web.pages import Parts, pages_blueprint
+from review_gate.web.pages.base import signed_in
 from tests.builders import POLICY, WordScorer
 
 PACKS = ("placeholders", "newsjacking", "hashtags", "calendar", "stereotypes-gender")
@@ -118,8 +122,19 @@ def running(
     screening = Screening(EldcDetector(), scorers, lambda: Rulebook(current()), policy)
     gate = Gate(store, lambda: screening, clock, uuid7)
     accounts = Accounts(store, clock, QUICK)
-    parts = Parts(gate, store, accounts, current, clock, uuid7, company=Company(company, clock) if company else None)
-    app = create_app(gate, store, list, lambda: {"keys": []}, "en", [pages_blueprint(parts)])
+    studio = Studio(store, Settings(), clock, uuid7)
+    parts = Parts(
+        gate,
+        store,
+        accounts,
+        current,
+        clock,
+        uuid7,
+        studio.uploads,
+        company=Company(company, clock) if company else None,
+    )
+    media = media_blueprint(store, store, studio.uploads, studio.links, signed_in(parts))
+    app = create_app(gate, store, list, lambda: {"keys": []}, "en", [pages_blueprint(parts), media])
     server = make_server("127.0.0.1", port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()

@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import EldcDetector
+from review_gate.adapters.pictures.studio import Studio
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.adapters.stores import SqlStore, open_store
@@ -22,10 +23,12 @@ from review_gate.gate import Gate, Screening
 from review_gate.gate.digests import Digests
 from review_gate.gate.releases import Releases
 from review_gate.ports import Scorer
+from review_gate.settings import Settings
 from review_gate.web.app import create_app
 from review_gate.web.auth import make_key, new_key
 from review_gate.web.digests import digests_blueprint
 from review_gate.web.integrations import drop_ins
+from review_gate.web.media import media_blueprint
 from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
 from tests.builders import POLICY, NoRules, WordScorer
@@ -65,7 +68,9 @@ def running(folder: Path, scorer: Scorer | None = None, policy: Policy = POLICY)
     signer = ReleaseSigner(store)
     digests = digests_blueprint(Digests(store, lambda: policy, utc_now, uuid7), store)
     verify = verify_blueprint(Releases(store, signer, utc_now, uuid7), store, utc_now)
-    app = create_app(gate, store, list, signer.jwks, blueprints=(*blueprints, verify, digests))
+    studio = Studio(store, Settings(media_max_mib=0.5, media_max_megapixels=2), utc_now, uuid7)
+    media = media_blueprint(store, store, studio.uploads, studio.links, lambda: False)
+    app = create_app(gate, store, list, signer.jwks, blueprints=(*blueprints, verify, digests, media))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -19,12 +19,13 @@ MARK = ("migration", "from")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`key` are the columns that order it; a copy goes on after the last key that is there."""
+    """`key` are the columns that order it; a copy goes on after the last key that is there, `batch` rows at once."""
 
     name: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
     where: str = "1 = 1"
+    batch: int = BATCH
 
 
 TABLES = (
@@ -58,6 +59,18 @@ TABLES = (
     Table("templates", ("name",), ("name", "body", "uses", "last_used_at")),
     Table("incidents", ("id",), ("id", "version", "subject", "state", "opened_at", "body")),
     Table("outcomes", ("id",), ("id", "version", "went_out_at", "body")),
+    Table(
+        "pictures",
+        ("sha256",),
+        ("sha256", "type", "width", "height", "size", "looks", "kept_by", "kept_at", "content", "thumbnail"),
+        batch=4,  # megabytes each
+    ),
+    Table("picture_words", ("sha256", "reader"), ("sha256", "reader", "words")),
+    Table(
+        "rejected_pictures",
+        ("sha256", "submission_id"),
+        ("sha256", "submission_id", "reason_code", "at", "looks"),
+    ),
     Table("bots", ("bot",), ("bot", "version", "state", "body")),
     Table("idempotency", ("scope", "key"), ("scope", "key", "body_sha256", "status", "answer", "at")),
     Table("notes", ("topic", "key"), ("topic", "key", "value"), where="topic <> 'migration'"),
@@ -166,7 +179,7 @@ def _batches(session: Session, table: Table, after: tuple[Any, ...] | None = Non
         beyond = f"AND ({key}) > ({', '.join('?' * len(table.key))})" if after is not None else ""
         rows = session.execute(
             f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {table.where} {beyond}"  # noqa: S608
-            f" ORDER BY {key} LIMIT {BATCH}",
+            f" ORDER BY {key} LIMIT {min(BATCH, table.batch)}",
             after or (),
         ).fetchall()
         if not rows:

@@ -259,7 +259,43 @@ INCIDENTS = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS, INCIDENTS)
+MEDIA = Migration(
+    "0009_media",
+    (
+        # Pictures by the hash of their bytes; `looks` are perceptual hashes (JSON).
+        """CREATE TABLE pictures (
+            sha256 $text PRIMARY KEY,
+            type $text NOT NULL,
+            width BIGINT NOT NULL,
+            height BIGINT NOT NULL,
+            size BIGINT NOT NULL,
+            looks $text NOT NULL,
+            kept_by $text NOT NULL,
+            kept_at $text NOT NULL,
+            content $blob NOT NULL,
+            thumbnail $blob NOT NULL
+        )""",
+        # What a reader (name and version) read in it.
+        """CREATE TABLE picture_words (
+            sha256 $text NOT NULL,
+            reader $text NOT NULL,
+            words $text NOT NULL,
+            PRIMARY KEY (sha256, reader)
+        )""",
+        # What went with a rejected submission. Says nothing about who made or showed it, and outlives the picture.
+        """CREATE TABLE rejected_pictures (
+            sha256 $text NOT NULL,
+            submission_id $text NOT NULL,
+            reason_code $text NOT NULL,
+            at $text NOT NULL,
+            looks $text NOT NULL,
+            PRIMARY KEY (sha256, submission_id)
+        )""",
+        "CREATE INDEX rejected_pictures_by_time ON rejected_pictures (at)",
+    ),
+)
+
+MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS, INCIDENTS, MEDIA)
 
 
 def refuse_newer(applied: Collection[str]) -> None:

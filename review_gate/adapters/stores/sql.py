@@ -10,6 +10,7 @@ from review_gate.adapters.stores.incidents import SqlIncidents
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
 from review_gate.adapters.stores.outcomes import SqlOutcomes
+from review_gate.adapters.stores.pictures import SqlPictures
 from review_gate.adapters.stores.records import SqlRecords
 from review_gate.adapters.stores.replies import SqlReplies
 from review_gate.adapters.stores.submissions import SqlSubmissions
@@ -26,6 +27,7 @@ class SqlStore(
     SqlOutcomes,
     SqlIncidents,
     SqlOutbox,
+    SqlPictures,
     SqlNotes,
     SqlKeys,
     SqlUsers,
@@ -33,7 +35,8 @@ class SqlStore(
     SqlVitals,
     SqlRecords,
 ):
-    """What `ports.Store`, `page_ports.PageStore`, `operation_ports` ask for. Takes over `database` and closes it."""
+    """What `ports.Store`, `page_ports.PageStore`, `media_ports.MediaStore`, `operation_ports` ask for. Takes over
+    `database` and closes it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -91,6 +91,7 @@ def pages_blueprint(parts: Parts) -> Blueprint:
             "lang": language(),
             "csrf": csrf_token(),
             "me": g.get("account"),
+            "most_mebibytes": f"{parts.uploads.most_bytes / 2**20:g}",
             "nav": [name for name in PAGES if may_open(name)],
             **labels.LABELS,
         }

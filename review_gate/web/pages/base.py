@@ -19,6 +19,7 @@ from review_gate.domain.lifecycle import LEADING, REVIEWING
 from review_gate.domain.message import LANGUAGES, Message
 from review_gate.domain.submission import Person, Role
 from review_gate.gate import Gate
+from review_gate.gate.looking import Uploads
 from review_gate.page_ports import Account, PageStore
 from review_gate.ports import Clock, NewId
 from review_gate.rulebook.rule import Packs
@@ -68,6 +69,7 @@ class Parts:
     packs: Callable[[], Packs]
     clock: Clock
     new_id: NewId
+    uploads: Uploads
     secure: bool = False
     company: Company | None = None
     """The company's sign-in, where there is one."""
@@ -100,6 +102,17 @@ def t(key: str, **fills: object) -> str:
 
 def told(message: Message) -> str:
     return message.in_(language())
+
+
+def signed_in(parts: Parts) -> Callable[[], bool]:
+    """Whether a request outside of the pages comes from somebody who is signed in at them."""
+
+    def asks() -> bool:
+        token = request.cookies.get(SESSION_COOKIE)
+        who = parts.accounts.of_session(token) if token else None
+        return who is not None and not who.must_change
+
+    return asks
 
 
 def account() -> Account:

@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from review_gate.domain.draft import MAX_TEXT, Draft
 from review_gate.domain.errors import GateError, IdempotencyConflict
 from review_gate.domain.lifecycle import check_seen, require
+from review_gate.domain.picture import named_url
 from review_gate.domain.submission import Operation, Person, Submission
 from review_gate.domain.verdict import Reason
 from review_gate.gate import Once, Seen
@@ -23,6 +24,7 @@ from review_gate.rulebook.kinds.substitution import Substitution
 from review_gate.rulebook.rule import Packs
 from review_gate.web.answers import reason_json
 from review_gate.web.bodies import parse_draft, parse_json
+from review_gate.web.media import received, take
 from review_gate.web.pages.base import PageError, Parts, account, language, page, person, require_page, t, told
 from review_gate.web.pages.channels import CHANNELS, LANGUAGES, MARKETS, PREVIEWS
 from review_gate.web.problems import STATUS, Problem
@@ -77,6 +79,22 @@ def add(pages: Blueprint, parts: Parts) -> None:
                 "reasons": [_reason(reason, packs) for reason in verdict.reasons],
             }
         )
+
+    @pages.post("/compose/media")
+    def upload() -> BaseResponse:
+        """Takes a picture for a draft that is being written; the page's script tells what is answered."""
+        require_page("compose")
+        try:
+            content, name = received(parts.uploads.most_bytes)
+            taken = take(parts.uploads, content, account().email)
+        except Problem as problem:
+            answer = jsonify({"says": told(problem.message)})
+            answer.status_code = problem.status
+            return answer
+        earlier = taken.earlier
+        says = t("upload_known", day=earlier.at.date().isoformat()) if earlier else t("upload_done")
+        url = named_url(taken.picture.sha256, name)
+        return jsonify({"url": url, "says": says, "known": earlier is not None})
 
     @pages.get("/items/<submission_id>/revise")
     def revise(submission_id: str) -> BaseResponse:

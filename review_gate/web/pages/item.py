@@ -15,6 +15,7 @@ from review_gate.domain import signoff
 from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError, NotFound
 from review_gate.domain.lifecycle import REVIEWING, check_seen, permitted_actions
+from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Operation, Person, State, Submission
 from review_gate.domain.verdict import Severity
 from review_gate.gate import Seen
@@ -23,7 +24,6 @@ from review_gate.gate.comments import Comments
 from review_gate.gate.outcomes import KIND as OUTCOME
 from review_gate.gate.outcomes import last_approval
 from review_gate.ports import ChainedEvent
-from review_gate.slack.words import REASON_CODES
 from review_gate.web.pages.base import PageError, Parts, page, person, t, told
 from review_gate.web.pages.differences import Part, differences
 from review_gate.web.pages.marks import pieces
@@ -35,6 +35,7 @@ MAX_COMMENT = 2000
 NEEDS_WHY = frozenset({Operation.REQUEST_CHANGES, Operation.REJECT})
 EVENTS = {
     "submission.held": ("ev_held", "waits"),
+    "submission.looked": ("ev_looked", ""),
     "submission.revised": ("ev_revised", "waits"),
     "submission.approve": ("ev_approve", "good"),
     "submission.request_changes": ("ev_request_changes", "waits"),

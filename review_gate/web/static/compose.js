@@ -3,6 +3,7 @@ import { ask, csrf, localise } from "./page.js";
 import { lengthOf, toUnits } from "./counting.js";
 import { current, forget, keep, own, read, setCurrent, unsent } from "./keeping.js";
 import { channelFacts, previewing } from "./preview.js";
+import { showPicture, uploading } from "./uploading.js";
 
 const WAIT = 250;
 const form = document.getElementById("draft");
@@ -227,6 +228,7 @@ function row(item) {
   const made = document.getElementById("media-row").content.firstElementChild.cloneNode(true);
   made.querySelector("[name=media_url]").value = item.url;
   made.querySelector("[name=media_alt]").value = item.alt;
+  showPicture(made);
   return made;
 }
 
@@ -285,12 +287,15 @@ document.addEventListener("selectionchange", () => {
     item.classList.toggle("lit", lit);
   }
 });
-document.getElementById("media-add").addEventListener("click", () => {
-  if (mediaList.children.length >= Number(mediaList.dataset.most)) return;
+function addRow() {
+  if (mediaList.children.length >= Number(mediaList.dataset.most)) return null;
   const made = row({ url: "", alt: "" });
   mediaList.append(made);
-  made.querySelector("input").focus();
-});
+  return made;
+}
+document.getElementById("media-add").addEventListener("click", () => addRow()?.querySelector("input").focus());
+for (const there of mediaList.children) showPicture(there);
+uploading(mediaList, addRow, changed);
 mediaList.addEventListener("click", (event) => {
   const remove = event.target.closest("[data-remove]");
   if (!remove) return;

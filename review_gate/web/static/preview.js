@@ -1,4 +1,5 @@
-// A likeness of the post where it will appear. Built from text alone: nothing is fetched.
+// A likeness of the post where it will appear. Nothing is fetched but small copies of pictures that lie here.
+import { thumbnail } from "./uploading.js";
 
 const holder = document.getElementById("preview");
 const facts = JSON.parse(holder.dataset.facts);
@@ -32,10 +33,19 @@ function folded(text, channel) {
   return line;
 }
 
+function picture(item) {
+  const small = thumbnail(item.url);
+  if (!small) return item.alt || item.url.split("/").pop();
+  const image = make("img");
+  image.src = small;
+  image.alt = item.alt;
+  return image;
+}
+
 function media(items, big) {
   const shown = items.filter((item) => item.url);
   if (!shown.length) return big ? [make("div", "look-picture", "▣")] : [];
-  return [make("div", "look-pictures", ...shown.map((item) => make("div", "look-picture", item.alt || item.url.split("/").pop())))];
+  return [make("div", "look-pictures", ...shown.map((item) => make("div", "look-picture", picture(item))))];
 }
 
 function head(second) {

@@ -26,6 +26,21 @@ WORDS = {
     "compose_media_alt": Message(
         "What it shows, for people who cannot see it", "Ce qu'on y voit, pour qui ne la voit pas"
     ),
+    "compose_media_choose": Message("Upload a picture", "Déposer une image"),
+    "compose_media_drop": Message(
+        "Upload JPEG, PNG, GIF or WebP files of up to {mebibytes} MiB, or drop them here; or name an address.",
+        "Déposez des fichiers JPEG, PNG, GIF ou WebP de {mebibytes} Mio au plus, ou glissez-les ici ; ou indiquez une "
+        "adresse.",
+    ),
+    "upload_sending": Message("Uploading…", "Envoi en cours…"),
+    "upload_done": Message("Uploaded. Now say what it shows.", "Image déposée. Dites maintenant ce qu'elle montre."),
+    "upload_failed": Message(
+        "The picture did not arrive: choose it once more.", "L'image n'est pas arrivée : choisissez-la à nouveau."
+    ),
+    "upload_known": Message(
+        "Uploaded, but it looks like a picture that was rejected on {day}: it will be held for that.",
+        "Image déposée, mais elle ressemble à une image refusée le {day} : elle sera retenue pour cela.",
+    ),
     "compose_media_add": Message("Add a picture or film", "Ajouter une image ou un film"),
     "compose_media_remove": Message("Remove", "Retirer"),
     "compose_more": Message("When, and with what", "Quand, et avec quoi"),

@@ -58,6 +58,20 @@ WORDS = {
     "item_sure": Message("score {score}", "score {score}"),
     "item_evidence": Message("Said before", "Déjà dit"),
     "item_customer": Message("The customer wrote", "Le client a écrit"),
+    "item_whole_picture": Message("Download the original", "Télécharger l'original"),
+    "item_not_looked": Message(
+        "Not looked at yet: what the gate finds appears here within seconds.",
+        "Pas encore examinée : ce que le contrôle y trouve apparaît ici en quelques secondes.",
+    ),
+    "item_never_looked": Message("The gate has not looked at it.", "Le contrôle ne l'a pas examinée."),
+    "item_look_yourself": Message("Look at it yourself.", "Regardez-la vous-même."),
+    "item_not_read": Message(
+        "Nothing here reads text in pictures: read it yourself.",
+        "Rien ne lit ici le texte des images : lisez-le vous-même.",
+    ),
+    "item_words": Message("In the picture stands:", "Dans l'image, on lit :"),
+    "item_no_words": Message("No text was read in it.", "Aucun texte n'y a été lu."),
+    "ev_looked": Message("looked at a picture", "a examiné une image"),
     "item_media": Message("Pictures and films", "Images et films"),
     "item_no_alt": Message(
         "No description for people who cannot see it.", "Pas de description pour qui ne la voit pas."

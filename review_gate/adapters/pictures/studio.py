@@ -1,0 +1,46 @@
+"""Puts together what looks at pictures, from the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from review_gate.adapters.guard import is_public
+from review_gate.adapters.pictures.eyes import PillowEyes
+from review_gate.adapters.pictures.fetcher import GuardedFetcher
+from review_gate.adapters.pictures.links import PictureLinks
+from review_gate.adapters.pictures.reader import open_reader
+from review_gate.gate.looking import Looking, Shelf, Uploads
+from review_gate.gate.screening import Screening
+from review_gate.ports import Clock, NewId
+from review_gate.settings import Settings
+
+
+class Studio:
+    """Each part is made when it is first asked for: only the courier needs a reader."""
+
+    def __init__(self, store: Shelf, settings: Settings, clock: Clock, new_id: NewId) -> None:
+        self._store = store
+        self._settings = settings
+        self._clock = clock
+        self._new_id = new_id
+        self._eyes = PillowEyes(settings.media_bytes, int(settings.media_max_megapixels * 1_000_000))
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        return Uploads(self._store, self._eyes, self._clock, self._settings.media_bytes)
+
+    @cached_property
+    def links(self) -> PictureLinks:
+        return PictureLinks(self._store, self._settings.url, self._clock)
+
+    def looking(self, screening: Callable[[], Screening]) -> Looking:
+        """What carries the deliveries of the kind `media`. Raises Misconfigured when the reader that is asked for is
+        not installed."""
+        settings = self._settings
+        may_ask = (lambda _: True) if settings.media_allow_private else is_public
+        fetcher = GuardedFetcher(settings.media_bytes, may_ask) if settings.media_fetch else None
+        reader = open_reader(settings.ocr)
+        return Looking(
+            self._store, screening, self._eyes, fetcher, reader, self._clock, self._new_id, settings.url
+        )  # fmt: skip

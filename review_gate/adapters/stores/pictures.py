@@ -1,0 +1,93 @@
+"""Pictures in portable SQL: bytes, small copies, the texts read in them, and which ones were rejected.
+
+They lie in the database: one backup, one transaction, one place to erase; both databases take files of this size.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from review_gate.adapters.stores.database import Database, moment, stamp
+from review_gate.domain.picture import Picture, Rejected
+from review_gate.media_ports import Upload
+
+
+class SqlPictures:
+    _database: Database
+
+    def keep_picture(self, upload: Upload, by: str, now: datetime) -> None:
+        picture = upload.picture
+        with self._database.write() as session:
+            session.execute(
+                "INSERT INTO pictures (sha256, type, width, height, size, looks, kept_by, kept_at, content, thumbnail)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+                (picture.sha256, picture.type, picture.width, picture.height, picture.size,
+                 json.dumps(picture.looks), by, stamp(now), upload.content, upload.thumbnail),
+            )  # fmt: skip
+
+    def picture(self, sha256: str) -> Picture | None:
+        with self._database.read() as session:
+            row = session.execute(
+                "SELECT type, width, height, size, looks FROM pictures WHERE sha256 = ?", (sha256,)
+            ).fetchone()
+        if row is None:
+            return None
+        kind, width, height, size, looks = row
+        return Picture(sha256, kind, width, height, size, tuple(json.loads(looks)))
+
+    def picture_content(self, sha256: str) -> bytes | None:
+        return self._bytes("content", sha256)
+
+    def thumbnail(self, sha256: str) -> bytes | None:
+        return self._bytes("thumbnail", sha256)
+
+    def _bytes(self, column: str, sha256: str) -> bytes | None:
+        with self._database.read() as session:
+            row = session.execute(f"SELECT {column} FROM pictures WHERE sha256 = ?", (sha256,)).fetchone()  # noqa: S608
+        return None if row is None else bytes(row[0])
+
+    def picture_words(self, sha256: str, reader: str) -> str | None:
+        with self._database.read() as session:
+            row = session.execute(
+                "SELECT words FROM picture_words WHERE sha256 = ? AND reader = ?", (sha256, reader)
+            ).fetchone()
+        return None if row is None else str(row[0])
+
+    def put_picture_words(self, sha256: str, reader: str, words: str) -> None:
+        with self._database.write() as session:
+            session.execute(
+                "INSERT INTO picture_words (sha256, reader, words) VALUES (?, ?, ?)"
+                " ON CONFLICT (sha256, reader) DO UPDATE SET words = excluded.words",
+                (sha256, reader, words.replace("\0", "")),
+            )
+
+    def remember_rejected(self, rejected: Rejected) -> None:
+        with self._database.write() as session:
+            session.execute(
+                "INSERT INTO rejected_pictures (sha256, submission_id, reason_code, at, looks) VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (sha256, submission_id) DO NOTHING",
+                (rejected.sha256, rejected.submission, rejected.reason_code, stamp(rejected.at),
+                 json.dumps(rejected.looks)),
+            )  # fmt: skip
+
+    def rejected_pictures(self, limit: int = 20_000) -> Sequence[Rejected]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT sha256, submission_id, reason_code, at, looks FROM rejected_pictures"
+                " ORDER BY at DESC, sha256, submission_id LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [
+            Rejected(sha256, about, code, moment(at), tuple(json.loads(looks)))
+            for sha256, about, code, at, looks in rows
+        ]
+
+    def erase_pictures(self, sha256s: Iterable[str]) -> int:
+        erased = 0
+        with self._database.write() as session:
+            for sha256 in dict.fromkeys(sha256s):
+                session.execute("DELETE FROM picture_words WHERE sha256 = ?", (sha256,))
+                erased += session.execute("DELETE FROM pictures WHERE sha256 = ?", (sha256,)).rowcount
+        return erased
