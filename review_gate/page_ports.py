@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from review_gate.domain.submission import Answer, Role, State, Submission
+from review_gate.domain.submission import Answer, Claim, Role, State, Submission
 from review_gate.domain.verdict import Source
 from review_gate.ports import ChainedEvent, Page, Store
 
@@ -73,6 +73,9 @@ class Waiting:
     severity: int | None = None
     due_before: datetime | None = None
     kind: str | None = None
+    claimed_by: tuple[str, ...] | None = None
+    """Whose claim holds at `now`, by one of these names; empty: nobody's."""
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,9 @@ class Desk(Protocol):
     def queue(self, where: Waiting, after: str | None = None, limit: int = 50) -> Page:
         """Held submissions, the earliest planned first, then those without a time, oldest first. Raises ValueError for
         a cursor that is none."""
+
+    def claims(self, now: datetime) -> Sequence[Claim]:
+        """The claims on held submissions that have not ended at `now`, 1000 at most."""
 
     def planned(self, since: datetime, until: datetime, limit: int = 500) -> Sequence[Submission]:
         """The held and approved submissions that go out in [since, until), earliest first."""

@@ -7,11 +7,10 @@ from typing import Any
 
 from review_gate.domain.draft import Kind
 from review_gate.domain.drill import revealed
-from review_gate.domain.errors import GateError
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Person, Role, Submission
-from review_gate.domain.verdict import Severity
 from review_gate.gate import Gate, Seen
+from review_gate.gate.bulk import Chosen, decide_each
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, words
 from review_gate.slack.clicks import Clicks, user_of
@@ -120,20 +119,14 @@ class Bulk:
     def _decide(
         self, body: Mapping[str, Any], chosen: Sequence[Clicked], answer: Answer, person: Person, why: str, code: str
     ) -> int:
-        done = 0
-        for one in chosen:
-            try:
-                risky = self._gate.get(one.id).verdict.severity >= Severity.HOLD
-                if answer is Answer.APPROVE and risky:
-                    continue
-                after = self._gate.decide(one.id, answer, person, Seen(one.revision, one.sha), why, code)
-                done += 1
-                over = revealed(after)
-                if over is not None:
-                    self._clicks.tell(body, over, one.id)
-            except GateError:
-                continue  # decided, changed, or their own: it stays as it is, and the sum says so
-        return done
+        wanted = [Chosen(one.id, Seen(one.revision, one.sha)) for one in chosen]
+        results = decide_each(self._gate, wanted, answer, person, why, code)
+        done = [one.submission for one in results if one.refused is None and one.submission is not None]
+        for submission in done:
+            over = revealed(submission)
+            if over is not None:
+                self._clicks.tell(body, over, submission.id)
+        return len(done)  # what was decided, changed, or is their own stays as it is: the sum says so
 
     def _told(self, body: Mapping[str, Any], person: Person, done: int, chosen: int) -> None:
         self._notices.home(person.id)

@@ -10,7 +10,7 @@ from typing import Any
 from review_gate.adapters.stores.database import Database, moment, stamp
 from review_gate.adapters.stores.serial import load_submission
 from review_gate.domain.change import Event
-from review_gate.domain.submission import Answer, State, Submission
+from review_gate.domain.submission import Answer, Claim, State, Submission
 from review_gate.domain.verdict import Severity, Source
 from review_gate.page_ports import Facet, Judged, Ruling, Trail, Waiting
 from review_gate.ports import ChainedEvent, Page
@@ -35,6 +35,13 @@ class SqlDesk:
         if where.due_before is not None:
             conditions.append(f"{DUE} < ?")
             parameters.append(stamp(where.due_before))
+        if where.claimed_by is not None and where.now is not None:
+            marks = ", ".join("?" * len(where.claimed_by))
+            condition = (
+                f"claimed_by IN ({marks}) AND claimed_until > ?" if marks else "coalesce(claimed_until, '') <= ?"
+            )
+            conditions.append(condition)
+            parameters += [*where.claimed_by, stamp(where.now)]
         if after is not None:
             due, separator, id_ = after.partition("~")
             if not separator:
@@ -49,6 +56,16 @@ class SqlDesk:
             rows = session.execute(sql, (*parameters, limit + 1)).fetchall()
         more = f"{rows[limit - 1][1]}~{rows[limit - 1][2]}" if len(rows) > limit else None
         return Page(tuple(load_submission(row[0]) for row in rows[:limit]), more)
+
+    def claims(self, now: datetime) -> Sequence[Claim]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT body FROM submissions WHERE claimed_by IS NOT NULL AND claimed_until > ? AND state = 'held'"
+                " LIMIT 1000",
+                (stamp(now),),
+            ).fetchall()
+        found = [load_submission(row[0]).claim for row in rows]
+        return [claim for claim in found if claim is not None]
 
     def planned(self, since: datetime, until: datetime, limit: int = 500) -> Sequence[Submission]:
         with self._database.read() as session:

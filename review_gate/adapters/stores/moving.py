@@ -33,7 +33,7 @@ TABLES = (
         "submissions",
         ("id",),
         ("id", "version", "state", "kind", "channel", "market", "author", "bot", "severity", "planned_at",
-         "created_at", "updated_at", "body", "drill"),
+         "created_at", "updated_at", "body", "drill", "claimed_by", "claimed_until"),
     ),
     Table(
         "events",

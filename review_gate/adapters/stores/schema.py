@@ -295,7 +295,17 @@ MEDIA = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS, INCIDENTS, MEDIA)
+CLAIMS = Migration(
+    "0010_claims",
+    (
+        # Whose claim it is, and until when. Claims from before last minutes: they may be missing here.
+        "ALTER TABLE submissions ADD COLUMN claimed_by $text",
+        "ALTER TABLE submissions ADD COLUMN claimed_until $text",
+        "CREATE INDEX submissions_claimed ON submissions (claimed_by, claimed_until) WHERE claimed_by IS NOT NULL",
+    ),
+)
+
+MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS, INCIDENTS, MEDIA, CLAIMS)
 
 
 def refuse_newer(applied: Collection[str]) -> None:

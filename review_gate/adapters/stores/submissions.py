@@ -24,7 +24,7 @@ from review_gate.ports import ChainedEvent, Filter, Page
 
 COLUMNS = (
     "version", "state", "kind", "channel", "market", "author", "bot", "severity", "planned_at", "created_at",
-    "updated_at", "body", "drill",
+    "updated_at", "body", "drill", "claimed_by", "claimed_until",
 )  # fmt: skip
 INSERT = (
     f"INSERT INTO submissions ({', '.join(COLUMNS)}, id) VALUES (?{', ?' * len(COLUMNS)})"  # noqa: S608 - names only
@@ -168,6 +168,8 @@ def _put_submission(session: Session, submission: Submission, expected_version: 
         stamp(submission.updated_at),
         dump_submission(submission),
         int(submission.drill is not None),
+        submission.claim.by if submission.claim else None,
+        stamp(submission.claim.until) if submission.claim else None,
     )
     if expected_version == 0:
         written = session.execute(INSERT, (*values, submission.id))

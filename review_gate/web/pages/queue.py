@@ -11,16 +11,24 @@ from flask import Blueprint, jsonify, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.draft import Kind
-from review_gate.domain.submission import Submission
+from review_gate.domain.drill import revealed
+from review_gate.domain.lifecycle import LEADING
+from review_gate.domain.reason_codes import REASON_CODES
+from review_gate.domain.submission import Answer, Claim, Submission
 from review_gate.domain.verdict import Reason, Severity
+from review_gate.gate import Seen
+from review_gate.gate.bulk import Chosen, decide_each
 from review_gate.page_ports import Facet, Waiting
-from review_gate.web.pages.base import PageError, Parts, page, person, require_page
+from review_gate.web.pages.base import PageError, Parts, account, page, person, require_page, t
 from review_gate.web.pages.marks import excerpt
 
 SHOWN = 50
 REASONS_SHOWN = 3
 DUE = {"late": 0.0, "4h": 4.0, "24h": 24.0, "week": 168.0}
 """The choices of the due filter, in hours from now."""
+ME, NOBODY = "me", "nobody"
+"""Choices of the filter by whose desk it is on, beside people's ids."""
+MAX_COMMENT = 2000
 _NAME = re.compile(r"[^\x00-\x1f]{1,200}")
 
 
@@ -28,6 +36,37 @@ def add(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/queue")
     def queue() -> BaseResponse:
         require_page("queue")
+        return _page(parts)
+
+    @pages.post("/queue")
+    def decide_several() -> BaseResponse:
+        """Leads decide about what they ticked: each a decision of its own, with its own result."""
+        require_page("queue")
+        form = request.form
+        comment, code = form.get("comment", "").strip()[:MAX_COMMENT], form.get("reason_code", "")
+        ticked = [one for value in form.getlist("pick")[:SHOWN] if (one := _picked(value)) is not None]
+        try:
+            answer = Answer(form.get("answer", ""))
+        except ValueError:
+            raise PageError("error_csrf", 400) from None
+        why = (
+            "bulk_none"
+            if not ticked
+            else "bulk_read_first"
+            if answer is Answer.APPROVE and not form.get("read")
+            else "comment_needed"
+            if answer is not Answer.APPROVE and not comment
+            else None
+        )
+        picked = {one.id for one in ticked}
+        if why is not None:
+            return _page(parts, 422, why=t(why), comment=comment, picked=picked)
+        code = code if code in REASON_CODES and answer is Answer.REJECT else ""
+        results = decide_each(parts.gate, ticked, answer, person(parts), comment, code)
+        left = {one.id for one in results if one.refused is not None}
+        return _page(parts, results=results, answer=answer, picked=left)
+
+    def _page(parts: Parts, status: int = 200, **extra: Any) -> BaseResponse:
         where, chosen = _wish(parts)
         facets = parts.store.facets()
         after = request.args.get("after") or None
@@ -40,7 +79,13 @@ def add(pages: Blueprint, parts: Parts) -> None:
             "items": found.items,
             "next": url_for("pages.queue", **chosen, after=found.next) if found.next else None,
             "all": sum(facet.count for facet in facets),
-            "count": _matching(facets, where) if where.due_before is None else None,
+            "count": _matching(facets, where) if where.due_before is None and where.claimed_by is None else None,
+            "leading": bool(account().roles & LEADING),
+            "picked": frozenset(),
+            "results": (),
+            "revealed": revealed,
+            "comment": "",
+            **extra,
             "chosen": chosen,
             "position": parts.store.last_position(),
             "now": now,
@@ -53,6 +98,9 @@ def add(pages: Blueprint, parts: Parts) -> None:
             return page("queue_list.html", **values)
         return page(
             "queue.html",
+            status,
+            claimants=_claimants(parts.store.claims(now)),
+            reason_codes=REASON_CODES,
             channels=sorted({facet.channel for facet in facets if facet.channel}),
             markets=sorted({facet.market for facet in facets if facet.market}),
             severities=[Severity.NOTE, Severity.WARN, Severity.HOLD, Severity.BLOCK],
@@ -71,7 +119,7 @@ def _wish(parts: Parts) -> tuple[Waiting, dict[str, Any]]:
     """The filter that the address names, and its words as they go into links. What is none is left out."""
     chosen: dict[str, Any] = {
         name: value
-        for name in ("channel", "market", "severity", "due", "kind")
+        for name in ("channel", "market", "severity", "due", "kind", "with")
         if (value := request.args.get(name, "")) and _NAME.fullmatch(value)
     }
     if chosen.get("due") not in DUE:
@@ -84,7 +132,30 @@ def _wish(parts: Parts) -> tuple[Waiting, dict[str, Any]]:
     except ValueError:
         chosen.pop("severity")
     due = parts.clock() + timedelta(hours=DUE[chosen["due"]]) if "due" in chosen else None
-    return Waiting(chosen.get("channel"), chosen.get("market"), severity, due, chosen.get("kind")), chosen
+    who = person(parts)
+    claimed_by: tuple[str, ...] | None = None
+    if "with" in chosen:
+        known = {ME: (who.id, *sorted(who.aliases)), NOBODY: ()}
+        claimed_by = known.get(chosen["with"], (chosen["with"],))
+    where = Waiting(
+        chosen.get("channel"), chosen.get("market"), severity, due, chosen.get("kind"), claimed_by, parts.clock()
+    )  # fmt: skip
+    return where, chosen
+
+
+def _claimants(claims: Iterable[Claim]) -> list[tuple[str, str]]:
+    """(id, name) of everybody who has something on their desk, by name."""
+    names = {claim.by: claim.by_name for claim in claims}
+    return sorted(names.items(), key=lambda one: one[1].casefold())
+
+
+def _picked(value: str) -> Chosen | None:
+    """What a box carries: revision, hash, id. None for anything garbled."""
+    revision, _, rest = value.partition(":")
+    sha, _, submission_id = rest.partition(":")
+    if not (revision.isascii() and revision.isdigit() and len(revision) < 10 and submission_id):
+        return None
+    return Chosen(submission_id, Seen(int(revision), sha))
 
 
 def _matching(facets: Iterable[Facet], where: Waiting) -> int:

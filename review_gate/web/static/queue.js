@@ -19,7 +19,9 @@ async function refresh() {
   const before = document.getElementById("counted").dataset.count;
   const answer = await ask(location.href, { headers: { "X-Fragment": "list" } });
   if (!answer?.ok) return;
+  const ticked = [...list.querySelectorAll(".pick:checked")].map((box) => box.value);
   list.innerHTML = await answer.text(); // our own server's page, every text in it escaped
+  for (const box of list.querySelectorAll(".pick")) box.checked = ticked.includes(box.value); // a changed text is not
   localise(list);
   if (focused) document.getElementById(focused)?.querySelector(".whole").focus();
   const count = document.getElementById("counted").dataset.count;

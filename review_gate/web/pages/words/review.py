@@ -25,6 +25,25 @@ WORDS = {
     "filter_severity": Message("Severity, at least", "Gravité, au moins"),
     "filter_due": Message("Due", "Échéance"),
     "filter_kind": Message("Kind", "Type"),
+    "filter_with": Message("Claimed by", "Pris en charge par"),
+    "with_me": Message("me", "moi"),
+    "with_nobody": Message("nobody", "personne"),
+    "bulk_title": Message("Decide about several", "Décider en lot"),
+    "bulk_pick": Message("Tick", "Cocher"),
+    "bulk_lead": Message(
+        "Tick drafts in the list. Each is decided on its own; what the screening would hold is not approved this way.",
+        "Cochez des brouillons dans la liste. Chacun est décidé à part ; ce que le contrôle retiendrait ne s'approuve"
+        " pas ainsi.",
+    ),
+    "bulk_read": Message("I have read each of them (needed to approve)", "Je les ai tous lus (pour approuver)"),
+    "bulk_none": Message(
+        "Tick the drafts first. Nothing was decided.", "Cochez d'abord les brouillons. Rien n'a été décidé."
+    ),
+    "bulk_read_first": Message(
+        "Say that you have read each of them. Nothing was decided.",
+        "Confirmez que vous les avez tous lus. Rien n'a été décidé.",
+    ),
+    "bulk_done": Message("{done} of {all} decided.", "{done} décisions sur {all}."),
     "due_late": Message("overdue", "en retard"),
     "due_4h": Message("in 4 hours", "d'ici 4 heures"),
     "due_24h": Message("in 24 hours", "d'ici 24 heures"),
