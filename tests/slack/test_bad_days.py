@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,6 +14,7 @@ from slack_bolt.adapter.socket_mode.internals import run_bolt_app
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from review_gate.domain.submission import State
+from review_gate.slack.client import OPERATOR_PAUSE
 from review_gate.slack.socket import socket_mode
 from review_gate.slack.standin import CHANNEL, payloads
 from tests.slack.house import SAMIRA, SECRET, House
@@ -83,3 +87,47 @@ def test_socket_mode_is_ready_to_connect(house: House) -> None:
     handler = socket_mode(house.face.app, "xapp-1-test")
     assert handler.client.app_token == "xapp-1-test"
     handler.close()
+
+
+def test_the_same_person_clicks_twice_at_once(house: House) -> None:
+    """A double click: one decision, and both are answered."""
+    for _ in range(5):
+        held = house.hand_in()
+        barrier = Barrier(2)
+
+        def one_click(submission_id: str = held.id, together: Barrier = barrier) -> int:
+            together.wait()
+            return house.slack.click(SAMIRA, submission_id, "gate_approve").status
+
+        with ThreadPoolExecutor(2) as people:
+            answers = [people.submit(one_click) for _ in range(2)]
+        assert [answer.result() for answer in answers] == [200, 200]
+        assert [one.by for one in house.gate.get(held.id).decisions] == [SAMIRA]
+
+
+def test_nothing_is_sent_before_slack_said_it_may(house: House) -> None:
+    house.slack.fail("chat.postMessage", "ratelimited", retry_after=90)
+    held = house.hand_in()
+    calls = len(house.slack.state.calls("chat.postMessage"))
+    house.now += timedelta(seconds=80)
+    house.work()
+    assert len(house.slack.state.calls("chat.postMessage")) == calls
+    house.now += timedelta(seconds=30)
+    house.work()
+    assert house.slack.card(held.id) is not None
+
+
+def test_after_the_token_was_changed_the_cards_follow(house: House) -> None:
+    """As an operator does it: a new token, a restart; what waited goes out, what was posted is kept in step."""
+    held = house.hand_in()
+    house.slack.token = "xoxb-new"
+    other = house.hand_in("While the old token is refused.")
+    house.slack.click(SAMIRA, held.id, "gate_approve")
+    house.work()
+    assert house.slack.card(other.id) is None
+    assert "✅" not in str(house.slack.card(held.id))
+    house.face.client.token = "xoxb-new"
+    house.now += timedelta(seconds=OPERATOR_PAUSE * 1.2)
+    house.work()
+    assert house.slack.card(other.id) is not None
+    assert "✅" in str(house.slack.card(held.id))

@@ -204,7 +204,7 @@ class WebApi:
 
 def add_api(blueprint: Blueprint, stand_in: StandIn) -> None:
     """POST (or GET) /sandbox/api/METHOD and POST /sandbox/respond/HOOK."""
-    state, token = stand_in.state, stand_in.token
+    state = stand_in.state
     api = WebApi(state, stand_in.channel_facts)
 
     def answer(method: str) -> tuple[Response, int, dict[str, str]]:
@@ -215,7 +215,7 @@ def add_api(blueprint: Blueprint, stand_in: StandIn) -> None:
                 raise Refused(fault[0])
             if method == "oauth.v2.access":
                 return _access(stand_in), 200, {}
-            given = _authenticate({token, *stand_in.grants.tokens})
+            given = _authenticate({stand_in.token, *stand_in.grants.tokens})
             stand_in.grants.calls.append((method, given))
             if method not in api.methods:
                 raise Refused("unknown_method")
