@@ -89,7 +89,6 @@ def _frame(body: list[Block], submission: Submission, language: str, page_url: s
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": "1.4",
-        "lang": language,
         "fallbackText": _title(submission, language)["inlines"][0]["text"],
         "msteams": {"width": "Full"},
         "body": body,

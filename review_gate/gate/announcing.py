@@ -20,7 +20,8 @@ from review_gate.ports import Clock, NewId, Notifier, Store
 
 ADDRESS = re.compile(r"[^@\s<>\"',;:]{1,64}@[^@\s<>\"',;:]{1,190}")
 """What an author's name looks like where it is an e-mail address."""
-SUBJECT = 60
+SUBJECT = 110
+"""So many characters of what is told stand in the subject."""
 
 InSlack = Callable[[Submission], bool]
 """Whether Slack knows the author, who then hears everything there."""
@@ -48,8 +49,7 @@ class Letters:
         if address is None or self._in_slack(submission):
             return
         language = self._language_of(address)
-        text = shortened(submission.draft.text, SUBJECT)
-        subject = Message(f"Your draft “{text}”", f"Votre brouillon « {text} »").in_(language)
+        subject = shortened(message.in_(language), SUBJECT)
         link = Message("All about it, and what you can do:", "Tout le détail, et ce que vous pouvez faire :")
         body = f"{message.in_(language)}\n\n{link.in_(language)}\n{self._page_url(submission.id)}\n"
         payload = {"to": address, "subject": subject, "text": body, "lang": language}
