@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from review_gate import __version__
@@ -14,6 +15,9 @@ from review_gate.domain.verdict import Reason, Severity, Verdict
 
 COPY = frozenset({".txt", ".md", ".markdown", ".rst", ".adoc", ".html"})
 """Files with these endings are copy: each paragraph is a draft. Others are JSON Lines."""
+MARKUP = COPY - {".txt"}
+FORMATTING = frozenset({"off-script.markdown"})
+"""What speaks of formatting signs that a channel would show: in a file of markup they are no slip."""
 _PARAGRAPH = re.compile(r"\S(?:.*\S)?(?:\n[^\S\n]*\S(?:.*\S)?)*")
 _LEVEL = {Severity.NOTE: "note", Severity.WARN: "warning", Severity.HOLD: "error", Severity.BLOCK: "error"}
 
@@ -70,7 +74,10 @@ class Lines:
 
 def findings(path: str, lines: Lines, passage: Passage, verdict: Verdict, language: str) -> Iterator[Finding]:
     """What the verdict on a passage says, each at its words (or the whole passage)."""
+    markup = PurePath(path).suffix.lower() in MARKUP
     for reason in verdict.reasons:
+        if markup and reason.name in FORMATTING:
+            continue
         start, end = reason.span or (0, len(passage.text))
         yield finding(path, lines.place(passage.start + start, passage.start + end), reason, language)
 

@@ -85,12 +85,16 @@ def test_every_word_is_in_a_passage_and_has_a_place(text: str) -> None:
 
 
 def test_the_command(tmp_path: Path) -> None:
-    (tmp_path / "clean.md").write_text("We open at ten tomorrow morning, see you there.\n")
+    (tmp_path / "clean.md").write_text("# Opening\n\nWe open at **ten** tomorrow morning, see you there.\n")
     (tmp_path / "post.txt").write_text("Hello dear customers!\n\nHello [insert name], here is your code.\n")
     clean = run("check", "--format", "text", str(tmp_path / "clean.md"))
     assert (clean.returncode, clean.stdout) == (0, b"")
     both = run("check", "--format", "github", str(tmp_path / "clean.md"), str(tmp_path / "post.txt"))
     assert both.returncode == 1
     assert b"post.txt,line=3,endLine=3,col=7," in both.stdout
+    plain = (tmp_path / "clean.md").rename(tmp_path / "clean.txt")  # where the same signs would be shown as they are
+    shown = run("check", "--format", "text", str(plain))
+    assert b"off-script.markdown" in shown.stdout
+    plain.rename(tmp_path / "clean.md")
     sarif = run("check", "--format", "sarif", str(tmp_path / "clean.md"))
     assert json.loads(sarif.stdout)["runs"][0]["results"] == []
