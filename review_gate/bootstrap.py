@@ -43,6 +43,7 @@ from review_gate.gate.announcing import Announcing, Letters
 from review_gate.gate.bots import Bots
 from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.drills import Drills
+from review_gate.gate.erasing import Erasure, Retention
 from review_gate.gate.freezes import FreezingNotifier
 from review_gate.gate.measured import MeasuredScreening
 from review_gate.gate.memory import Forgetting, Memory
@@ -307,7 +308,8 @@ class Services:
         path = self.settings.templates
         files = () if path is None else (TemplateFiles(path, self.gate.templates.follow, utc_now),)
         alerts = Alerts(self.store, self.tell, utc_now)
-        return (*drills, self.gate.digests, clusters, alerts, forgetting, *files)
+        retention = Retention(Erasure(self.store, utc_now, uuid7), utc_now, self.policy.retention_days)
+        return (*drills, self.gate.digests, clusters, alerts, forgetting, retention, *files)
 
     def tell(self, key: str, message: Message) -> None:
         """Tells the channel something, once for the same key."""

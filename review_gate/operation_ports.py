@@ -3,7 +3,7 @@ that was written about each submission."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -90,3 +90,15 @@ class Records(Protocol):
 
     def damage(self) -> Sequence[str]:
         """What the database says about damage to its own files, in its own words; empty for none it knows of."""
+
+
+class Erasable(Protocol):
+    def to_erase(
+        self, authors: Sequence[str] = (), before: datetime | None = None, limit: int = 100
+    ) -> Sequence[Submission]:
+        """Submissions that are not erased yet: by one of `authors` (in any case of letters); with `before` those that
+        have not changed since and wait for nobody."""
+
+    def sweep(self, ids: Set[str], names: Set[str]) -> int:
+        """Takes what is left of erased submissions and of people out of rows that belong to no submission (answered
+        requests, messages, reports, notes about people). Answers how many rows it changed."""

@@ -116,12 +116,14 @@ class Submissions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ChainedEvent:
-    """An event at its place in the log: `hash` is over `previous` and the event (see stores/chain.py)."""
+    """An event at its place in the log: `hash` is over `previous` and the event (see stores/chain.py). `content` is set
+    when actor or data were erased later: the hash of what they were."""
 
     position: int
     event: Event
     previous: str
     hash: str
+    content: str | None = None
 
 
 class Replies(Protocol):

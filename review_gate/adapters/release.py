@@ -8,6 +8,7 @@ same.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from joserfc import jwt
@@ -39,8 +40,29 @@ class ReleaseSigner:
 
     def claims(self, token: str) -> Mapping[str, Any] | None:
         """What `token` says, whatever the hour; None for one that none of our keys has signed."""
+        said = self._said(token)
+        return said if said is not None and "sub" in said else None
+
+    def sign_head(self, position: int, digest: str, at: datetime) -> str:
+        """A checkpoint: signed proof that the audit log stood at `position` with this hash."""
+        key = self._current()
+        header = {"alg": ALGORITHM, "kid": key.kid, "typ": "audit-head+jwt"}
+        told = {"iss": "review-gate", "iat": int(at.timestamp()), "audit_head": f"{position}:{digest}"}
+        return jwt.encode(header, told, key, algorithms=[ALGORITHM])
+
+    def head(self, checkpoint: str, keys: Mapping[str, Any] | None = None) -> tuple[str, datetime] | None:
+        """The head (POSITION:HASH) in a checkpoint and when it was signed; None for one that none of our keys has
+        signed. `keys`: a JWK set that was kept elsewhere, to trust instead of those in the store. Raises ValueError for
+        a set that is none."""
+        trusted = None if keys is None else KeySet([OKPKey.import_key(dict(key)) for key in keys["keys"]])
+        said = self._said(checkpoint, trusted)
+        if said is None or "audit_head" not in said:
+            return None
+        return str(said["audit_head"]), datetime.fromtimestamp(int(said["iat"]), UTC)
+
+    def _said(self, token: str, keys: KeySet | None = None) -> Mapping[str, Any] | None:
         try:
-            said: Mapping[str, Any] = jwt.decode(token, self._keys(), algorithms=[ALGORITHM]).claims
+            said: Mapping[str, Any] = jwt.decode(token, keys or self._keys(), algorithms=[ALGORITHM]).claims
         except (JoseError, ValueError):
             return None
         return said

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -26,7 +28,7 @@ SHOWN = 100
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("audit", help="check the audit log")
-    commands = parser.add_subparsers(required=True, metavar="verify")
+    commands = parser.add_subparsers(required=True, metavar="verify|checkpoint")
     verify = commands.add_parser("verify", help="walk the hash chain of the audit log; exit 1 where it does not hold")
     verify.add_argument(
         "--head",
@@ -40,8 +42,29 @@ def add_parser(subparsers: Any) -> None:
         help="also look at the database's files and at each submission: accounted for, decided once, never released "
         "without a decision, told once",
     )
+    verify.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="FILE",
+        help="a checkpoint that `audit checkpoint` printed: its signature and its head must hold",
+    )
+    verify.add_argument(
+        "--keys",
+        type=Path,
+        metavar="FILE",
+        help="the service's public keys (/.well-known/jwks.json), kept elsewhere: who can change the database can "
+        "change the keys in it",
+    )
     add_settings(verify, "database", "language")
     verify.set_defaults(run=run_verify)
+    checkpoint = commands.add_parser(
+        "checkpoint",
+        help="walk the chain and print its head, signed",
+        description="Prints a line to keep where nobody who can change the database can change it (another account's "
+        "storage, a mailbox, print). `audit verify --checkpoint FILE` shows whether the log still holds it.",
+    )
+    add_settings(checkpoint, "database", "language")
+    checkpoint.set_defaults(run=run_checkpoint)
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
@@ -64,6 +87,11 @@ def run_verify(arguments: argparse.Namespace) -> int:
     except StoreError as error:
         say(error.message)
         return 1
+    if arguments.checkpoint is not None:
+        head = _read_checkpoint(store, arguments, say)
+        if head is None:
+            store.close()
+            return 1
     seen: dict[int, str] = {}
     try:
         audit = chain.verify(_noting(store.log(), head[0] if head else 0, seen))
@@ -101,6 +129,54 @@ def run_verify(arguments: argparse.Namespace) -> int:
                 f"{audit.events} événements, tous tels qu'ils ont été écrits."))  # fmt: skip
     print(f"{audit.position}:{audit.head}")
     return 0
+
+
+def run_checkpoint(arguments: argparse.Namespace) -> int:
+    """Exit status 1, and nothing signed, where the log does not hold."""
+    from review_gate.adapters.clock import utc_now
+    from review_gate.adapters.release import ReleaseSigner
+    from review_gate.adapters.stores import chain, open_store
+
+    settings = settings_of(arguments)
+    store = open_store(settings.database, create=False)
+    try:
+        audit = chain.verify(store.log())
+        if audit.broken is not None:
+            print(audit.broken.in_(settings.language), file=sys.stderr)
+            return 1
+        print(ReleaseSigner(store).sign_head(audit.position, audit.head, utc_now()))
+    finally:
+        store.close()
+    told = Message(
+        f"The log holds up to position {audit.position}. Keep this line where nobody can change it.",
+        f"Le journal est intact jusqu'à la position {audit.position}. Gardez cette ligne hors de portée.",
+    )
+    print(told.in_(settings.language), file=sys.stderr)
+    return 0
+
+
+def _read_checkpoint(
+    store: SqlStore, arguments: argparse.Namespace, say: Callable[[Message], None]
+) -> tuple[int, str] | None:
+    """The head that a signed checkpoint names; None, and says why, for one that cannot be trusted."""
+    from review_gate.adapters.release import ReleaseSigner
+
+    try:
+        keys = None if arguments.keys is None else json.loads(arguments.keys.read_text())
+        found = ReleaseSigner(store).head(arguments.checkpoint.read_text().strip(), keys)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        say(Message(f"The checkpoint or the keys cannot be read: {error}",
+                    f"Le point de contrôle ou les clés sont illisibles : {error}"))  # fmt: skip
+        return None
+    head = None if found is None else _read_head(found[0])
+    if found is None or head is None:
+        say(Message("None of these keys has signed this checkpoint: the keys were changed, or it is another gate's.",
+                    "Aucune de ces clés n'a signé ce point de contrôle : les clés ont changé, ou c'est celui d'un "
+                    "autre service."))  # fmt: skip
+        return None
+    say(Message(f"Checkpoint of {found[1]:%Y-%m-%d %H:%M} UTC, position {head[0]}.",
+                f"Point de contrôle du {found[1]:%Y-%m-%d %H:%M} UTC, position {head[0]}."))  # fmt: skip
+    return head
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,3 +131,5 @@ class Change:
     template: tuple[str, datetime] | None = None
     outcome: Outcome | None = None
     incident: Incident | None = None
+    erasing: frozenset[str] | None = None
+    """With it, words and these names (casefolded) go out of everything that is stored about the submission."""

@@ -376,6 +376,13 @@ def escalate_late(submission: Submission, moment: Moment) -> Change:
     return _step(submission, escalated, "submission.escalated", "gate", moment, {"comment": "planned time is near"})
 
 
+def erased(before: Submission, after: Submission, kind: str, by: str, moment: Moment, data: dict[str, Any], *,
+           tell: bool) -> Change:  # fmt: skip
+    """What erasure.py leaves behind: its event, the card, and with `tell` the news for the publisher."""
+    change = _step(before, after, kind, by, moment, data)
+    return replace(change, deliveries=(*change.deliveries, *_webhook(after, moment))) if tell else change
+
+
 def _close(submission: Submission, state: State, actor: str, moment: Moment) -> Change:
     closed = _next(submission, moment, state=state, claim=None, publication=None)
     return Change(

@@ -73,6 +73,11 @@ def refusal(said: Mapping[str, Any], submission: Submission | None, wanted: Publ
             "unknown",
             Message("No submission here has this token.", "Aucune soumission d'ici ne correspond à ce jeton."),
         )
+    if submission.erased_at is not None:
+        return Refusal(
+            "erased",
+            Message("This text was erased: it cannot go out.", "Ce texte a été effacé : il ne peut plus être publié."),
+        )
     if submission.drill is not None:
         return Refusal(
             "drill",

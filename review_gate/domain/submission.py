@@ -154,6 +154,8 @@ class Submission:
     """What nobody sees before they have decided: it is made up."""
     publication: Publication | None = None
     """What a connector does with it, once it is approved and where one is set up."""
+    erased_at: datetime | None = None
+    """When its texts and its author's name were erased."""
 
     @property
     def is_published(self) -> bool:

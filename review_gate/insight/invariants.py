@@ -59,7 +59,7 @@ def _of_one(record: Record) -> Iterator[Message]:
     yield from _decided_once(submission, record.events)
     yield from _released(submission, deliveries)
     if submission.drill is None:
-        yield from _told(record.events, deliveries)
+        yield from _told(submission, record.events, deliveries)
     elif submission.state is State.APPROVED or any(one.kind is DeliveryKind.WEBHOOK for one in deliveries):
         yield Message("A drill was to be published.", "Un exercice allait être publié.")
 
@@ -105,7 +105,8 @@ def _released(submission: Submission, deliveries: list[Delivery]) -> Iterator[Me
         asked = bool(submission.sign_off) and bool(missing(submission))
         if asked or len(submission.approvals) < submission.approvals_needed:
             yield Message("It is approved without enough approvals.", "Approuvée sans assez d'approbations.")
-        if any(approval.text_sha256 != submission.text_sha256 for approval in submission.approvals):
+        whole = submission.erased_at is None
+        if whole and any(approval.text_sha256 != submission.text_sha256 for approval in submission.approvals):
             yield Message("What is approved is not the text that was looked at.",
                           "Le texte approuvé n'est pas celui qui a été relu.")  # fmt: skip
     approved = {decision.id: decision for decision in submission.decisions if decision.answer is Answer.APPROVE}
@@ -119,12 +120,16 @@ def _released(submission: Submission, deliveries: list[Delivery]) -> Iterator[Me
                           "Une approbation que personne n'a donnée est annoncée à l'éditeur.")  # fmt: skip
 
 
-def _told(events: tuple[Event, ...], deliveries: list[Delivery]) -> Iterator[Message]:
-    due = {
-        event.data["version"]
-        for event in events
-        if event.kind in CLOSED or (event.kind in DECIDED and event.data["state"] != State.HELD.value)
-    }
+def _told(submission: Submission, events: tuple[Event, ...], deliveries: list[Delivery]) -> Iterator[Message]:
+    due = (
+        set()
+        if submission.drill is not None
+        else {  # a drill is made up: nobody is told
+            event.data["version"]
+            for event in events
+            if event.kind in CLOSED or (event.kind in DECIDED and event.data["state"] != State.HELD.value)
+        }
+    )
     told = Counter(d.payload["data"]["version"] for d in deliveries if d.kind is DeliveryKind.WEBHOOK)
     for version in sorted(due - told.keys()):
         yield Message(f"No webhook tells of version {version}.", f"Aucun webhook n'annonce la version {version}.")

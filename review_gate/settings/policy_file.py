@@ -97,6 +97,7 @@ class _PolicyFile(Strict):
     approvals_needed: Annotated[int, Field(ge=1, le=10)] = 1
     claim_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     remind_minutes: tuple[Annotated[int, Field(ge=1, le=10_080)], ...] = (120, 30)
+    retention_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("en", "fr")
     groups: Groups = Field(default_factory=dict)
     sign_off: tuple[SignOff, ...] = ()
@@ -148,6 +149,7 @@ def load_policy(path: Path) -> Policy:
         approvals_needed=found.approvals_needed,
         claim_minutes=found.claim_minutes,
         remind_minutes=found.remind_minutes,
+        retention_days=found.retention_days,
         languages=found.languages,
         groups=found.groups,
         sign_off=tuple(one.rule() for one in found.sign_off),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -99,8 +99,8 @@ def world(folder: Path, dice: random.Random, *, postgres: bool, power: Path | No
         stack.callback(running.close)
         slack_proxy.target = running.settings.address
         if power is not None:  # what this process has written until now is on the disk
-            for file in (folder / "gate.db", folder / "gate.db-wal"):
-                shutil.copy(file, durable / file.name)
+            # By another process: closing the file in this one would drop SQLite's locks on it.
+            subprocess.run(["cp", folder / "gate.db", folder / "gate.db-wal", durable], check=True)
         made = World(running, slack_proxy, publisher_proxy, clock, dice, server, has_power=power is not None)
         for part in PARTS:
             running.start(part)

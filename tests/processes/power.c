@@ -15,18 +15,19 @@ static void keep(int fd) {
     char link[64], path[PATH_MAX], partial[PATH_MAX + 32], kept[PATH_MAX + 16], block[1 << 16];
     if (!from || !to) return;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    ssize_t length = readlink(link, path, sizeof path - 1), got;
+    ssize_t length = readlink(link, path, sizeof path - 1), got, at = 0;
     if (length < 0) return;
     path[length] = 0;
     size_t folder = strlen(from);
     if (strncmp(path, from, folder) || path[folder] != '/' || strchr(path + folder + 1, '/')) return;
     snprintf(kept, sizeof kept, "%s/%s", to, path + folder + 1);
     snprintf(partial, sizeof partial, "%s.%d.partial", kept, gettid());
-    int in = open(path, O_RDONLY), out = open(partial, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    if (in < 0 || out < 0) abort();
-    while ((got = read(in, block, sizeof block)) > 0)
+    int out = open(partial, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    if (out < 0) abort();
+    /* Through the descriptor that is there: to open and close the file again would drop SQLite's locks on it. */
+    for (; (got = pread(fd, block, sizeof block, at)) > 0; at += got)
         if (write(out, block, got) != got) abort();
-    close(in);
+    if (got < 0) abort();
     close(out);
     if (rename(partial, kept)) abort();
 }

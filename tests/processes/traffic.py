@@ -18,7 +18,7 @@ from tests.processes.service import Processes
 
 REVIEWER, OTHER = "U0SAMIRAB1", "U0THOMASW1"
 PATIENCE = 150.0
-REASONS = {CODE_BLOCK: "tone", WHY_BLOCK: "Not like this."}
+REASONS = {CODE_BLOCK: "other", WHY_BLOCK: "Not like this."}
 UNFIT = "Dear [insert name], your parcel arrives on Friday between eight and ten."
 
 

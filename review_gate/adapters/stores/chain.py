@@ -4,15 +4,15 @@
     hash    = SHA-256(previous hash, newline, JSON {at, content, id, kind, position, submission_id})
 
 in hex; JSON with sorted keys, no blanks, ASCII only; `at` in UTC with microseconds. The first event's previous hash is
-64 zeros. Who did it and what with goes in as a hash of its own, so that personal data can be erased one day while the
-chain still holds.
+64 zeros. Who did it and what with goes in as a hash of its own: where personal data were erased that hash is kept
+instead, and a later event (`submission.erased`) names the positions. One that nobody names was tampered with.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from review_gate.domain.message import Message
 from review_gate.ports import ChainedEvent
 
 GENESIS = "0" * 64
+ERASURE = "submission.erased"
 
 
 def canonical(value: Any) -> str:
@@ -29,8 +30,14 @@ def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def event_hash(position: int, previous: str, event: Event) -> str:
-    content = _sha256(canonical({"actor": event.actor, "data": dict(event.data)}))
+def content_hash(actor: str, data: Mapping[str, Any]) -> str:
+    """The part of an event's hash that may be erased."""
+    return _sha256(canonical({"actor": actor, "data": dict(data)}))
+
+
+def event_hash(position: int, previous: str, event: Event, content: str | None = None) -> str:
+    """`content` for an event whose actor or data were erased."""
+    content = content or content_hash(event.actor, event.data)
     line = {
         "position": position,
         "id": event.id,
@@ -67,13 +74,22 @@ class Audit:
 def verify(log: Iterable[ChainedEvent]) -> Audit:
     """Walks a whole log, oldest first, and stops at the first event that does not hold."""
     position, head = 0, GENESIS
+    blank: dict[int, str | None] = {}
     for item in log:
         expected = position + 1
         if item.position != expected:
             return Audit(position, position, head, _gap(expected, item.position))
-        if item.previous != head or item.hash != event_hash(item.position, head, item.event):
+        if item.previous != head or item.hash != event_hash(item.position, head, item.event, item.content):
             return Audit(position, position, head, _changed(expected))
         position, head = item.position, item.hash
+        if item.content is not None:
+            blank[position] = item.event.submission_id
+        elif item.event.kind == ERASURE:
+            for named in item.event.data.get("positions", ()):
+                if blank.get(named) == item.event.submission_id:
+                    blank.pop(named)
+    if blank:
+        return Audit(position, position, head, _blanked(min(blank)))
     return Audit(position, position, head)
 
 
@@ -81,6 +97,13 @@ def _gap(expected: int, found: int) -> Message:
     return Message(
         f"Position {expected} is missing: the log goes on with {found}.",
         f"La position {expected} manque : le journal continue à {found}.",
+    )
+
+
+def _blanked(position: int) -> Message:
+    return Message(
+        f"Position {position} was blanked, and no event says that it was erased.",
+        f"La position {position} a été vidée, et aucun événement ne dit qu'elle a été effacée.",
     )
 
 

@@ -106,13 +106,15 @@ class SqlDesk:
         clause = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         with self._database.read() as session:
             rows = session.execute(
-                "SELECT position, id, at, kind, actor, submission_id, data, previous, hash FROM events"  # noqa: S608
+                "SELECT position, id, at, kind, actor, submission_id, data, previous, hash, content FROM events"  # noqa: S608
                 f" {clause} ORDER BY position DESC LIMIT ?",
                 (*parameters, limit),
             ).fetchall()
         return [
-            ChainedEvent(position, Event(id_, moment(at), kind, actor, about, json.loads(data)), previous, digest)
-            for position, id_, at, kind, actor, about, data, previous, digest in rows
+            ChainedEvent(
+                position, Event(id_, moment(at), kind, actor, about, json.loads(data)), previous, digest, content
+            )
+            for position, id_, at, kind, actor, about, data, previous, digest, content in rows
         ]
 
     def event_kinds(self) -> Sequence[str]:

@@ -33,12 +33,12 @@ TABLES = (
         "submissions",
         ("id",),
         ("id", "version", "state", "kind", "channel", "market", "author", "bot", "severity", "planned_at",
-         "created_at", "updated_at", "body", "drill", "claimed_by", "claimed_until"),
+         "created_at", "updated_at", "body", "drill", "claimed_by", "claimed_until", "erased"),
     ),
     Table(
         "events",
         ("position",),
-        ("position", "id", "at", "kind", "actor", "submission_id", "data", "previous", "hash"),
+        ("position", "id", "at", "kind", "actor", "submission_id", "data", "previous", "hash", "content"),
     ),
     Table(
         "deliveries",

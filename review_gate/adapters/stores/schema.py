@@ -305,7 +305,17 @@ CLAIMS = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS, INCIDENTS, MEDIA, CLAIMS)
+ERASING = Migration(
+    "0011_erasing",
+    (
+        # Of an event whose words or names were erased: the hash of what stood there, so that the chain still holds.
+        "ALTER TABLE events ADD COLUMN content $text",
+        "ALTER TABLE submissions ADD COLUMN erased BIGINT NOT NULL DEFAULT 0",
+        "CREATE INDEX submissions_to_erase ON submissions (updated_at) WHERE erased = 0",
+    ),
+)
+
+MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS, INCIDENTS, MEDIA, CLAIMS, ERASING)
 
 
 def refuse_newer(applied: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from review_gate.adapters.stores.database import Database
 from review_gate.adapters.stores.desk import SqlDesk
+from review_gate.adapters.stores.erasing import SqlErasing
 from review_gate.adapters.stores.incidents import SqlIncidents
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
@@ -34,6 +35,7 @@ class SqlStore(
     SqlDesk,
     SqlVitals,
     SqlRecords,
+    SqlErasing,
 ):
     """What `ports.Store`, `page_ports.PageStore`, `media_ports.MediaStore`, `operation_ports` ask for. Takes over
     `database` and closes it."""

@@ -222,7 +222,10 @@ def _prepare_file(path: str, create: bool) -> None:
     try:
         if create:
             Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
+        # Not opened when it is there: closing it again would drop the locks that another connection of this process
+        # holds on it (POSIX: closing any descriptor of a file does), and SQLite would take it for unused.
+        if not os.path.exists(path):
+            os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
 

@@ -6,10 +6,12 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, moment, stamp
+from review_gate.adapters.stores.erasing import redact
 from review_gate.adapters.stores.incidents import put_incident
 from review_gate.adapters.stores.outbox import put_deliveries
 from review_gate.adapters.stores.outcomes import put_outcome
@@ -24,7 +26,7 @@ from review_gate.ports import ChainedEvent, Filter, Page
 
 COLUMNS = (
     "version", "state", "kind", "channel", "market", "author", "bot", "severity", "planned_at", "created_at",
-    "updated_at", "body", "drill", "claimed_by", "claimed_until",
+    "updated_at", "body", "drill", "claimed_by", "claimed_until", "erased",
 )  # fmt: skip
 INSERT = (
     f"INSERT INTO submissions ({', '.join(COLUMNS)}, id) VALUES (?{', ?' * len(COLUMNS)})"  # noqa: S608 - names only
@@ -69,7 +71,11 @@ class SqlSubmissions:
                 put_incident(session, change.incident)
             # The log goes last: its lock then is held for the shortest time, and no transaction waits for another
             # lock while it holds this one.
-            self._append(session, change.events)
+            events = change.events
+            if change.erasing is not None and change.submission is not None:
+                positions = redact(session, change.submission, change.erasing)
+                events = tuple(replace(event, data={**event.data, "positions": positions}) for event in events)
+            self._append(session, events)
 
     def _append(self, session: Session, events: Sequence[Event]) -> None:
         if not events:
@@ -121,13 +127,15 @@ class SqlSubmissions:
         parameters = (after, limit) if submission_id is None else (after, submission_id, limit)
         with self._database.read() as session:
             rows = session.execute(
-                "SELECT position, id, at, kind, actor, submission_id, data, previous, hash FROM events"  # noqa: S608
+                "SELECT position, id, at, kind, actor, submission_id, data, previous, hash, content FROM events"  # noqa: S608
                 f" WHERE position > ? {of_one} ORDER BY position LIMIT ?",
                 parameters,
             ).fetchall()
         return [
-            ChainedEvent(position, Event(id_, moment(at), kind, actor, about, json.loads(data)), previous, digest)
-            for position, id_, at, kind, actor, about, data, previous, digest in rows
+            ChainedEvent(
+                position, Event(id_, moment(at), kind, actor, about, json.loads(data)), previous, digest, content
+            )
+            for position, id_, at, kind, actor, about, data, previous, digest, content in rows
         ]
 
     def answered(self, scope: str, key: str) -> Idempotency | None:
@@ -170,6 +178,7 @@ def _put_submission(session: Session, submission: Submission, expected_version: 
         int(submission.drill is not None),
         submission.claim.by if submission.claim else None,
         stamp(submission.claim.until) if submission.claim else None,
+        int(submission.erased_at is not None),
     )
     if expected_version == 0:
         written = session.execute(INSERT, (*values, submission.id))

@@ -1,0 +1,141 @@
+"""Takes people's words and names out of everything that is stored about a submission, in portable SQL.
+
+The audit log keeps the hash of what was erased, so its chain still holds (chain.py). What is on pages of the file that
+are free, in the log of the database, and in backups goes with the time; `docs/operations.md` says how.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence, Set
+from datetime import datetime
+
+from review_gate.adapters.stores import chain
+from review_gate.adapters.stores.database import Database, Session, stamp
+from review_gate.adapters.stores.serial import load_submission
+from review_gate.domain.erasure import ERASED, KIND, NOBODY, scrub
+from review_gate.domain.submission import Submission
+
+PIECE = 500
+
+
+class SqlErasing:
+    _database: Database
+
+    def to_erase(self, authors: Sequence[str] = (), before: datetime | None = None, limit: int = 100
+                 ) -> Sequence[Submission]:  # fmt: skip
+        conditions, parameters = ["erased = 0"], list[str | int]()
+        if authors:
+            conditions.append(f"lower(author) IN ({', '.join('?' * len(authors))})")
+            parameters += [author.lower() for author in authors]
+        if before is not None:
+            conditions.append("updated_at < ? AND state NOT IN ('held', 'changes_requested')")
+            parameters.append(stamp(before))
+        with self._database.read() as session:
+            rows = session.execute(
+                f"SELECT body FROM submissions WHERE {' AND '.join(conditions)} ORDER BY id LIMIT ?",  # noqa: S608
+                (*parameters, limit),
+            ).fetchall()
+        return [load_submission(row[0]) for row in rows]
+
+    def sweep(self, ids: Set[str], names: Set[str]) -> int:
+        """Takes what is left of these submissions and people out of answered requests, of messages and reports that
+        belong to no submission, and of what is noted about people. Answers how many rows it changed."""
+        folded = frozenset(name.casefold() for name in names)
+        swept = 0
+        for table, key, body in (
+            ("idempotency", ("scope", "key"), "answer"),
+            ("deliveries", ("id",), "payload"),
+            ("outcomes", ("id",), "body"),
+            ("incidents", ("id",), "body"),
+        ):
+            swept += self._sweep(table, key, body, ids, folded)
+        with self._database.write() as session:
+            for topic, keys in (("person", names), ("person-by-email", folded)):
+                for name in keys:
+                    gone = session.execute("DELETE FROM notes WHERE topic = ? AND key = ?", (topic, name))
+                    swept += gone.rowcount
+        return swept
+
+    def _sweep(self, table: str, key: tuple[str, ...], body: str, ids: Set[str], names: Set[str]) -> int:
+        order = ", ".join(key)
+        after: tuple[str, ...] = ("",) * len(key)
+        changed = 0
+        while True:
+            marks = ", ".join("?" * len(key))
+            with self._database.read() as session:
+                rows = session.execute(
+                    f"SELECT {order}, {body} FROM {table} WHERE ({order}) > ({marks}) ORDER BY {order} LIMIT {PIECE}",  # noqa: S608
+                    after,
+                ).fetchall()
+            if not rows:
+                return changed
+            after = tuple(rows[-1][: len(key)])
+            found = [(scrubbed, *row[:-1]) for row in rows if (scrubbed := _swept(row[-1], ids, names)) is not None]
+            if found:
+                where = " AND ".join(f"{column} = ?" for column in key)
+                with self._database.write() as session:
+                    session.executemany(f"UPDATE {table} SET {body} = ? WHERE {where}", found)  # noqa: S608
+                changed += len(found)
+
+
+def redact(session: Session, erased: Submission, names: Set[str]) -> list[int]:
+    """Takes words and names out of the events, the deliveries and the remembered reply of a submission. Answers the
+    positions of those events that no earlier erasure had touched."""
+    submission_id = erased.id
+    positions = []
+    for position, kind, actor, data, content in session.execute(
+        "SELECT position, kind, actor, data, content FROM events WHERE submission_id = ? ORDER BY position",
+        (submission_id,),
+    ).fetchall():
+        if kind == KIND:
+            continue
+        kept = json.loads(data)
+        fresh = scrub(kept, names)
+        who = NOBODY if actor.casefold() in names else actor
+        if (fresh, who) == (kept, actor):
+            continue
+        session.execute(
+            "UPDATE events SET actor = ?, data = ?, content = ? WHERE position = ?",
+            (who, chain.canonical(fresh), content or chain.content_hash(actor, kept), position),
+        )
+        if content is None:
+            positions.append(int(position))
+    for id_, payload in session.execute(
+        "SELECT id, payload FROM deliveries WHERE submission_id = ?", (submission_id,)
+    ).fetchall():
+        try:
+            fresh = scrub(json.loads(payload), names)
+        except ValueError:  # unreadable, and so perhaps personal
+            fresh = {}
+        session.execute("UPDATE deliveries SET payload = ?, last_error = '' WHERE id = ?", (json.dumps(fresh), id_))
+    if erased.draft.bot is not None:  # a bot's reply is remembered at the very moment when it became a submission
+        session.execute(
+            "UPDATE replies SET text = ?, conversation = NULL WHERE bot = ? AND at = ?",
+            (ERASED, erased.draft.bot, stamp(erased.created_at)),
+        )
+    return positions
+
+
+def _swept(text: str, ids: Iterable[str], names: Set[str]) -> str | None:
+    """The JSON text without words and names when it speaks of one of the submissions or names; None when it does not,
+    or has nothing left to take out."""
+    folded = text.casefold()
+    if not any(id_ in text for id_ in ids) and not any(json.dumps(name)[1:-1] in folded for name in names):
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    about = any(id_ in text for id_ in ids)
+    fresh = scrub(value, names) if about else _without(value, names)
+    return None if fresh in (value, ERASED) else json.dumps(fresh, separators=(",", ":"))
+
+
+def _without(value: object, names: Set[str]) -> object:
+    """Only the names go: the rest belongs to somebody else."""
+    if isinstance(value, dict):
+        return {key: _without(part, names) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_without(part, names) for part in value]
+    return NOBODY if isinstance(value, str) and value.casefold() in names else value

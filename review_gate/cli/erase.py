@@ -1,0 +1,74 @@
+"""`review-gate erase`: takes people's texts and names out of the store; the record of decisions and its chain stay."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from review_gate.cli.common import add_settings, settings_of
+from review_gate.domain.message import Message
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "erase",
+        help="take an author's texts and names out of the store, or everything older than a day",
+        description="Without --yes it only says what it would erase. What is erased cannot be brought back; what waits "
+        "is withdrawn first. The decisions stay, with the hashes they were bound to, and the audit log's chain holds. "
+        "Backups and Slack's own history are yours to clean.",
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--author", action="append", default=[], help="e-mail address, Slack id or key's name")
+    what.add_argument("--before", metavar="DAY", help="what has not changed since that day (YYYY-MM-DD, UTC)")
+    parser.add_argument("--by", default=getpass.getuser(), help="who you are, for the record (default: your login)")
+    parser.add_argument("--yes", action="store_true", help="do it")
+    add_settings(parser, "database", "language")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit status 0: done, or said what would be done."""
+    from review_gate.adapters.clock import utc_now, uuid7
+    from review_gate.adapters.stores import open_store
+    from review_gate.gate.erasing import Erasure
+
+    settings = settings_of(arguments)
+
+    def say(en: str, fr: str) -> None:
+        print(Message(en, fr).in_(settings.language), file=sys.stderr)
+
+    before = None
+    if arguments.before is not None:
+        try:
+            before = datetime.fromisoformat(arguments.before).replace(tzinfo=UTC)
+        except ValueError:
+            say("--before is a day such as 2026-01-31.", "--before est un jour, par exemple 2026-01-31.")
+            return 2
+    store = open_store(settings.database, create=False)
+    try:
+        erasing = Erasure(store, utc_now, uuid7)
+        if not arguments.yes:
+            names = sorted({name for author in arguments.author for name in erasing.known_as(author)})
+            number = erasing.count(names, before)
+            of = f" ({', '.join(names)})" if names else ""
+            say(
+                f"{number} submissions{of} would be erased for good. Nothing was done: say it again with --yes.",
+                f"{number} soumissions{of} seraient effacées pour de bon. Rien n'a été fait : relancez avec --yes.",
+            )
+            return 0
+        if before is not None:
+            done = [erasing.before(before, arguments.by)]
+        else:
+            done = [erasing.author(author, arguments.by) for author in arguments.author]
+    finally:
+        store.close()
+    number, others = sum(one.submissions for one in done), sum(one.others for one in done)
+    say(
+        f"Erased: {number} submissions, {others} other rows. The courier redraws the cards. Backups still hold them.",
+        f"Effacées : {number} soumissions, {others} autres lignes. Les cartes seront redessinées. Les sauvegardes les "
+        "contiennent encore.",
+    )
+    return 0

@@ -1,0 +1,101 @@
+"""Erasing what is personal in a submission: its texts and names go, what was decided when about which hash stays. Pure.
+
+Whatever still waits is withdrawn on the way: nobody can decide about a text that is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import replace
+from typing import Any
+
+from review_gate.domain import lifecycle, release
+from review_gate.domain.change import Change
+from review_gate.domain.draft import Draft
+from review_gate.domain.lifecycle import Moment
+from review_gate.domain.message import Message
+from review_gate.domain.submission import FINAL, State, Submission
+from review_gate.domain.verdict import Reason, Verdict
+
+ERASED = "[erased]"
+"""What stands where a text was."""
+NOBODY = "erased"
+"""Who stands where a name was."""
+KIND = "submission.erased"
+GONE = Message("The text that this was about was erased.", "Le texte concerné a été effacé.")
+
+TEXTS = frozenset({
+    "text", "comment", "note", "found", "message", "suggestion", "evidence", "alt", "url", "media", "in_reply_to",
+    "history", "conversation", "holding_text", "title", "lesson", "look_at", "earlier",
+})  # fmt: skip
+"""The fields, in everything that is stored as JSON, in which people's own words may stand."""
+
+
+def erase(submission: Submission, names: Set[str], why: str, by: str, moment: Moment) -> Change:
+    """The submission without its texts and without `names` (of the author); `why` is `author` or `retention`.
+
+    Its decisions stay, with the hashes they were bound to. What waits, and what is approved and could still be
+    published, is withdrawn, and the publisher told.
+    """
+    folded = frozenset(name.casefold() for name in names)
+    state = submission.state if submission.state in FINAL or _is_over(submission, moment) else State.WITHDRAWN
+    draft = submission.draft
+    bare = Draft(ERASED, draft.kind, draft.channel, draft.market, draft.lang, draft.planned_at, bot=draft.bot,
+                 account=draft.account)  # fmt: skip
+    after = replace(
+        submission,
+        draft=bare,
+        verdict=_bare(submission.verdict),
+        state=state,
+        version=submission.version + 1,
+        updated_at=moment.now,
+        author=NOBODY,
+        submitted_by=_name(submission.submitted_by, folded),
+        claim=None,
+        earlier=tuple((ERASED, digest) for _, digest in submission.earlier),
+        decisions=tuple(
+            replace(one, comment="", by=_name(one.by, folded), by_name=_name(one.by_name, folded))
+            for one in submission.decisions
+        ),
+        erased_at=moment.now,
+    )
+    closing = state is not submission.state
+    change = lifecycle.erased(submission, after, KIND, by, moment, {"why": why, "state": state.value}, tell=closing)
+    return replace(change, erasing=folded)
+
+
+def scrub(value: Any, names: Set[str], *, inside: bool = False) -> Any:
+    """A JSON value without people's words (the fields in TEXTS) and without `names` (casefolded)."""
+    if isinstance(value, dict):
+        return {key: scrub(part, names, inside=inside or key in TEXTS) for key, part in value.items()}
+    if isinstance(value, list):
+        return [scrub(part, names, inside=inside) for part in value]
+    if isinstance(value, str):
+        return ERASED if inside and value else _name(value, names)
+    return value
+
+
+def _name(word: str, names: Set[str]) -> str:
+    return NOBODY if word.casefold() in names else word
+
+
+def _is_over(submission: Submission, moment: Moment) -> bool:
+    """Whether an approved submission is out already, or its release token no longer good."""
+    if submission.state is not State.APPROVED:
+        return False
+    start = max(submission.decisions[-1].at, submission.draft.planned_at or submission.decisions[-1].at)
+    return submission.is_published or moment.now >= start + release.GRACE
+
+
+def _bare(verdict: Verdict) -> Verdict:
+    return replace(
+        verdict,
+        reasons=tuple(map(_bare_reason, verdict.reasons)),
+        shadow=tuple(map(_bare_reason, verdict.shadow)),
+        signals=tuple(replace(signal, spans=(), evidence=()) for signal in verdict.signals),
+        holding=None,
+    )
+
+
+def _bare_reason(reason: Reason) -> Reason:
+    return replace(reason, message=GONE, span=None, found=None, suggestion=None, evidence=())

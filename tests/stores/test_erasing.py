@@ -1,0 +1,227 @@
+"""Erasure: no word of an author's is left anywhere, the record of decisions and its chain hold, tampering is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from review_gate.adapters.release import ReleaseSigner
+from review_gate.adapters.stores import SqlStore, chain
+from review_gate.adapters.stores.moving import TABLES
+from review_gate.cli import erase
+from review_gate.domain import lifecycle
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, RememberedReply
+from review_gate.domain.draft import Draft, Kind, Media
+from review_gate.domain.message import Message
+from review_gate.domain.release import Publication, claims, refusal
+from review_gate.domain.submission import Answer, Person, Role, Submission
+from review_gate.domain.verdict import Action, Reason, Severity, Source
+from review_gate.gate.erasing import Erasure, Retention
+from review_gate.insight.invariants import breaches
+from tests.builders import NOW, RENE, FakeClock, Ids, verdict
+from tests.stores.test_commands import call, no_settings
+
+__all__ = ["no_settings"]
+Open = Callable[[str], SqlStore]
+
+SECRET = ("Peggy", "Sandcastle", "Marmalade", "peggy@example.org", "U0PEGGY99", "Question?")
+"""Words that only the author wrote, or that name her."""
+PEGGY = Person("peggy@example.org", "Peggy")
+
+IDS = Ids("erase")
+
+
+def at(minutes: float) -> lifecycle.Moment:
+    return lifecycle.Moment(NOW + timedelta(minutes=minutes), IDS)
+
+
+def hand_in(store: SqlStore, author: str = PEGGY.id, text: str = "Sandcastle!") -> Submission:
+    reason = Reason(
+        Source.RULE, Severity.HOLD, Message("'Sandcastle' again", "« Sandcastle » encore"), found="Sandcastle"
+    )
+    judged = replace(verdict(text), reasons=(reason,))
+    draft = Draft(text, Kind.REPLY, media=(Media("https://x.example/Marmalade.png", "Marmalade"),), author=author,
+                  bot="faq", in_reply_to="Question?")  # fmt: skip
+    opened = lifecycle.open_submission(IDS(), draft, judged, "shop", at(0))
+    assert opened.submission is not None
+    answer = {
+        "id": opened.submission.id,
+        "state": "held",
+        "text": text,
+        "verdict": {"reasons": [{"found": "Sandcastle"}]},
+    }
+    reply = RememberedReply(IDS(), "faq", "c-Peggy", text, b"", NOW, Action.HOLD)
+    store.commit(replace(opened, idempotency=Idempotency("shop", IDS(), "ab", 202, answer, NOW), replies=(reply,)))
+    return opened.submission
+
+
+def decide(store: SqlStore, seen: Submission, answer: Answer = Answer.APPROVE) -> Submission:
+    change = lifecycle.decide(seen, answer, RENE, at(1), "Marmalade, really?")
+    store.commit(change)
+    assert change.submission is not None
+    return change.submission
+
+
+def commented(store: SqlStore, about: Submission) -> None:
+    data = {"text": "I built that Sandcastle", "by_name": "Peggy", "revision": 1}
+    event = Event(IDS(), NOW, "submission.commented", "U0PEGGY99", about.id, data)
+    notice = Delivery(IDS(), DeliveryKind.NOTICE, NOW, payload={"user": "U0PEGGY99", "text": "Marmalade",
+                                                                 "submission_id": about.id})  # fmt: skip
+    store.commit(Change(events=(event,), deliveries=(notice,)))
+
+
+def everything(store: SqlStore) -> str:
+    """All that is stored, but keys and accounts, as one text."""
+    found = []
+    with store.database.read() as session:
+        for table in TABLES:
+            if table.name not in ("api_keys", "users"):
+                rows = session.execute(f"SELECT {', '.join(table.columns)} FROM {table.name}").fetchall()
+                found += [str(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row)) for row in rows]
+    return "\n".join(found)
+
+
+def erasure(store: SqlStore) -> Erasure:
+    return Erasure(store, FakeClock(NOW + timedelta(days=3)), IDS)
+
+
+@pytest.fixture
+def known(store: SqlStore) -> SqlStore:
+    store.put_note("person", "U0PEGGY99", {"email": PEGGY.id, "name": "Peggy", "lang": "en", "tz": "UTC"})
+    store.put_note("person-by-email", PEGGY.id, {"user": "U0PEGGY99"})
+    return store
+
+
+def sound(store: SqlStore) -> None:
+    assert chain.verify(store.log()).broken is None
+    assert [breach.message.en for breach in breaches(store.records())] == []
+    assert list(store.strays()) == []
+
+
+def test_no_word_is_left_and_the_record_holds(known: SqlStore) -> None:
+    approved = decide(known, hand_in(known))
+    commented(known, approved)
+    held = hand_in(known, "U0PEGGY99")
+    rejected = decide(known, hand_in(known, "PEGGY@example.org"), Answer.REJECT)
+    other = hand_in(known, "tom@example.org", "Tom's own words")
+    before = everything(known)
+    assert all(word in before for word in SECRET)
+
+    done = erasure(known).author("Peggy@example.org", "dpo")
+
+    assert done.submissions == 3
+    left = everything(known).replace(str(known.submission(other.id)), "")
+    tom = [line for line in left.split("\n") if other.id not in line]
+    assert [word for word in SECRET for line in tom if word.lower() in line.lower()] == []
+    sound(known)
+    kept = known.submission(approved.id)
+    assert kept is not None and kept.decisions[0].by == RENE.id and kept.decisions[0].comment == ""
+    assert kept.decisions[0].text_sha256 == approved.text_sha256  # which text was approved can still be proved
+    assert {s: (found := known.submission(s)) and found.state for s in (approved.id, held.id, rejected.id)} == {
+        approved.id: "approved", held.id: "withdrawn", rejected.id: "rejected",
+    }  # fmt: skip
+    assert [event.event.kind for event in known.events(held.id)][-1] == "submission.erased"
+    untouched = known.submission(other.id)
+    assert untouched == other
+    assert erasure(known).author(PEGGY.id, "dpo").submissions == 0
+
+
+def test_an_approved_text_that_could_still_go_out_is_withdrawn(known: SqlStore) -> None:
+    approved = decide(known, hand_in(known))
+    early = Erasure(known, FakeClock(NOW + timedelta(minutes=5)), IDS)
+    early.author(PEGGY.id, "dpo")
+    kept = known.submission(approved.id)
+    assert kept is not None and kept.state == "withdrawn"
+    told = [one.payload["type"] for one in known.claim_deliveries(DeliveryKind.WEBHOOK, NOW + timedelta(days=1), 10)]
+    assert told == ["submission.approved"] or "submission.withdrawn" in told
+    payload = lifecycle.decide(hand_in(known), Answer.APPROVE, RENE, at(1)).deliveries[-1].payload
+    said = {**claims(payload["data"]), "sub": approved.id, "revision": 1}
+    refused = refusal(said, kept, Publication("Sandcastle!", NOW))
+    assert refused is not None and refused.reason == "erased"
+    sound(known)
+
+
+def test_what_was_blanked_by_hand_is_told(known: SqlStore) -> None:
+    decide(known, hand_in(known))
+    with known.database.write() as session:
+        (data,) = session.execute("SELECT data FROM events WHERE position = 2").fetchone()
+        content = chain.content_hash(RENE.id, json.loads(data))
+        session.execute("UPDATE events SET data = '{}', content = ? WHERE position = 2", (content,))
+    broken = chain.verify(known.log()).broken
+    assert broken is not None and "no event says that it was erased" in broken.en
+
+
+def test_what_is_kept_of_an_erased_event_still_counts(known: SqlStore) -> None:
+    decide(known, hand_in(known))
+    erasure(known).author(PEGGY.id, "dpo")
+    with known.database.write() as session:
+        session.execute("UPDATE events SET content = ? WHERE content IS NOT NULL", ("0" * 64,))
+    assert chain.verify(known.log()).broken is not None
+
+
+def test_retention_leaves_what_waits_and_what_is_young(known: SqlStore) -> None:
+    old, waits = decide(known, hand_in(known), Answer.REJECT), hand_in(known)
+    clock = FakeClock(NOW + timedelta(days=31))
+    chore = Retention(Erasure(known, clock, IDS), clock, days=30)
+    chore()
+    assert (found := known.submission(old.id)) is not None and found.erased_at == clock()
+    assert known.submission(waits.id) == waits
+    young = decide(known, hand_in(known), Answer.REJECT)
+    Erasure(known, clock, IDS).before(NOW, "dpo")
+    assert known.submission(young.id) == young
+    sound(known)
+
+
+def test_the_command_asks_first(known: SqlStore, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    made = hand_in(known)
+    assert run(url, "--author", PEGGY.id) == 0
+    assert "1 submissions" in capsys.readouterr().err
+    assert known.submission(made.id) == made
+    assert run(url, "--author", PEGGY.id, "--by", "dpo", "--yes", "--language", "fr") == 0
+    assert "Effacées : 1 soumissions" in capsys.readouterr().err
+    assert (found := known.submission(made.id)) is not None and found.draft.text == "[erased]"
+    assert run(url, "--before", "yesterday") == 2
+    assert call("audit", "verify", "--deep", "--database", url) == 0
+
+
+def test_a_checkpoint_holds_the_log_to_what_it_was(
+    known: SqlStore, url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hand_in(known)
+    assert call("audit", "checkpoint", "--database", url) == 0
+    file, keys = tmp_path / "head.jwt", tmp_path / "jwks.json"
+    file.write_text(capsys.readouterr().out)
+    keys.write_text(json.dumps(ReleaseSigner(known).jwks()))
+    hand_in(known)
+    erasure(known).author(PEGGY.id, "dpo")  # erasing changes no hash
+    verify = ("audit", "verify", "--database", url, "--checkpoint", str(file), "--keys", str(keys))
+    assert call(*verify) == 0
+    assert ReleaseSigner(known).claims(file.read_text()) is None  # no release token
+    with known.database.write() as session:
+        session.execute("DELETE FROM notes WHERE topic = 'signing_key'")
+        session.execute("DELETE FROM events")
+    assert call(*verify) == 1
+    assert "cut off or written anew" in capsys.readouterr().err
+    assert call(*verify[:-2]) == 1
+    assert "None of these keys" in capsys.readouterr().err
+
+
+def run(url: str, *words: str) -> int:
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    erase.add_parser(parser.add_subparsers(required=True))
+    chosen = parser.parse_args(("erase", "--database", url, *words))
+    return int(chosen.run(chosen))
+
+
+def test_reviewers_keep_their_names(known: SqlStore) -> None:
+    decide(known, hand_in(known))
+    erasure(known).author(PEGGY.id, "dpo")
+    assert Role.REVIEWER in RENE.roles
+    assert any(item.event.actor == RENE.id for item in known.log())
