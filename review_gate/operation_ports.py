@@ -99,6 +99,9 @@ class Erasable(Protocol):
         """Submissions that are not erased yet: by one of `authors` (in any case of letters); with `before` those that
         have not changed since and wait for nobody."""
 
+    def unused_pictures(self, sha256s: Sequence[str]) -> Sequence[str]:
+        """Those of these pictures that no submission shows any more, the erased ones not counted."""
+
     def sweep(self, ids: Set[str], names: Set[str]) -> int:
         """Takes what is left of erased submissions and of people out of rows that belong to no submission (answered
         requests, messages, reports, notes about people). Answers how many rows it changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -20,6 +20,8 @@ BATCH = 100
 
 class ErasableStore(Store, Erasable, Users, Protocol):
     """What erasing needs."""
+
+    def erase_pictures(self, sha256s: Iterable[str]) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Erasure:
             try:
                 moment = Moment(self._clock(), self._new_id)
                 self._store.commit(erasure.erase(submission, set(names), why, by, moment))
+                pictures = [item.sha256 for item in submission.draft.media if item.sha256 is not None]
+                self._store.erase_pictures(self._store.unused_pictures(pictures))
                 return
             except Stale:  # somebody changed it meanwhile: what is there now is erased
                 fresh = self._store.submission(submission.id)

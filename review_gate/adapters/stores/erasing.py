@@ -57,6 +57,17 @@ class SqlErasing:
                     swept += gone.rowcount
         return swept
 
+    def unused_pictures(self, sha256s: Sequence[str]) -> Sequence[str]:
+        with self._database.read() as session:
+            return [
+                sha256
+                for sha256 in sha256s
+                if session.execute(
+                    "SELECT 1 FROM submissions WHERE erased = 0 AND body LIKE ? LIMIT 1", (f"%{sha256}%",)
+                ).fetchone()
+                is None
+            ]
+
     def _sweep(self, table: str, key: tuple[str, ...], body: str, ids: Set[str], names: Set[str]) -> int:
         order = ", ".join(key)
         after: tuple[str, ...] = ("",) * len(key)
