@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 AUDIT := $(VENV)/audit
 TORCH := $(VENV)/torch
+OCR := $(VENV)/ocr
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-detoxify faults check format audit bench docs clean
+.PHONY: help demo run test test-detoxify test-ocr faults check format audit bench docs clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -15,7 +16,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
-	@$(BIN)/pip uninstall --quiet --yes hf-xet  # 12 MB to fetch models with: none is ever fetched
+	@$(BIN)/pip uninstall --quiet --yes hf-xet setuptools  # 22 MB to fetch models and to build with: nobody does
 	@rm -f $(VENV)/lib/python*/site-packages/eldc/*.[ch]  # 50 MB of C source beside the compiled module: nobody reads it
 	@touch $@
 
@@ -41,6 +42,12 @@ test-detoxify: $(VENV)/.installed-test  ## test the Detoxify adapter, in an envi
 
 faults: $(VENV)/.installed-test  ## kill, cut off and fill up everything in 200 rounds (an hour; needs a C compiler)
 	nice -n 10 $(BIN)/python -m tests.processes.campaign --rounds 200 $(ARGUMENTS)
+
+test-ocr: $(VENV)/.installed-test  ## test reading text in pictures, in an environment of its own with RapidOCR
+	test -x $(OCR)/bin/python || $(PYTHON) -m venv $(OCR)
+	echo $(abspath $(VENV))/lib/python*/site-packages > $$(echo $(OCR)/lib/python*/site-packages)/review_gate.pth
+	$(OCR)/bin/pip install --quiet --disable-pip-version-check -r requirements-ocr.txt
+	$(OCR)/bin/python -m pytest -m ocr tests/media/test_reader.py
 
 check: $(VENV)/.installed-test  ## ruff, mypy, import layers, rule packs
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from review_gate.ports import Misconfigured
 LONGEST_SIDE = 2000
 """A larger picture is read smaller: text that people see on a phone is read at this size, in bounded time."""
 SURE = 0.6
-"""Lines the reader is less sure of are left out: from textures and faces come letters, too."""
+"""Lines the reader is less sure of are left out, and those without a letter: textures, faces and discs look like text, too."""
 
 
 class RapidReader:
@@ -51,7 +51,7 @@ class RapidReader:
                 )
             found = self._engine(pixels)
         lines = zip(found.txts or (), found.scores or (), strict=True)
-        return "\n".join(text.strip() for text, score in lines if score >= SURE and text.strip())
+        return "\n".join(text.strip() for text, score in lines if score >= SURE and any(map(str.isalnum, text)))
 
 
 def open_reader(choice: str) -> TextReader | None:
