@@ -212,6 +212,7 @@ class Services:
             language=settings.language,
             spacing_seconds=0.0 if settings.uses_stand_in else 1.0,
             page_url=self.page_url,
+            thumbnail=self.studio.links.thumbnail if settings.seen_from_outside else None,
             digest_url=lambda day: f"{settings.url}/digest/{day}",
             hosts=frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset(),
             oauth=self.oauth,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import os
 import re
@@ -9,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
@@ -193,6 +195,18 @@ class Settings(BaseModel):
     @property
     def url(self) -> str:
         return (self.public_url or self.address).rstrip("/")
+
+    @property
+    def seen_from_outside(self) -> bool:
+        """Whether the public address may be one that others on the internet can reach, as far as it tells."""
+        parts = urlsplit(self.public_url or "")
+        host = parts.hostname or ""
+        if parts.scheme != "https" or "." not in host or host.endswith((".local", ".internal", ".localhost")):
+            return False
+        try:
+            return ipaddress.ip_address(host).is_global
+        except ValueError:
+            return True
 
     @property
     def rules_folder(self) -> Path:

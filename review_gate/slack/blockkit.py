@@ -20,6 +20,7 @@ MAX_ID = 255
 MAX_MODAL_TITLE = 24
 MAX_METADATA = 3000
 MAX_CONTEXT_ELEMENTS = 10
+MAX_ALT = 2000
 MAX_MODAL_BLOCKS = 100
 
 
@@ -96,6 +97,10 @@ def section(text: Block, accessory: Block | None = None, block_id: str | None = 
     if accessory is not None:
         block["accessory"] = accessory
     return block if block_id is None else {**block, "block_id": clip(block_id, MAX_ID)}
+
+
+def image(url: str, alt: str) -> Block:
+    return {"type": "image", "image_url": url, "alt_text": clip(visible(alt), MAX_ALT)}
 
 
 def divider() -> Block:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from review_gate.domain import signoff
 from review_gate.domain.draft import Kind
 from review_gate.domain.drill import revealed
 from review_gate.domain.lifecycle import permitted_actions
 from review_gate.domain.message import Message
+from review_gate.domain.picture import file_name
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Decision, Operation, Person, Role, State, Submission
 from review_gate.domain.verdict import Severity
@@ -33,6 +34,8 @@ MAX_DECISIONS = 4
 MAX_COMMENT = 600
 MAX_MEDIA = 4
 MAX_LINK = 1000
+MAX_PICTURES = 2
+PICTURE_DAYS = timedelta(days=7)
 MAX_NEEDED = 900
 MAX_CALLED = 20
 ACTION_IDS = {
@@ -154,11 +157,27 @@ def _media(submission: Submission, setting: Setting) -> list[bk.Block]:
         lines.append(
             bk.rich_section(link if linked else bk.run(bk.clip(item.url, 80)), bk.run(f" · {bk.clip(alt, 300)}"))
         )
+    shown = _pictures(submission, setting)
     label = setting.say(Message("With ", "Avec "))
+    if not shown and setting.page_url and any(item.sha256 for item in media):
+        label = setting.say(Message("With (see the pictures on the page) ", "Avec (images à voir sur la page) "))
     more = len(media) - MAX_MEDIA
     if more > 0:
         lines.append(bk.rich_section(bk.run(setting.say(Message(f"and {more} more", f"et {more} de plus")))))
-    return [bk.rich_text(bk.rich_section(bk.run(label.strip(), italic=True)), bk.bullets(*lines))]
+    return [bk.rich_text(bk.rich_section(bk.run(label.strip(), italic=True)), bk.bullets(*lines)), *shown]
+
+
+def _pictures(submission: Submission, setting: Setting) -> list[bk.Block]:
+    """Small copies, where Slack can fetch them. Their address stays the same as long as the record does, so that a card
+    that has not changed is not sent again."""
+    if setting.thumbnail is None:
+        return []
+    until = submission.updated_at + PICTURE_DAYS
+    return [
+        bk.image(setting.thumbnail(item.sha256, until), item.alt or file_name(item.url) or "?")
+        for item in submission.draft.media
+        if item.sha256
+    ][:MAX_PICTURES]
 
 
 def _changes(submission: Submission, setting: Setting) -> list[bk.Block]:

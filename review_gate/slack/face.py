@@ -34,6 +34,7 @@ from review_gate.slack.notices import NoticeNotifier, Notices
 from review_gate.slack.notifier import CardNotifier, Pace
 from review_gate.slack.reconciler import Reconciler
 from review_gate.slack.reviews import Reviews
+from review_gate.slack.setting import Thumbnail
 from review_gate.slack.workspaces import OAuth, WithToken, Workspaces
 
 
@@ -53,6 +54,7 @@ class Workspace:
     spacing_seconds: float = 1.0
     hosts: frozenset[str] = frozenset()
     page_url: Callable[[str], str] | None = None
+    thumbnail: Thumbnail | None = None
     oauth: OAuth | None = None
     digest_url: Callable[[date], str] | None = None
 
@@ -111,6 +113,7 @@ class SlackFace:
             self._clock,
             language=self._workspace.language,
             page_url=self._workspace.page_url,
+            thumbnail=self._workspace.thumbnail,
             pace=Pace(self._workspace.spacing_seconds),
             notices=self.notices,
             policy=lambda: self._gate.policy,

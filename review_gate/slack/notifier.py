@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -19,13 +20,15 @@ from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Undeliverable
-from review_gate.slack.blockkit import mention
+from review_gate.slack.blockkit import Block, mention
 from review_gate.slack.cards import Card, card
 from review_gate.slack.client import call, error_code, posted
 from review_gate.slack.directory import Directory
 from review_gate.slack.notices import Notices
 from review_gate.slack.records import BY_TS, CARD, Records
-from review_gate.slack.setting import Setting
+from review_gate.slack.setting import Setting, Thumbnail
+
+log = logging.getLogger(__name__)
 
 EVENT_TYPE = "gate_card"
 CLOCK_SKEW_SECONDS = 3600
@@ -69,6 +72,7 @@ class CardNotifier:
         pace: Pace | None = None,
         notices: Notices | None = None,
         policy: Callable[[], Policy | None] = lambda: None,
+        thumbnail: Thumbnail | None = None,
     ) -> None:
         self._records = records
         self._client = client
@@ -80,6 +84,7 @@ class CardNotifier:
         self._pace = pace or Pace()
         self._notices = notices
         self._policy = policy
+        self._thumbnail = thumbnail
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
         """The receipt names channel and timestamp of the card. Raises Undeliverable."""
@@ -108,7 +113,8 @@ class CardNotifier:
             ids.append(submission.claim.by)
         url = self._page_url(submission.id) if self._page_url else None
         called = self._ringing(self._called(submission.created_at))
-        return card(submission, self._clock(), Setting(self._language, url, self._directory.names(ids), called))
+        setting = Setting(self._language, url, self._directory.names(ids), called, self._thumbnail)
+        return card(submission, self._clock(), setting)
 
     def _show(self, submission: Submission) -> Mapping[str, Any]:
         self._directory.learn(self._client, [*_people(submission), *self._groups(submission)])
@@ -129,15 +135,16 @@ class CardNotifier:
         since = self._clock().timestamp()
         self._records.put_note(CARD, submission.id, {"channel": self._channel, "since": since})
         self._pace.wait()
-        answer = call(
-            lambda: self._client.chat_postMessage(
+        answer = _with_or_without_pictures(
+            shown,
+            lambda blocks: self._client.chat_postMessage(
                 channel=self._channel,
                 text=shown.text,
-                blocks=shown.blocks,
+                blocks=blocks,
                 metadata=_metadata(submission, rendered),
                 unfurl_links=False,
                 unfurl_media=False,
-            )
+            ),
         )
         return self._noted(submission, *posted(answer), rendered)
 
@@ -146,14 +153,15 @@ class CardNotifier:
     ) -> Mapping[str, Any]:
         channel, ts = str(receipt["channel"]), str(receipt["ts"])
         try:
-            call(
-                lambda: self._client.chat_update(
+            _with_or_without_pictures(
+                shown,
+                lambda blocks: self._client.chat_update(
                     channel=channel,
                     ts=ts,
                     text=shown.text,
-                    blocks=shown.blocks,
+                    blocks=blocks,
                     metadata=_metadata(submission, rendered),
-                )
+                ),
             )
         except SlackApiError as error:
             if error_code(error) not in {"message_not_found", "cant_update_message", "edit_window_closed"}:
@@ -259,6 +267,21 @@ class CardNotifier:
 def fingerprint(shown: Card) -> str:
     """A short hash of what a card shows, to tell whether it has to be sent again."""
     return hashlib.sha256(json.dumps([shown.text, shown.blocks], sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _with_or_without_pictures(shown: Card, send: Callable[[list[Block]], SlackResponse]) -> SlackResponse:
+    """Slack fetches a card's pictures before it takes the card, and refuses it when it cannot: a card without pictures
+    is better than none. It counts as the same rendering, so that it is not tried over and over."""
+    plain = [block for block in shown.blocks if block["type"] != "image"]
+    if len(plain) == len(shown.blocks):
+        return call(lambda: send(plain))
+    try:
+        return call(lambda: send(shown.blocks), frozenset({"invalid_blocks"}))
+    except SlackApiError as error:
+        if error_code(error) != "invalid_blocks":
+            raise
+        log.warning("Slack cannot fetch a card's pictures: it is sent without them")
+        return call(lambda: send(plain))
 
 
 def _people(submission: Submission) -> list[str | None]:

@@ -29,6 +29,7 @@ from review_gate.gate.memory import Memory
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.install import install_blueprint
+from review_gate.slack.setting import Thumbnail
 from review_gate.slack.standin import CHANNEL, LEADS, StandIn
 from review_gate.slack.workspaces import OAuth
 
@@ -66,7 +67,7 @@ class House:
     round."""
 
     def __init__(self, folder: Path, language: str = "en", approvals: int = 1, oauth: OAuth | None = None,
-                 **rules: Any) -> None:  # fmt: skip
+                 thumbnail: Thumbnail | None = None, **rules: Any) -> None:  # fmt: skip
         self.now = datetime.now(UTC)
         self.store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
         repeats = {"repetition": {"conversation": ((Severity.HOLD, 1.0),)}}
@@ -82,7 +83,9 @@ class House:
         self.slack = StandIn(folder / "sandbox.db", SECRET, self.url)
         host = frozenset({self.url.removeprefix("http://")})
         token = "" if oauth is not None else self.slack.token
-        workspace = Workspace(token, CHANNEL, self.slack.api_url, LEADS, language, 0.0, host, oauth=oauth)
+        workspace = Workspace(
+            token, CHANNEL, self.slack.api_url, LEADS, language, 0.0, host, oauth=oauth, thumbnail=thumbnail
+        )
         memory = Memory(self.store, lambda: self.policy)
         self.bots = Bots(self.store, memory, lambda: self.now, uuid7)
         self.face = SlackFace(workspace, self.gate, self.store, lambda: self.now, uuid7, self.bots)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from review_gate.domain.draft import Kind, Media
 from review_gate.domain.message import Message
+from review_gate.domain.picture import Look
 from review_gate.domain.submission import Answer, Claim, Decision, State
 from review_gate.domain.verdict import Severity, Signal, SignalState
 from review_gate.slack import modals
@@ -244,14 +245,20 @@ def test_whatever_people_write_slack_takes_the_card(
         market=short,
         bot=short,
         author=other,
-        media=(Media("https://a.example/" + short, other),) * 9,
+        media=(Media("https://a.example/" + short, other, Look("a" * 64)),) * 9,
         state=data.draw(st.sampled_from(State)),
         signals=tuple(Signal(short, short, 1.0) for _ in range(20)),
         earlier=((other, "x"),),
         revision=2,
         planned_at=NOON,
     )  # fmt: skip
-    shown = card(one, NOON, Setting(language, "https://gate.example/s-1", {other: other}))
+
+    def thumbnail(sha256: str, until: datetime) -> str:
+        return f"https://gate.example/{sha256}?until={until.timestamp()}"
+
+    setting = Setting(language, "https://gate.example/s-1", {other: other}, thumbnail=data.draw(
+        st.sampled_from([None, thumbnail])))  # fmt: skip
+    shown = card(one, NOON, setting)
     must_be_accepted(shown.text, shown.blocks)
     assert len(json.dumps(shown.blocks, ensure_ascii=False)) < 40_000
     clicked = modals.Clicked("s-1", 1, one.text_sha256, "C1")

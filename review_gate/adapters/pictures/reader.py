@@ -17,7 +17,7 @@ from review_gate.ports import Misconfigured
 LONGEST_SIDE = 2000
 """A larger picture is read smaller: text that people see on a phone is read at this size, in bounded time."""
 SURE = 0.6
-"""Lines the reader is less sure of are left out, and those without a letter: textures, faces and discs look like text, too."""
+"""Lines the reader is less sure of are left out, and those without a letter: textures and discs look like text, too."""
 
 
 class RapidReader:

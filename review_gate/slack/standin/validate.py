@@ -116,6 +116,11 @@ def _block(block: Any, surface: str) -> Iterator[Problem]:
         yield from _element(block.get("element"))
     elif kind == "rich_text":
         yield from _rich_text(block)
+    elif kind == "image":
+        if not str(block.get("image_url") or "").startswith(("https://", "http://")) or len(block["image_url"]) > 3000:
+            yield "image_url is missing, or longer than 3000"
+        if not 1 <= len(str(block.get("alt_text") or "")) <= 2000:
+            yield "alt_text has 1 to 2000 characters"
 
 
 def _element(element: Any) -> Iterator[Problem]:

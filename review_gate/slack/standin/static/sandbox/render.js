@@ -157,6 +157,7 @@ function block(item, context) {
     case "rich_text": return el("div", { class: "rich" }, item.elements.map((element) => richElement(element, context)));
     case "actions": return el("div", { class: "actions" }, item.elements.map((one) => actionElement(one, item, context)));
     case "input": return input(item, context);
+    case "image": return el("p", { class: "context" }, `▣ ${item.alt_text}`);
     case "divider": return el("hr");
     default: return null;
   }
