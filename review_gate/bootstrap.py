@@ -345,7 +345,7 @@ class Services:
             carriers[DeliveryKind.WEBHOOK] = FreezingNotifier(webhook, self.store)
         if settings.publish:
             carriers[DeliveryKind.PUBLISH] = Publishing(
-                self.store, open_publishers(settings, utc_now), utc_now, uuid7, self.tell_author
+                self.store, open_publishers(settings, utc_now, self.studio.approved), utc_now, uuid7, self.tell_author
             )
         return carriers
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from review_gate.adapters.mail import PORTS, MailNotifier, MailServer
 from review_gate.adapters.publishers import open_publisher
+from review_gate.adapters.publishers.pictures import Pictures
 from review_gate.domain.change import Delivery
 from review_gate.ports import Clock, Misconfigured, Publisher
 from review_gate.settings import Settings
@@ -27,13 +28,13 @@ def open_mail(settings: Settings) -> MailNotifier | None:
     return MailNotifier(server)
 
 
-def open_publishers(settings: Settings, clock: Clock) -> dict[str, Publisher]:
+def open_publishers(settings: Settings, clock: Clock, pictures: Pictures) -> dict[str, Publisher]:
     """What puts posts out, by the name of its outlet. One that is not set up right is left out, and said so: cards and
     webhooks must not stop because of it."""
     found = {}
     for outlet in settings.publish:
         try:
-            found[outlet.name] = open_publisher(outlet, clock)
+            found[outlet.name] = open_publisher(outlet, clock, pictures)
         except Misconfigured as error:
             log.error("%s. Its posts do not go out until then", error)
     return found

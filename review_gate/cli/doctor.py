@@ -145,7 +145,7 @@ def _publish(services: Services) -> str:
     fine, wrong = [], []
     for outlet in services.settings.publish:
         try:
-            with closing(open_publisher(outlet, utc_now)) as publisher:
+            with closing(open_publisher(outlet, utc_now, services.studio.approved)) as publisher:
                 fine.append(f"{outlet.name} {publisher.check()}")
         except Exception as error:
             wrong.append(f"{outlet.name}: {error}")

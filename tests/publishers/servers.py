@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.parser
 import email.policy
+import io
 import json
 import re
 import threading
@@ -19,8 +20,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from PIL import Image
+
 LOST = 0
-PNG = b"\x89PNG\r\n\x1a\n not much of a picture"
+
+
+def _png(colour: tuple[int, int, int]) -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (12, 8), colour).save(made, "PNG")
+    return made.getvalue()
+
+
+PNG = _png((200, 40, 40))
+OTHER_PNG = _png((40, 40, 200))
 
 
 @dataclass
@@ -180,7 +192,7 @@ class Postiz(Service):
 
     def __init__(self) -> None:
         super().__init__()
-        self.uploads: list[str] = []
+        self.uploads: list[tuple[str, bytes]] = []
         self.ends_as = "PUBLISHED"
 
     def posts_something(self, asked: Asked) -> bool:
@@ -193,8 +205,8 @@ class Postiz(Service):
         if route == "GET /integrations":
             found = {"id": "chan-1", "name": "Brand", "identifier": "x", "disabled": False, "profile": "brand"}
             return 200, [found]
-        if route == "POST /upload-from-url":
-            self.uploads.append(asked.form["url"])
+        if route == "POST /upload":
+            self.uploads.append(asked.files["file"])
             number = len(self.uploads)
             return 201, {"id": f"file-{number}", "name": "a.png", "path": f"https://uploads.example/{number}.png"}
         if route == "GET /posts":

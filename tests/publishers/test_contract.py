@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,10 +14,15 @@ import pytest
 from standardwebhooks import Webhook
 
 from review_gate.adapters.clock import utc_now
+from review_gate.adapters.pictures.eyes import PillowEyes
+from review_gate.adapters.pictures.fetcher import GuardedFetcher
 from review_gate.adapters.publishers import open_publisher
 from review_gate.adapters.publishers.bluesky import record_key
 from review_gate.adapters.publishers.facets import facets
+from review_gate.adapters.publishers.pictures import Pictures
+from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.domain.draft import Media
+from review_gate.domain.picture import Look
 from review_gate.ports import Posted, Posting, Publisher, Undeliverable
 from review_gate.settings.outlets import Bluesky as BlueskyOutlet
 from review_gate.settings.outlets import Mastodon as MastodonOutlet
@@ -25,8 +31,10 @@ from review_gate.settings.outlets import Postiz as PostizOutlet
 from review_gate.settings.outlets import Webhook as WebhookOutlet
 from tests.builders import NOW
 from tests.publishers import servers
-from tests.publishers.servers import LOST, PNG, serving
+from tests.publishers.servers import LOST, OTHER_PNG, PNG, serving
 
+EYES = PillowEyes(10_000_000, 1_000_000)
+FETCHER = GuardedFetcher(10_000_000, lambda address: True)
 SINCE = utc_now()
 """When everything here was planned for: just now."""
 SECRET = "whsec_" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldY"
@@ -40,9 +48,11 @@ class Bench:
     outlet: Callable[..., Outlet]
     secret: str
     stack: ExitStack
+    store: SqlStore
 
     def publisher(self, secret: str = "", url: str = "") -> Publisher:
-        found = open_publisher(self.outlet(url or self.service.url, secret or self.secret), utc_now)
+        outlet = self.outlet(url or self.service.url, secret or self.secret)
+        found = open_publisher(outlet, utc_now, Pictures(self.store, EYES, FETCHER, "https://gate.example"))
         self.stack.callback(found.close)
         return found
 
@@ -80,7 +90,9 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 
 def make(stack: ExitStack, kind: str) -> Bench:
     service, outlet, secret = KINDS[kind]
-    return Bench(stack.enter_context(serving(service())), outlet, secret, stack)
+    store = open_store("sqlite::memory:")
+    stack.callback(store.close)
+    return Bench(stack.enter_context(serving(service())), outlet, secret, stack, store)
 
 
 @dataclass
@@ -190,10 +202,34 @@ def test_pictures_come_along_with_what_they_show(bench: Bench) -> None:
         (image,) = service.posts[0]["record"]["embed"]["images"]
         assert image["alt"] == "Une vitrine" and image["image"]["ref"] == {"$link": "bafkrei1"}
     elif isinstance(service, servers.Postiz):
-        assert service.uploads == [picture.url]
+        assert service.uploads == [("image/png", PNG)]
         assert service.posts[0]["_images"] == [{"id": "file-1", "path": "https://uploads.example/1.png"}]
     else:
-        assert service.posts[0]["data"]["media"] == [{"url": picture.url, "alt": "Une vitrine"}]
+        assert service.posts[0]["data"]["media"] == [{"url": picture.url, "alt": "Une vitrine", "sha256": None}]
+
+
+@pytest.mark.parametrize("kind", ["mastodon", "bluesky", "postiz"])
+def test_the_picture_that_was_approved_goes_out_and_no_other(kind: str) -> None:
+    with ExitStack() as stack:
+        bench = make(stack, kind)
+        approved = hashlib.sha256(OTHER_PNG).hexdigest()
+        replaced = Media(f"{bench.service.url}/picture.png", "Une vitrine", Look(sha256=approved))
+        with pytest.raises(Undeliverable, match="not the one that was approved") as error:
+            Tries(bench.publisher(), media=(replaced,)).once()
+        assert error.value.final and bench.texts == []
+        bench.store.keep_picture(EYES.look(OTHER_PNG), "somebody", utc_now())
+        uploaded = Media(f"/v1/media/{approved}", "Une autre")
+        Tries(bench.publisher(), media=(replaced, uploaded)).all()  # the gate has kept what it looked at
+        service = bench.service
+        sent = {
+            "mastodon": lambda: [one["data"] for one in service.media.values()],
+            "bluesky": lambda: [data for _, data in service.blobs],
+            "postiz": lambda: [data for _, data in service.uploads],
+        }[kind]()
+        assert sent == [OTHER_PNG, OTHER_PNG]
+        gone = Media("/v1/media/" + "0" * 64)
+        with pytest.raises(Undeliverable, match="not kept here any more"):
+            Tries(bench.publisher(), key="delivery-2", media=(gone,)).once()
 
 
 @pytest.mark.parametrize("kind", ["mastodon", "bluesky"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -69,15 +71,25 @@ def test_mistakes_are_told_with_their_place(tmp_path: Path, change: tuple[str, s
     assert told in str(error.value)
 
 
+@contextmanager
+def services(tmp_path: Path, file: Path | None = None, **environ: str) -> Iterator[Services]:
+    flags = {"database": f"sqlite:{tmp_path / 'gate.db'}"}
+    found = Services(load_settings(flags, environ=environ, file=file))
+    yield found
+    found.close()
+
+
 def test_the_doctor_asks_each_service(tmp_path: Path) -> None:
     check = dict(CHECKS)["publish"]
-    assert "by the webhook alone" in check(Services(load_settings(environ={})))
+    with services(tmp_path) as none:
+        assert "by the webhook alone" in check(none)
     with serving(servers.Mastodon()) as service:
         text = f'[[publish]]\nname = "masto"\nkind = "mastodon"\nchannel = "m"\nurl = "{service.url}"\n'
         file = write(tmp_path, text + "insecure = true\n")
 
         def found(**environ: str) -> str:
-            return check(Services(load_settings(environ=environ, file=file)))
+            with services(tmp_path, file, **environ) as some:
+                return check(some)
 
         with pytest.raises(Exception, match="masto: Outlet 'masto' has no secret: set REVIEW_GATE_PUBLISH_MASTO"):
             found()
@@ -87,16 +99,18 @@ def test_the_doctor_asks_each_service(tmp_path: Path) -> None:
 
 
 def test_an_outlet_that_is_not_set_up_stops_nothing_else(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    settings = load_settings(environ={"REVIEW_GATE_PUBLISH_LINKED": "k"}, file=write(tmp_path, GOOD))
-    publishers = open_publishers(settings, utc_now)
-    assert list(publishers) == ["linked"]
-    assert "Outlet 'masto-fr' has no secret: set REVIEW_GATE_PUBLISH_MASTO_FR" in caplog.text
-    for one in publishers.values():
-        one.close()
+    with services(tmp_path, write(tmp_path, GOOD), REVIEW_GATE_PUBLISH_LINKED="k") as some:
+        publishers = open_publishers(some.settings, utc_now, some.studio.approved)
+        assert list(publishers) == ["linked"]
+        assert "Outlet 'masto-fr' has no secret: set REVIEW_GATE_PUBLISH_MASTO_FR" in caplog.text
+        for one in publishers.values():
+            one.close()
 
 
 def test_a_missing_package_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(sys.modules, "mastodon", None)
-    settings = load_settings(environ={"REVIEW_GATE_PUBLISH_MASTO_FR": "t"}, file=write(tmp_path, GOOD))
-    with pytest.raises(Misconfigured, match="pip install -r requirements-connectors"):
-        open_publisher(settings.publish[0], utc_now)
+    with (
+        services(tmp_path, write(tmp_path, GOOD), REVIEW_GATE_PUBLISH_MASTO_FR="t") as some,
+        pytest.raises(Misconfigured, match="pip install -r requirements-connectors"),
+    ):
+        open_publisher(some.settings.publish[0], utc_now, some.studio.approved)

@@ -10,6 +10,7 @@ from review_gate.adapters.pictures.eyes import PillowEyes
 from review_gate.adapters.pictures.fetcher import GuardedFetcher
 from review_gate.adapters.pictures.links import PictureLinks
 from review_gate.adapters.pictures.reader import open_reader
+from review_gate.adapters.publishers.pictures import Pictures
 from review_gate.gate.looking import Looking, Shelf, Uploads
 from review_gate.gate.screening import Screening
 from review_gate.ports import Clock, NewId
@@ -37,10 +38,18 @@ class Studio:
     def looking(self, screening: Callable[[], Screening]) -> Looking:
         """What carries the deliveries of the kind `media`. Raises Misconfigured when the reader that is asked for is
         not installed."""
+        reader = open_reader(self._settings.ocr)
+        return Looking(
+            self._store, screening, self._eyes, self._fetcher, reader, self._clock, self._new_id, self._settings.url
+        )  # fmt: skip
+
+    @cached_property
+    def approved(self) -> Pictures:
+        """What publishers take the pictures of approved posts from."""
+        return Pictures(self._store, self._eyes, self._fetcher, self._settings.url)
+
+    @cached_property
+    def _fetcher(self) -> GuardedFetcher | None:
         settings = self._settings
         may_ask = (lambda _: True) if settings.media_allow_private else is_public
-        fetcher = GuardedFetcher(settings.media_bytes, may_ask) if settings.media_fetch else None
-        reader = open_reader(settings.ocr)
-        return Looking(
-            self._store, screening, self._eyes, fetcher, reader, self._clock, self._new_id, settings.url
-        )  # fmt: skip
+        return GuardedFetcher(settings.media_bytes, may_ask) if settings.media_fetch else None

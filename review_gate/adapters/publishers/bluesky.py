@@ -20,8 +20,9 @@ from review_gate.ports import Clock, Posted, Posting, Undeliverable
 
 COLLECTION = "app.bsky.feed.post"
 ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
+MOST = 4
 MAX_PICTURE = 1_000_000
-"""app.bsky.embed.images takes pictures of up to a million bytes."""
+"""app.bsky.embed.images takes up to four pictures of up to a million bytes each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class BlueskyPublisher:
 
     def _images(self, session: Session, posting: Posting) -> list[dict[str, Any]]:
         images = []
-        for one in self._pictures.fetch(posting.media, MAX_PICTURE):
+        for one in self._pictures.all(posting.media, MOST, MAX_PICTURE):
             answer = self._call(session, "POST", "com.atproto.repo.uploadBlob", content=one.data,
                                 headers={"content-type": one.mime})  # fmt: skip
             if not answer.is_success:

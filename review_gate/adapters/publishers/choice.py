@@ -11,16 +11,16 @@ from review_gate.ports import Clock, Misconfigured, Publisher
 from review_gate.settings.outlets import Bluesky, Mastodon, Outlet, Postiz
 
 
-def open_publisher(outlet: Outlet, clock: Clock) -> Publisher:
+def open_publisher(outlet: Outlet, clock: Clock, pictures: Pictures) -> Publisher:
     """Raises Misconfigured, with what to do, when its secret or a package is missing. Asks nobody anything yet."""
     if outlet.secret is None:
         raise Misconfigured(f"Outlet '{outlet.name}' has no secret: set {outlet.variable}")
-    pictures = Pictures(allow_private=outlet.insecure)
     if isinstance(outlet, Mastodon):
         return MastodonPublisher(outlet.url, outlet.secret, outlet.visibility, pictures)
     if isinstance(outlet, Bluesky):
         return BlueskyPublisher(outlet.url, outlet.handle, outlet.secret, clock, pictures)
     if isinstance(outlet, Postiz):
-        return PostizPublisher(outlet.url, outlet.secret, outlet.integration, outlet.platform, outlet.options, clock)
+        return PostizPublisher(outlet.url, outlet.secret, outlet.integration, outlet.platform, outlet.options, clock,
+                               pictures)  # fmt: skip
     return WebhookPublisher(outlet.url, outlet.secret, outlet.channel, outlet.account, clock,
                             allow_private=outlet.insecure)  # fmt: skip

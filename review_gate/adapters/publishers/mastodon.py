@@ -15,6 +15,8 @@ from review_gate.ports import Misconfigured, Posted, Posting, Undeliverable
 SLACK = timedelta(minutes=10)
 """By how much the server's clock may differ from ours."""
 LATEST = 40
+MOST = 4
+"""Pictures that go with one post."""
 PROCESSING_SECONDS = 15
 MAX_PICTURE = 16_000_000
 
@@ -47,7 +49,7 @@ class MastodonPublisher:
     def publish(self, posting: Posting) -> Posted:
         found = self._find(posting) if posting.again else None
         if found is None:
-            pictures = self._pictures.fetch(posting.media, MAX_PICTURE)
+            pictures = self._pictures.all(posting.media, MOST, MAX_PICTURE)
             media = [self._hand_over(one) for one in pictures]
             found = self._ask(
                 "status_post",

@@ -14,9 +14,12 @@ from typing import Any
 import httpx
 
 from review_gate.adapters.publishers.answers import body, client, refused, send
+from review_gate.adapters.publishers.pictures import Pictures
 from review_gate.ports import Clock, Posted, Posting, Undeliverable
 
 AROUND = timedelta(minutes=10)
+MOST = 20
+MAX_PICTURE = 30_000_000
 LOOK_AGAIN_SECONDS = 20.0
 TAGS = re.compile(r"<[^>]*>")
 
@@ -25,19 +28,24 @@ class PostizPublisher:
     """Posts on the channel `integration` (its id in Postiz) of the kind `platform`, with that platform's `options`."""
 
     def __init__(
-        self, url: str, key: str, integration: str, platform: str, options: Mapping[str, Any], clock: Clock
-    ) -> None:
+        self, url: str, key: str, integration: str, platform: str, options: Mapping[str, Any], clock: Clock,
+        pictures: Pictures,
+    ) -> None:  # fmt: skip
         self._url = url.rstrip("/")
         self._integration = integration
         self._settings = {**options, "__type": platform}
         self._clock = clock
+        self._pictures = pictures
         self._http = client(authorization=key)
 
     def publish(self, posting: Posting) -> Posted:
         there = self._find(posting) if posting.again else None
         if there is not None:
             return self._outcome(there)
-        pictures = [self._ask("POST", "/upload-from-url", json={"url": item.url}) for item in posting.media]
+        pictures = [
+            self._ask("POST", "/upload", files={"file": (one.name, one.data, one.mime)})
+            for one in self._pictures.all(posting.media, MOST, MAX_PICTURE)
+        ]
         made = self._ask("POST", "/posts", json={
             "type": "now",
             "date": _stamp(self._clock()),

@@ -35,7 +35,7 @@ class WebhookPublisher:
             "timestamp": now.isoformat(),
             "data": {
                 "text": posting.text, "lang": posting.lang, "channel": self._channel, "account": self._account,
-                "media": [{"url": item.url, "alt": item.alt} for item in posting.media],
+                "media": [{"url": i.url, "alt": i.alt, "sha256": i.sha256} for i in posting.media],
             },
         }, ensure_ascii=False, separators=(",", ":"))  # fmt: skip
         headers = {
