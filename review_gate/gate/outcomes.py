@@ -12,6 +12,7 @@ from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import NotFound, NotPermitted, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.outcome import About, Circumstances, Outcome, Readings
+from review_gate.domain.publication import Stage
 from review_gate.domain.submission import Answer, Decision, Person, Submission
 from review_gate.domain.template import find
 from review_gate.domain.verdict import Action, Source, Verdict
@@ -188,7 +189,11 @@ def last_approval(submission: Submission) -> Decision | None:
 
 
 def went_out_at(notes: Notes, submission: Submission, approval: Decision) -> datetime:
-    """When its release token was used up; else the planned time, where it came after the approval; else that."""
+    """When a connector put it out; else when its release token was used up; else the planned time, where it came after
+    the approval; else that."""
+    out = submission.publication
+    if out is not None and out.stage is Stage.PUBLISHED and out.at is not None:
+        return out.at
     used = notes.note(USED, approval.id)
     if used is not None:
         return datetime.fromisoformat(str(used["at"]))

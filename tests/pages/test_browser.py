@@ -9,9 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from review_gate.adapters.clock import uuid7
 from review_gate.domain.draft import Kind
+from review_gate.domain.outcome import About, Readings
 from review_gate.domain.submission import Answer, Person, Role
 from review_gate.gate import Seen
+from review_gate.gate.incidents import Incidents
 from tests.pages.conftest import Visit
 from tests.pages.house import CAMILLE, INES, RISKY, SAMIRA, THOMAS, PageHouse
 
@@ -89,6 +92,20 @@ def test_the_queue_follows_what_happens_elsewhere(house: PageHouse, visit: Visit
     lead = Person(THOMAS, "Thomas", frozenset({Role.REVIEWER}))
     house.gate.decide(first.id, Answer.REJECT, lead, Seen(1, first.text_sha256), "no")
     expect(page.locator(".waiting")).to_have_count(1)
+
+
+def test_ticks_outlast_what_happens_elsewhere(house: PageHouse, visit: Visit) -> None:
+    item = house.hand_in(FINE)
+    page = visit(INES, "/queue")
+    page.check(".pick")
+    house.hand_in(FINE + " Venez !")
+    expect(page.locator(".waiting")).to_have_count(2)
+    expect(page.locator(".pick:checked")).to_have_count(1)
+    page.click(".bulk summary")
+    page.check(".bulk [name=read]")
+    page.click(".bulk button:has-text('Approve')")
+    expect(page.locator("main [role=status]").first).to_contain_text("1 of 1 decided")
+    assert house.gate.get(item.id).state == "approved"
 
 
 def test_filters_narrow_the_queue(house: PageHouse, visit: Visit) -> None:
@@ -262,6 +279,11 @@ def pages_of(house: PageHouse) -> list[tuple[str, str]]:
         decided.id, Answer.APPROVE, Person(SAMIRA, "Samira", frozenset({Role.REVIEWER})), Seen(1, decided.text_sha256)
     )
     house.hand_in(FINE, planned_at=datetime.now(UTC) + timedelta(days=1))
+    reviewer = Person(SAMIRA, "Samira", frozenset({Role.REVIEWER}))
+    house.gate.outcomes.of_submission(decided.id, Readings(complaints=2, note="Loud"), reviewer)
+    incidents = Incidents(house.store, house.gate._clock, uuid7)
+    incident = incidents.open(About.SUBMISSION, decided.id, "A sale", reviewer)
+    incidents.add_task(incident.id, 1, "Train", "Ana", datetime.now(UTC).date(), reviewer)
     paths = [
         "/queue",
         f"/items/{item.id}",
@@ -269,6 +291,11 @@ def pages_of(house: PageHouse) -> list[tuple[str, str]]:
         "/mine",
         "/calendar",
         "/figures",
+        f"/items/{decided.id}",
+        "/outcomes",
+        "/incidents",
+        f"/incidents/{incident.id}",
+        "/rules/draft",
         "/rules?text=" + GAP,
         "/audit?verify=1",
     ]

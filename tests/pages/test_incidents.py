@@ -73,7 +73,7 @@ def test_from_what_went_out_to_a_rule_that_knows_it(desk: Desk) -> None:
     path = desk.open(lead)
     assert desk.open(lead) == path, "one thing that went out is one incident"
     page = lead.get(path).text
-    order = ["handed it in", "approved", "went out", "reported what happened", "opened an incident"]
+    order = ["handed it in", "approved", "It went out", "reported what happened", "opened an incident"]
     places = [page.index(words, page.index('id="timeline"')) for words in order]
     assert places == sorted(places) and "words.cheap" in page
 

@@ -173,11 +173,10 @@ def _timeline(parts: Parts, found: Incident, seen: Seen) -> list[Line]:
         if approval is not None:
             known = seen.outcome.circumstances.went_out_at if seen.outcome else None
             at = known or went_out_at(parts.store, seen.submission, approval)
-            lines.append(Line(at, seen.submission.draft.bot or t("the_gate"), t("inc_went_out"), "bad", ""))
+            lines.append(Line(at, "", t("inc_went_out"), "bad", ""))
     else:
-        who = found.bot or t("the_gate")
         if seen.outcome is not None:
-            lines.append(Line(seen.outcome.circumstances.went_out_at, who, t("inc_went_out_alone"), "bad", found.text))
+            lines.append(Line(seen.outcome.circumstances.went_out_at, "", t("inc_went_out_alone"), "bad", found.text))
             said = seen.outcome.readings.note or ""
             lines.append(Line(seen.outcome.reported_at, seen.outcome.reported_by, t("ev_outcome"), "waits", said))
         lines.append(Line(found.opened_at, found.opened_by, t("ev_incident"), "bad", found.title))

@@ -79,7 +79,15 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def number(value: float | None) -> str:
+    """With one digit, as the language writes it; a dash for none."""
+    if value is None:
+        return "–"
+    return f"{value:.1f}".replace(".", "," if language() == "fr" else ".")
+
+
 LABELS = {
+    "number": number,
     "sentence": sentence,
     "utc": UTC,
     "state_name": state_name,

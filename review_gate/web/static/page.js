@@ -30,6 +30,10 @@ export function localise(root = document) {
   }
 }
 
+// On a phone the menu is wider than the screen: where one is must be in sight.
+const here = document.querySelector(".nav [aria-current]");
+if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
+
 export const csrf = () => document.querySelector("meta[name=csrf]").content;
 
 // Asks the gate for something small; null when it cannot be reached, which the page says once.

@@ -73,6 +73,7 @@ WORDS = {
     "clear": Message("Clear the filters", "Effacer les filtres"),
     "more": Message("Next page", "Page suivante"),
     "offline": Message("The gate does not answer. Trying again…", "Le portail ne répond pas. Nouvel essai…"),
+    "pair": Message("{what}: {value}", "{what} : {value}"),
     "optional": Message("optional", "facultatif"),
     "close": Message("Close", "Fermer"),
 }

@@ -31,8 +31,8 @@ WORDS = {
     "inc_text": Message("What went out", "Ce qui est parti"),
     "inc_item": Message("the draft, with everything about it", "le brouillon, avec tout ce qu'on en sait"),
     "inc_timeline": Message("Timeline", "Chronologie"),
-    "inc_went_out": Message("went out", "est parti"),
-    "inc_went_out_alone": Message("went out by itself", "est parti tout seul"),
+    "inc_went_out": Message("It went out", "C'est parti"),
+    "inc_went_out_alone": Message("It went out by itself", "C'est parti tout seul"),
     "inc_then": Message("What the screening saw before", "Ce que le contrôle a vu avant"),
     "inc_then_none": Message("Nothing: no rule and no score spoke.", "Rien : aucune règle, aucun score."),
     "inc_then_unknown": Message(
