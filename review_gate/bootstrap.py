@@ -63,6 +63,7 @@ from review_gate.slack import standin
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.install import install_blueprint
+from review_gate.slack.rooms import Room
 from review_gate.slack.socket import socket_mode
 from review_gate.slack.workspaces import OAuth
 from review_gate.web.app import create_app
@@ -209,13 +210,17 @@ class Services:
             channel=self.slack_channel or "",
             api_url=self.slack_api_url,
             leads=settings.slack_leads or made_up,
-            language=settings.language,
+            language=settings.slack_language or settings.language,
             spacing_seconds=0.0 if settings.uses_stand_in else 1.0,
             page_url=self.page_url,
             thumbnail=self.studio.links.thumbnail if settings.seen_from_outside else None,
             digest_url=lambda day: f"{settings.url}/digest/{day}",
             hosts=frozenset({f"{settings.host}:{settings.port}"}) if settings.uses_stand_in else frozenset(),
             oauth=self.oauth,
+            rooms=[
+                Room(one.channel, one.language, frozenset(one.markets), frozenset(c.casefold() for c in one.channels))
+                for one in settings.slack_rooms
+            ],
         )
         bots = Bots(self.store, Memory(self.store, lambda: self.policy), utc_now, uuid7)
         return SlackFace(workspace, self.gate, self.store, utc_now, uuid7, bots)

@@ -106,7 +106,8 @@ def _slack(services: Services) -> str:
     places = services.slack.workspaces
     token = services.slack_token if places is None else places.home()
     client = web_client(token, services.slack_api_url)
-    found = checkup(client, services.slack_channel or "", utc_now, settings.slack_signing_secret)
+    others = [room.channel for room in settings.slack_rooms]
+    found = checkup(client, services.slack_channel or "", utc_now, settings.slack_signing_secret, others)
     if found:
         raise Advice("\n      ".join(message.in_(settings.language) for message in found))
     return f"token, scopes, clock and channel {services.slack_channel} are fine"

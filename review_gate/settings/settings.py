@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import logging
 import os
 import re
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from review_gate.settings.outlets import VARIABLE, Outlet, variable_of
+from review_gate.settings.rooms_file import RoomSetting
 
 log = logging.getLogger(__name__)
 
@@ -84,6 +86,10 @@ class Settings(BaseModel):
     slack_teams: tuple[str, ...] = ()
     """The workspaces (T…) and organisations (E…) that may install the app; the first has the review channel."""
     slack_channel: str | None = None
+    slack_language: Literal["en", "fr"] | None = None
+    """Of the cards in that channel; by default `language`."""
+    slack_rooms: tuple[RoomSetting, ...] = ()
+    """Other review channels, for some markets or channels; see rooms_file.py."""
     slack_api_url: str = "https://slack.com/api/"
     slack_leads: tuple[str, ...] = ()
     """Slack user ids or e-mail addresses of those who may decide what others may not."""
@@ -125,6 +131,11 @@ class Settings(BaseModel):
             if len(set(seen)) < len(seen):
                 raise ValueError(f"two outlets have the same {what}")
         return value
+
+    @field_validator("slack_rooms", mode="before")
+    @classmethod
+    def _rooms(cls, value: Any) -> Any:
+        return json.loads(value) if isinstance(value, str) else value
 
     @field_validator("slack_leads", "slack_teams", mode="before")
     @classmethod

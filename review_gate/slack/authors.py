@@ -26,6 +26,7 @@ from review_gate.slack.freeze_commands import FreezeCommands
 from review_gate.slack.modals import View
 from review_gate.slack.notices import Notices
 from review_gate.slack.records import BY_TS, QUESTION, Records
+from review_gate.slack.rooms import Rooms
 from review_gate.slack.setting import Setting
 
 HELP = Message(
@@ -67,8 +68,7 @@ class Authors:
         notices: Notices,
         comments: Comments,
         clock: Clock,
-        channel: str,
-        language: str = "en",
+        rooms: Rooms,
         bots: BotCommands | None = None,
     ) -> None:
         self._gate = gate
@@ -77,8 +77,8 @@ class Authors:
         self._notices = notices
         self._comments = comments
         self._clock = clock
-        self._channel = channel
-        self._language = language
+        self._rooms = rooms
+        self._language = rooms.home.language
         self._bots = bots
 
     def command(self, body: Mapping[str, Any]) -> CommandAnswer:
@@ -93,7 +93,7 @@ class Authors:
             return CommandAnswer(window=submitting.window(rest, language))
         if word == "who":
             return self._who(language)
-        here = str(body.get("channel_id") or "") == self._channel
+        here = str(body.get("channel_id") or "") in self._rooms
         person = self._directory.person(user, str(body.get("user_name") or ""), reviewing=here)
         if word == "drills":
             return CommandAnswer(drill_results(self._records, person, language))
@@ -140,7 +140,7 @@ class Authors:
         said = event.get("subtype") in {None, "thread_broadcast", "file_share"} and not event.get("bot_id")
         if not said or not thread or not user or not text:
             return
-        here = channel == self._channel
+        here = channel in self._rooms
         about = self._records.note(BY_TS if here else QUESTION, f"{channel}:{thread}")
         if about is None:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
@@ -22,8 +22,10 @@ _CHANNEL = re.compile(r"[CG][A-Z0-9]{4,20}")
 _SECRET = re.compile(r"[0-9a-f]{32}")
 
 
-def checkup(client: WebClient, channel: str, clock: Clock, signing_secret: str | None = None) -> list[Message]:
-    """What to fix, in the order in which to fix it; nothing when all is well."""
+def checkup(
+    client: WebClient, channel: str, clock: Clock, signing_secret: str | None = None, others: Sequence[str] = ()
+) -> list[Message]:
+    """What to fix, in the order in which to fix it; nothing when all is well. `others` are further review channels."""
     found = list(_settings(channel, signing_secret))
     answer, wrong = _ask(lambda: client.auth_test())
     if answer is None:
@@ -32,6 +34,8 @@ def checkup(client: WebClient, channel: str, clock: Clock, signing_secret: str |
     found += _clock(answer, clock)
     if not found or _CHANNEL.fullmatch(channel):
         found += _channel(client, channel)
+    for other in others:
+        found += _channel(client, other)
     return found
 
 

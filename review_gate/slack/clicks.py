@@ -10,6 +10,7 @@ from review_gate.domain.submission import Person
 from review_gate.slack.directory import Directory
 from review_gate.slack.modals import Clicked
 from review_gate.slack.notices import Notices
+from review_gate.slack.rooms import Rooms
 
 GARBLED = Message(
     "This button is not one of the gate's present cards: nothing was decided. Use the newest card.",
@@ -18,13 +19,13 @@ GARBLED = Message(
 
 
 class Clicks:
-    """Reads Slack's payloads. `channel` is the review channel: who can click there is a reviewer."""
+    """Reads Slack's payloads. Who can click in one of the review channels (`rooms`) is a reviewer."""
 
-    def __init__(self, directory: Directory, notices: Notices, channel: str, language: str = "en") -> None:
+    def __init__(self, directory: Directory, notices: Notices, rooms: Rooms) -> None:
         self._directory = directory
         self._notices = notices
-        self._channel = channel
-        self._language = language
+        self._rooms = rooms
+        self._language = rooms.home.language
 
     def language(self, user_id: str) -> str:
         """What this person reads; the channel's language where that is unknown."""
@@ -42,7 +43,7 @@ class Clicks:
         if not user_id:
             raise ValueError("a click by nobody")
         name = str(user.get("name") or user.get("username") or "")
-        return self._directory.person(user_id, name, reviewing=channel == self._channel)
+        return self._directory.person(user_id, name, reviewing=channel in self._rooms)
 
     def tell(self, body: Mapping[str, Any], message: Message, submission_id: str | None = None) -> None:
         """Tells only the person who clicked, through the outbox."""

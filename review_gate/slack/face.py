@@ -34,6 +34,7 @@ from review_gate.slack.notices import NoticeNotifier, Notices
 from review_gate.slack.notifier import CardNotifier, Pace
 from review_gate.slack.reconciler import Reconciler
 from review_gate.slack.reviews import Reviews
+from review_gate.slack.rooms import Room, Rooms
 from review_gate.slack.setting import Thumbnail
 from review_gate.slack.workspaces import OAuth, WithToken, Workspaces
 
@@ -43,6 +44,7 @@ class Workspace:
     """One workspace: `token` of the bot, `channel` (id) where reviews happen, `leads` by Slack id or e-mail address.
 
     With `oauth` there are several, each with the token that came when the app was installed there (`token` is empty).
+    `rooms` are review channels for some drafts; `channel` (in `language`) is for all others.
     `spacing_seconds` lies between two messages in a channel. `hosts` may receive answers besides Slack's own host.
     """
 
@@ -56,6 +58,7 @@ class Workspace:
     page_url: Callable[[str], str] | None = None
     thumbnail: Thumbnail | None = None
     oauth: OAuth | None = None
+    rooms: Sequence[Room] = ()
     digest_url: Callable[[date], str] | None = None
 
 
@@ -87,16 +90,14 @@ class SlackFace:
     @cached_property
     def app(self) -> App:
         """What answers Slack's requests, once they are verified."""
-        where, language = self._workspace.channel, self._workspace.language
-        clicks = Clicks(self.directory, self.notices, where, language)
+        rooms = self.rooms
+        clicks = Clicks(self.directory, self.notices, rooms)
         reviews = Reviews(self._gate, clicks, self._clock)
         comments = Comments(self._store, self._clock, self._new_id)
         bots = BotCommands(self._bots) if self._bots is not None else None
-        authors = Authors(
-            self._gate, self._store, self.directory, self.notices, comments, self._clock, where, language, bots
-        )
+        authors = Authors(self._gate, self._store, self.directory, self.notices, comments, self._clock, rooms, bots)
         more = More(self._gate, self._store, clicks, self.directory, self.notices, comments, self._clock)
-        bulk = Bulk(self._gate, clicks, self.notices, where)
+        bulk = Bulk(self._gate, clicks, self.notices, rooms.home.channel)
         token, api_url = self._workspace.token, self._workspace.api_url
         app = slack_app(reviews, more, bulk, authors, token, api_url, self.workspaces)
         digest_card.listen(app, DigestClicks(self._gate.digests, clicks))
@@ -109,9 +110,8 @@ class SlackFace:
             self._store,
             self.client,
             self.directory,
-            self._workspace.channel,
+            self.rooms,
             self._clock,
-            language=self._workspace.language,
             page_url=self._workspace.page_url,
             thumbnail=self._workspace.thumbnail,
             pace=Pace(self._workspace.spacing_seconds),
@@ -120,13 +120,21 @@ class SlackFace:
         )
 
     @cached_property
-    def reconciler(self) -> Reconciler:
-        return Reconciler(self._store, self.cards, self.directory, self.client, self._workspace.channel, self._clock)
+    def rooms(self) -> Rooms:
+        return Rooms(Room(self._workspace.channel, self._workspace.language), self._workspace.rooms)
+
+    @cached_property
+    def reconcilers(self) -> Sequence[Reconciler]:
+        """One for each review channel."""
+        return [
+            Reconciler(self._store, self.cards, self.directory, self.client, room.channel, self._clock)
+            for room in self.rooms
+        ]
 
     def carriers(self) -> dict[DeliveryKind, Notifier]:
         """Who carries cards and notices."""
         where, language = self._workspace.channel, self._workspace.language
-        homes = Homes(self._store, self.client, self.directory, where, self._clock, language)
+        homes = Homes(self._store, self.client, self.directory, self.rooms, self._clock)
         notices = NoticeNotifier(self.client, self._store, self._workspace.hosts, homes.view, self._elsewhere)
         digests = DigestNotifier(
             notices,
@@ -154,7 +162,11 @@ class SlackFace:
 
     def chores(self) -> Sequence[Callable[[], object]]:
         """For the courier that carries cards, between its rounds."""
-        return (self.reconciler.tick,) if self.workspaces is None else (self._look_with_token,)
+        return (self._look,) if self.workspaces is None else (self._look_with_token,)
+
+    def _look(self) -> None:
+        for reconciler in self.reconcilers:
+            reconciler.tick()
 
     def _look_with_token(self) -> None:
         """As long as the app is not installed in the review channel's workspace there is nothing to look at."""
@@ -163,7 +175,7 @@ class SlackFace:
         places.tick()
         with contextlib.suppress(Undeliverable):
             self.client.token = places.home()
-            self.reconciler.tick()
+            self._look()
 
     def _elsewhere(self, user: str) -> WebClient | None:
         """Who speaks to somebody in another workspace."""

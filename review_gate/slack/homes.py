@@ -17,6 +17,7 @@ from review_gate.slack.bulk import boxes
 from review_gate.slack.client import call
 from review_gate.slack.directory import Directory
 from review_gate.slack.records import Records
+from review_gate.slack.rooms import Rooms
 from review_gate.slack.setting import Setting
 
 SHOWN = 10
@@ -25,28 +26,26 @@ HAND_IN = "gate_home_submit"
 
 
 class Homes:
-    """`view(user)` is that person's home now. The queue is shown to members of the review channel alone."""
+    """`view(user)` is that person's home now. The queue is shown to members of the review channels alone."""
 
     def __init__(
         self,
         records: Records,
         client: WebClient,
         directory: Directory,
-        channel: str,
+        rooms: Rooms,
         clock: Clock,
-        language: str = "en",
     ) -> None:
         self._records = records
         self._client = client
         self._directory = directory
-        self._channel = channel
+        self._rooms = rooms
         self._clock = clock
-        self._language = language
+        self._language = rooms.home.language
 
     def view(self, user: str) -> modals.View:
         """Asks Slack who reviews; raises Undeliverable when it cannot be asked."""
         self._directory.learn(self._client, [user])
-        members = call(lambda: self._client.conversations_members(channel=self._channel, limit=1000)).get("members")
         person = self._directory.person(user, reviewing=True)
         own = [
             one
@@ -55,11 +54,15 @@ class Homes:
         ]
         own.sort(key=lambda one: one.created_at, reverse=True)
         waiting: Sequence[Submission] | None = None
-        if user in (members or []):
+        if any(user in self._members(room.channel) for room in self._rooms):
             waiting = self._records.submissions(Filter(state=State.HELD, drills=None), limit=MAX_WAITING).items
         names = self._directory.names(one.claim.by for one in waiting or () if one.claim is not None)
         setting = Setting(self._directory.language(user, self._language), None, names)
         return home(own[:SHOWN], waiting, self._clock(), setting, lead=Role.LEAD in person.roles)
+
+    def _members(self, channel: str) -> Sequence[str]:
+        answer = call(lambda: self._client.conversations_members(channel=channel, limit=1000))
+        return [str(one) for one in answer.get("members") or []]
 
 
 def home(

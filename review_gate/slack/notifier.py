@@ -26,6 +26,7 @@ from review_gate.slack.client import call, error_code, posted
 from review_gate.slack.directory import Directory
 from review_gate.slack.notices import Notices
 from review_gate.slack.records import BY_TS, CARD, Records
+from review_gate.slack.rooms import Rooms
 from review_gate.slack.setting import Setting, Thumbnail
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class Pace:
 
 
 class CardNotifier:
-    """Makes the card in `channel` show the record as it is now; calling it twice changes nothing.
+    """Makes the card in its review channel show the record as it is now; calling it twice changes nothing.
 
     `page_url` gives the address of a submission's page, where there is one; with `notices` the author, where Slack
     knows them, is told about the decision. The `policy` says who is called by name: those on call out of hours, the
@@ -64,10 +65,9 @@ class CardNotifier:
         records: Records,
         client: WebClient,
         directory: Directory,
-        channel: str,
+        rooms: Rooms,
         clock: Clock,
         *,
-        language: str = "en",
         page_url: Callable[[str], str] | None = None,
         pace: Pace | None = None,
         notices: Notices | None = None,
@@ -77,9 +77,9 @@ class CardNotifier:
         self._records = records
         self._client = client
         self._directory = directory
-        self._channel = channel
+        self._rooms = rooms
         self._clock = clock
-        self._language = language
+        self._language = rooms.home.language
         self._page_url = page_url
         self._pace = pace or Pace()
         self._notices = notices
@@ -113,8 +113,14 @@ class CardNotifier:
             ids.append(submission.claim.by)
         url = self._page_url(submission.id) if self._page_url else None
         called = self._ringing(self._called(submission.created_at))
-        setting = Setting(self._language, url, self._directory.names(ids), called, self._thumbnail)
+        language = self._rooms.language(self._channel(submission))
+        setting = Setting(language, url, self._directory.names(ids), called, self._thumbnail)
         return card(submission, self._clock(), setting)
+
+    def _channel(self, submission: Submission) -> str:
+        """Where its card is, or will be."""
+        there = (self._records.note(CARD, submission.id) or {}).get("channel")
+        return str(there) if there in self._rooms else self._rooms.of(submission.draft).channel
 
     def _show(self, submission: Submission) -> Mapping[str, Any]:
         self._directory.learn(self._client, [*_people(submission), *self._groups(submission)])
@@ -133,12 +139,13 @@ class CardNotifier:
 
     def _post(self, submission: Submission, shown: Card, rendered: str) -> Mapping[str, Any]:
         since = self._clock().timestamp()
-        self._records.put_note(CARD, submission.id, {"channel": self._channel, "since": since})
+        channel = self._rooms.of(submission.draft).channel
+        self._records.put_note(CARD, submission.id, {"channel": channel, "since": since})
         self._pace.wait()
         answer = _with_or_without_pictures(
             shown,
             lambda blocks: self._client.chat_postMessage(
-                channel=self._channel,
+                channel=channel,
                 text=shown.text,
                 blocks=blocks,
                 metadata=_metadata(submission, rendered),
@@ -192,7 +199,7 @@ class CardNotifier:
         self._records.put_note(CARD, submission.id, {**receipt, "announced": submission.revision})
         number = submission.revision
         told = Message(f"Version {number} is here: look again.", f"La version {number} est là : à relire.")
-        self._below(receipt, told.in_(self._language), self._ringing(self._called(self._clock())))
+        self._below(receipt, told, self._ringing(self._called(self._clock())))
 
     def _call(self, submission: Submission) -> None:
         """What was escalated rings for the senior group, or for those on call: once, below the card."""
@@ -204,9 +211,10 @@ class CardNotifier:
         people = self._ringing(self._called(self._clock(), escalated=True))
         if people:
             told = Message("Escalated: please look at this now.", "Escaladé : à regarder maintenant.")
-            self._below(receipt, told.in_(self._language), people)
+            self._below(receipt, told, people)
 
-    def _below(self, receipt: Mapping[str, Any], text: str, people: Sequence[str]) -> None:
+    def _below(self, receipt: Mapping[str, Any], told: Message, people: Sequence[str]) -> None:
+        text = told.in_(self._rooms.language(str(receipt["channel"])))
         words = " ".join([text, *(mention(user) for user in people)])
         self._pace.wait()
         call(

@@ -42,7 +42,8 @@ class Found:
 
 
 class Reconciler:
-    """`tick()` does its round when `every` has passed since the last one; `run()` does it now."""
+    """Looks after the cards of one review channel. `tick()` does its round when `every` has passed since the last one;
+    `run()` does it now."""
 
     def __init__(
         self,
@@ -101,6 +102,8 @@ class Reconciler:
 
     def _repair_one(self, submission: Submission, found: Found | None) -> int:
         note = self._records.note(CARD, submission.id) or {}
+        if "ts" in note and note.get("channel") != self._channel:
+            return 0  # its card is in another room
         if found is None:
             held = submission.state is State.HELD
             if not held or "ts" not in note or self._posted_before_the_cards_seen(note):

@@ -29,6 +29,7 @@ from review_gate.gate.memory import Memory
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.install import install_blueprint
+from review_gate.slack.rooms import Room
 from review_gate.slack.setting import Thumbnail
 from review_gate.slack.standin import CHANNEL, LEADS, StandIn
 from review_gate.slack.workspaces import OAuth
@@ -66,8 +67,16 @@ class House:
     """One gate on one SQLite file with its Slack face; `now` and `policy` can be set. `work()` is the courier's
     round."""
 
-    def __init__(self, folder: Path, language: str = "en", approvals: int = 1, oauth: OAuth | None = None,
-                 thumbnail: Thumbnail | None = None, **rules: Any) -> None:  # fmt: skip
+    def __init__(
+        self,
+        folder: Path,
+        language: str = "en",
+        approvals: int = 1,
+        oauth: OAuth | None = None,
+        thumbnail: Thumbnail | None = None,
+        rooms: Sequence[Room] = (),
+        **rules: Any,
+    ) -> None:
         self.now = datetime.now(UTC)
         self.store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
         repeats = {"repetition": {"conversation": ((Severity.HOLD, 1.0),)}}
@@ -84,14 +93,24 @@ class House:
         host = frozenset({self.url.removeprefix("http://")})
         token = "" if oauth is not None else self.slack.token
         workspace = Workspace(
-            token, CHANNEL, self.slack.api_url, LEADS, language, 0.0, host, oauth=oauth, thumbnail=thumbnail
+            token,
+            CHANNEL,
+            self.slack.api_url,
+            LEADS,
+            language,
+            0.0,
+            host,
+            oauth=oauth,
+            thumbnail=thumbnail,
+            rooms=rooms,
         )
         memory = Memory(self.store, lambda: self.policy)
         self.bots = Bots(self.store, memory, lambda: self.now, uuid7)
         self.face = SlackFace(workspace, self.gate, self.store, lambda: self.now, uuid7, self.bots)
-        self.cards, self.reconciler, self.directory = self.face.cards, self.face.reconciler, self.face.directory
+        self.cards, self.reconciler, self.directory = self.face.cards, self.face.reconcilers[0], self.face.directory
         self.comments = Comments(self.store, lambda: self.now, uuid7)
         app.register_blueprint(slack_blueprint(self.face.app, SECRET))
+        self.slack.channels |= {room.channel for room in rooms}
         app.register_blueprint(self.slack.blueprint)
         if self.face.workspaces is not None:
             places = self.face.workspaces

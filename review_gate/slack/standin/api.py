@@ -33,8 +33,9 @@ class Refused(Exception):
 class WebApi:
     """One method per Web API method; `methods` names them."""
 
-    def __init__(self, state: State, channel_facts: Args) -> None:
+    def __init__(self, state: State, channel_facts: Args, channels: set[str]) -> None:
         self._state = state
+        self._channels = channels
         self._channel_facts = channel_facts
         self.methods: dict[str, Callable[[Args], Args]] = {
             "auth.test": self.auth_test,
@@ -168,7 +169,7 @@ class WebApi:
         channel = str(args.get("channel") or "")
         if channel in people.BY_ID:
             return "D" + channel[1:]
-        if channel == people.CHANNEL or (channel[:1] == "D" and "U" + channel[1:] in people.BY_ID):
+        if channel in self._channels or (channel[:1] == "D" and "U" + channel[1:] in people.BY_ID):
             return channel
         raise Refused("channel_not_found")
 
@@ -205,7 +206,7 @@ class WebApi:
 def add_api(blueprint: Blueprint, stand_in: StandIn) -> None:
     """POST (or GET) /sandbox/api/METHOD and POST /sandbox/respond/HOOK."""
     state = stand_in.state
-    api = WebApi(state, stand_in.channel_facts)
+    api = WebApi(state, stand_in.channel_facts, stand_in.channels)
 
     def answer(method: str) -> tuple[Response, int, dict[str, str]]:
         fault = state.fault(method)

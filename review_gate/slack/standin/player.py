@@ -46,6 +46,7 @@ class StandIn:
         self.state = State(path)
         self.token = token
         self.grants = Grants()
+        self.channels = {people.CHANNEL}
         self.scopes = set(SCOPES)
         self.channel_facts = {"is_archived": False, "is_member": True}
         self._secret = signing_secret
