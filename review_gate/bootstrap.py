@@ -7,6 +7,7 @@ import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
+from hashlib import sha256
 
 from flask import Blueprint, Flask
 from slack_bolt.adapter.socket_mode import SocketModeHandler
@@ -45,6 +46,7 @@ from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.drills import Drills
 from review_gate.gate.erasing import Erasure, Retention
 from review_gate.gate.freezes import FreezingNotifier
+from review_gate.gate.meanings import TAG, Encoder
 from review_gate.gate.measured import MeasuredScreening
 from review_gate.gate.memory import Forgetting, Memory
 from review_gate.gate.publishing import Publishing
@@ -155,7 +157,11 @@ class Services:
     @cached_property
     def gate(self) -> Gate:
         outlets = self.settings.publish
-        return Gate(self.store, lambda: self.screening, utc_now, uuid7, lambda draft: outlet_of(outlets, draft))
+        sentences = SentenceEncoder()
+        encoder = Encoder(sentences.encode, sha256(sentences.version.encode()).digest()[:TAG])
+        return Gate(
+            self.store, lambda: self.screening, utc_now, uuid7, lambda draft: outlet_of(outlets, draft), encoder
+        )
 
     @cached_property
     def drills(self) -> Drills:

@@ -153,6 +153,13 @@ class Replies(Protocol):
     def sayings_like(self, key: int, bands: Sequence[int], limit: int = 400) -> Sequence[Saying]:
         """The saying with this key, or else up to `limit` of those that share a band."""
 
+    def vectors(self, keys: Sequence[int]) -> Mapping[int, bytes]:
+        """What these sayings mean, packed; those without a vector are left out."""
+
+    def past_vectors(self, bot: str, before: datetime, replies: int) -> Sequence[bytes]:
+        """What the sayings of the newest `replies` replies of `bot` before then mean, each saying once, as far as they
+        went out and have a vector."""
+
     def went_out(self, since: datetime, until: datetime) -> Sequence[tuple[str, str, float]]:
         """(id, bot, score) of every reply that went out without a person from `since` until before `until`."""
 

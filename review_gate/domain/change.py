@@ -59,7 +59,8 @@ class Saying:
 
     `words` are its masked words in alphabetical order, apart by blanks; `key` (63 bits) follows from them and the bot,
     so that all nodes of one gate agree on it. Two sayings that are almost the same share one of `bands` (LSH).
-    `allowed_by` is who said that it may repeat.
+    `allowed_by` is who said that it may repeat. `vector` is what it means, packed (signals/meaning.py); it is written
+    with a new saying and left out when one is read.
     """
 
     key: int
@@ -68,6 +69,7 @@ class Saying:
     bands: tuple[int, ...]
     last_at: datetime
     allowed_by: str | None = None
+    vector: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

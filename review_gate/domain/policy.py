@@ -27,7 +27,8 @@ class RepetitionPolicy:
     `window_hours`: what is older is forgotten. `within_conversation` and `across_per_hour`: so many times are fine,
     the next one is held; the latter only when it also makes up `across_share` (0..1) of the bot's last replies.
     `similarity` (0..1): from here on two masked replies count as the same; `meaning` (cosine, 0..1): from here on two
-    replies in one conversation say the same in other words. `minimum_words`: shorter replies ("You're welcome!") may
+    replies in one conversation say the same in other words; `meaning_across` is that limit for replies to anybody, when
+    what all replies of the bot have in common is taken away. `minimum_words`: shorter replies ("You're welcome!") may
     repeat. `allowed`: texts that may always repeat (hours, legal lines). `remember_at_most`: so many replies.
     """
 
@@ -39,6 +40,7 @@ class RepetitionPolicy:
     allowed: tuple[str, ...] = ()
     across_share: float = 0.0
     meaning: float = 0.84
+    meaning_across: float = 0.6
     remember_at_most: int = 1_000_000
 
 

@@ -13,6 +13,20 @@ INSIDE, ACROSS = "conversation", "hour"
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """How often the bot has said this among its last replies of the hour, whatever the words; which part (0..1) of them
+    that is, the present one included; in how many conversations, and the newest of them, newest last."""
+
+    times: int = 0
+    share: float = 0.0
+    people: int = 0
+    same: tuple[RememberedReply, ...] = ()
+
+
+NOT_MEANT = Meant()
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """What the memory holds of the reply that is about to go out, gathered before anything is judged.
 
@@ -20,7 +34,8 @@ class Said:
     the two are (0..1, 1 for the same masked words). `inside` are the bot's earlier replies in this conversation,
     whatever they say (but those that may repeat), `same` the newest replies with this saying, to anybody; both newest
     last. `hour` is how often it was said within the last hour, `people` in how many conversations, `share` (0..1) which
-    part of the bot's last replies within that hour said it, the present one included.
+    part of the bot's last replies within that hour said it, the present one included. `meant` counts those that say it
+    in other words, too, as far as that is known.
     """
 
     saying: Saying
@@ -30,6 +45,7 @@ class Said:
     hour: int = 0
     share: float = 0.0
     people: int = 0
+    meant: Meant = NOT_MEANT
 
     @property
     def allowed(self) -> bool:

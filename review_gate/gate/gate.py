@@ -24,6 +24,7 @@ from review_gate.domain.weigh import action_for
 from review_gate.gate.bots import Bots, watch
 from review_gate.gate.digests import Digests
 from review_gate.gate.freezes import Freezes, freeze_of
+from review_gate.gate.meanings import Encoder
 from review_gate.gate.memory import Memory, Recalled
 from review_gate.gate.outcomes import Outcomes
 from review_gate.gate.screening import Screening
@@ -73,14 +74,16 @@ class Gate:
         clock: Clock,
         new_id: NewId,
         outlet_of: Callable[[Draft], str | None] = lambda draft: None,
+        encoder: Encoder | None = None,
     ) -> None:
-        """`outlet_of` names what puts an approved draft out by itself; None: a publisher takes it from the webhook."""
+        """`outlet_of` names what puts an approved draft out by itself; None: a publisher takes it from the webhook.
+        With `encoder` a bot's replies to anybody are compared by meaning, too."""
         self._store = store
         self._outlet_of = outlet_of
         self._screening = screening
         self._clock = clock
         self._new_id = new_id
-        self._memory = Memory(store, lambda: screening().policy)
+        self._memory = Memory(store, lambda: screening().policy, encoder)
         self.templates = ApprovedTemplates(store, clock, new_id)
         self.freezes = Freezes(store, clock, new_id)
         self.outcomes = Outcomes(store, self.preview, clock, new_id)

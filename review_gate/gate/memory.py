@@ -13,8 +13,9 @@ from review_gate.domain.change import RememberedReply, Saying, Trace
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.lifecycle import Moment
 from review_gate.domain.policy import Policy, RepetitionPolicy
-from review_gate.domain.repetition import Said, share
+from review_gate.domain.repetition import NOT_MEANT, Said, share
 from review_gate.domain.verdict import SignalState, Verdict
+from review_gate.gate.meanings import Encoder, Meanings
 from review_gate.ports import Clock, Replies
 from review_gate.signals.fingerprint import bands, fingerprint, masked_words, most_alike, saying_key
 from review_gate.signals.normalise import fold
@@ -42,9 +43,10 @@ NOTHING = Recalled()
 class Memory:
     """Reads and writes nothing but what the bots have said and how they are switched."""
 
-    def __init__(self, store: Replies, policy: Callable[[], Policy]) -> None:
+    def __init__(self, store: Replies, policy: Callable[[], Policy], encoder: Encoder | None = None) -> None:
         self._store = store
         self._policy = policy
+        self._meanings = None if encoder is None else Meanings(store, encoder)
 
     def recall(self, draft: Draft, now: datetime) -> Recalled:
         """What the store holds about the bot and about such a reply. Nothing for a draft without a bot."""
@@ -81,6 +83,13 @@ class Memory:
         if times >= policy.across_per_hour:  # it may be too often: how often exactly, and to how many
             times, people = self._store.said_to(saying.key, now - HOUR)
         hour = [trace for trace in traces if trace.at > now - HOUR]
+        meant = NOT_MEANT
+        if self._meanings is not None and saying.allowed_by is None and policy.meaning_across < 1.0:
+            vector = self._meanings.vector(draft.text)
+            if saying.key == saying_key(words, bot):
+                saying = replace(saying, vector=vector)
+            limit, alike = policy.across_per_hour, policy.meaning_across
+            meant = self._meanings.said(bot, vector, saying.key, hour, now, limit, alike)
         return Said(
             saying,
             near,
@@ -89,6 +98,7 @@ class Memory:
             times,
             share(hour, saying.key),
             people,
+            meant,
         )
 
     def saying(self, words: list[str], bot: str, now: datetime) -> tuple[Saying, float]:

@@ -42,6 +42,7 @@ class _Repetition(Strict):
     allowed: tuple[str, ...] = ()
     across_share: Share = 0.25
     meaning: Share = 0.84
+    meaning_across: Share = 0.6
     remember_at_most: Annotated[int, Field(ge=1_000, le=10_000_000)] = 1_000_000
 
 

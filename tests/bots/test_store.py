@@ -87,6 +87,19 @@ def test_a_saying_is_found_by_its_key_or_by_what_it_shares(any_store: SqlStore) 
     assert any_store.sayings_like(1, ()) == []
 
 
+def test_what_sayings_mean_is_kept_apart_from_them(any_store: SqlStore) -> None:
+    meant = replace(form(), vector=b"tag.\0\xff\x7f")
+    any_store.commit(Change(sayings=(meant,), replies=(said(saying=form().key), said(saying=form().key))))
+    other = form("Le remboursement de votre billet arrive sous cinq jours ouvrés sur la carte.")
+    any_store.commit(Change(sayings=(other, form(minutes=1)), replies=(said(saying=other.key),)))
+    assert any_store.vectors([form().key, other.key, 7]) == {form().key: meant.vector}
+    assert any_store.vectors([]) == {}
+    assert any_store.sayings_like(form().key, ()) == [form(minutes=1)], "read without it"
+    assert any_store.past_vectors("faq", NOW + timedelta(minutes=1), 10) == [meant.vector]
+    assert any_store.past_vectors("faq", NOW, 10) == []
+    assert any_store.past_vectors("other", NOW + timedelta(minutes=1), 10) == []
+
+
 def test_saying_it_again_moves_the_date_and_keeps_the_permission(any_store: SqlStore) -> None:
     any_store.commit(Change(sayings=(replace(form(), allowed_by="léa"),)))
     any_store.commit(Change(sayings=(form(minutes=9),)))

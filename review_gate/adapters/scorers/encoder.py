@@ -100,6 +100,11 @@ class SentenceEncoder:
     def __init__(self, network: Network | None = None) -> None:
         self._network = network or shared_network()
 
+    @property
+    def version(self) -> str:
+        """Of the weights: vectors of other ones do not compare."""
+        return self._network.version
+
     def encode(self, texts: Sequence[str]) -> Floats:
         """(n, `WIDTH`) float32; rows have length 1, so that a dot product is the cosine.
 

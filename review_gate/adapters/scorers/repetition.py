@@ -33,8 +33,8 @@ class RepetitionScorer:
     """Labels `conversation` and `across`: 0 for nothing alike, 1 when the policy's limit is reached.
 
     In a conversation counts what is the same but for names, numbers, links, emoji and signature, and, with `encode`,
-    what says the same in other words. Across conversations counts the first alone: an honest bot answers the same
-    question in the same way, but not in every second reply.
+    what says the same in other words. Across conversations the same counts by the hour and by its share of all replies:
+    an honest bot answers the same question in the same way, but not in every second reply.
     """
 
     name = "repetition"
@@ -78,6 +78,12 @@ class RepetitionScorer:
             return self._signal("across", 0.0, "0", [])
         limit, share = self._policy.across_per_hour, self._policy.across_share
         score = min(said.hour / limit, said.share / share if share else 1.0)
+        meant = said.meant
+        in_other_words = min(meant.times / limit, meant.share / share if share else 1.0)
+        if in_other_words > score:
+            detail = f"{meant.times} of {limit} in other words, {meant.share:.0%} of the last replies"
+            told = counted(meant.times, ACROSS, meant.people)
+            return self._signal("across", in_other_words, detail, [_shown(reply) for reply in meant.same], told)
         detail = f"{said.hour} of {limit} in the hour, {said.share:.0%} of the last replies"
         told = counted(said.hour, ACROSS, said.people)
         return self._signal("across", score, detail, [_shown(reply) for reply in said.same], told)

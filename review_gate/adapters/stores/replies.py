@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,27 @@ class SqlReplies:
             for key, bot, words, last, allowed, *found in rows
         ]
 
+    def vectors(self, keys: Sequence[int]) -> Mapping[int, bytes]:
+        if not keys:
+            return {}
+        marks = ", ".join("?" * len(keys))
+        with self._database.read() as session:
+            rows = session.execute(
+                f"SELECT key, vector FROM sayings WHERE key IN ({marks}) AND vector IS NOT NULL",  # noqa: S608
+                tuple(keys),
+            ).fetchall()
+        return {key: bytes(vector) for key, vector in rows}
+
+    def past_vectors(self, bot: str, before: datetime, replies: int) -> Sequence[bytes]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT vector FROM sayings WHERE vector IS NOT NULL AND key IN (SELECT saying FROM"
+                " (SELECT saying, action FROM replies WHERE bot = ? AND at < ? AND saying IS NOT NULL"
+                " ORDER BY at DESC LIMIT ?) AS recent WHERE action = ?)",
+                (bot, stamp(before), replies, Action.ALLOW.value),
+            ).fetchall()
+        return [bytes(row[0]) for row in rows]
+
     def went_out(self, since: datetime, until: datetime) -> Sequence[tuple[str, str, float]]:
         with self._database.read() as session:
             rows = session.execute(
@@ -133,13 +154,22 @@ class SqlReplies:
 
 def put_replies(session: Session, sayings: Sequence[Saying], replies: Sequence[RememberedReply]) -> None:
     if sayings:
-        marks = ", ".join("?" * (5 + len(BAND_COLUMNS)))
+        marks = ", ".join("?" * (6 + len(BAND_COLUMNS)))
         session.executemany(
-            f"INSERT INTO sayings ({SAYING}) VALUES ({marks})"  # noqa: S608
+            f"INSERT INTO sayings ({SAYING}, vector) VALUES ({marks})"  # noqa: S608
             " ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at,"
             " allowed_by = coalesce(excluded.allowed_by, sayings.allowed_by)",
             [
-                (s.key, s.bot, s.words, stamp(s.last_at), s.allowed_by, *s.bands, *[None] * (8 - len(s.bands)))
+                (
+                    s.key,
+                    s.bot,
+                    s.words,
+                    stamp(s.last_at),
+                    s.allowed_by,
+                    *s.bands,
+                    *[None] * (8 - len(s.bands)),
+                    s.vector or None,
+                )
                 for s in sayings
             ],
         )

@@ -315,7 +315,16 @@ ERASING = Migration(
     ),
 )
 
-MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS, INCIDENTS, MEDIA, CLAIMS, ERASING)
+MEANINGS = Migration(
+    "0012_meanings",
+    (
+        # What a saying means, packed (signals/meaning.py): four bytes for the weights that made it, then 128.
+        "ALTER TABLE sayings ADD COLUMN vector $blob",
+    ),
+)
+
+
+MIGRATIONS = (FIRST, BOTS, PAGES, LIMITS, TEMPLATES, OUTCOMES, DRILLS, INCIDENTS, MEDIA, CLAIMS, ERASING, MEANINGS)
 
 
 def refuse_newer(applied: Collection[str]) -> None:
