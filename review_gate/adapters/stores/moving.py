@@ -54,7 +54,7 @@ TABLES = (
     Table(
         "sayings",
         ("key",),
-        ("key", "bot", "words", "last_at", "allowed_by", *(f"band{n}" for n in range(8))),
+        ("key", "bot", "words", "last_at", "allowed_by", *(f"band{n}" for n in range(8)), "vector"),
     ),
     Table("templates", ("name",), ("name", "body", "uses", "last_used_at")),
     Table("incidents", ("id",), ("id", "version", "subject", "state", "opened_at", "body")),
