@@ -84,6 +84,15 @@ def _model(services: Services) -> str:
     return services.screening.model
 
 
+def _pictures(services: Services) -> str:
+    from review_gate.adapters.pictures.reader import open_reader
+
+    reader = open_reader(services.settings.ocr)
+    fetched = "fetched" if services.settings.media_fetch else "not fetched (REVIEW_GATE_MEDIA_FETCH)"
+    read = f"read by {reader.name}" if reader else "not read (requirements-ocr.txt, REVIEW_GATE_OCR)"
+    return f"at other addresses: {fetched}; text in them: {read}"
+
+
 def _slack(services: Services) -> str:
     settings = services.settings
     if settings.uses_stand_in:
@@ -162,6 +171,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("rules", _rules),
     ("templates", _templates),
     ("model", _model),
+    ("pictures", _pictures),
     ("slack", _slack),
     ("webhook", _webhook),
     ("teams", _teams),

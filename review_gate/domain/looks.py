@@ -86,7 +86,7 @@ def _rejected(name: str, earlier: Earlier) -> Reason:
             "Read why it was rejected then; take another picture unless that had nothing to do with it.",
             "Relisez pourquoi ; choisissez une autre image, sauf si elle n'y était pour rien.",
         ),
-        evidence=({"at": earlier.at.isoformat(), "submission": earlier.submission, "reason": earlier.reason_code},),
+        evidence=({"submission": earlier.submission},),
     )
 
 

@@ -15,6 +15,7 @@ from review_gate.domain import signoff
 from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError, NotFound
 from review_gate.domain.lifecycle import REVIEWING, check_seen, permitted_actions
+from review_gate.domain.picture import file_name
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Operation, Person, State, Submission
 from review_gate.domain.verdict import Severity
@@ -208,6 +209,7 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         incident=parts.store.incident_about(found.id) if reviewing else None,
         following=next_in_queue(parts, found.id) if reviewing and extra.get("said") else None,
         reason_codes=REASON_CODES,
+        file_name=file_name,
         now=now,
         soon=now + timedelta(hours=4),
         **{"comment": "", **extra},

@@ -78,8 +78,8 @@ WORDS = {
     ),
     "compose_preview": Message("How it will look", "À quoi cela ressemblera"),
     "compose_preview_note": Message(
-        "A likeness, not the network itself. Pictures are not fetched.",
-        "Une imitation, pas le réseau lui-même. Les images ne sont pas chargées.",
+        "A likeness, not the network itself. Only pictures uploaded here are shown.",
+        "Une imitation, pas le réseau lui-même. Seules les images déposées ici sont montrées.",
     ),
     "compose_brand": Message("Your brand", "Votre marque"),
     "compose_handle": Message("@yourbrand", "@votremarque"),

@@ -75,6 +75,7 @@ WORDS = {
     "item_suggestion": Message("Suggestion:", "Suggestion :"),
     "quoted": Message("“{words}”", "« {words} »"),
     "item_sure": Message("score {score}", "score {score}"),
+    "item_earlier": Message("See that rejection", "Voir ce refus"),
     "item_evidence": Message("Said before", "Déjà dit"),
     "item_customer": Message("The customer wrote", "Le client a écrit"),
     "item_whole_picture": Message("Download the original", "Télécharger l'original"),
