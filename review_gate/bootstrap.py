@@ -115,7 +115,7 @@ class Services:
 
     @cached_property
     def packs(self) -> LivePacks:
-        return LivePacks(self.settings.rules_folder, similarity=SentenceEncoder().encode)
+        return LivePacks(self.settings.rules_folder, similarity=SentenceEncoder())
 
     @cached_property
     def scorers(self) -> tuple[Scorer, ...]:

@@ -194,7 +194,7 @@ def _load(folder: Path) -> Packs | None:
     from review_gate.rulebook.load import load_packs
 
     try:
-        return load_packs(folder, _encode)
+        return load_packs(folder, _Encoder())
     except PackErrors as errors:
         _print_errors(errors)
         return None
@@ -218,8 +218,15 @@ def _print_errors(errors: Any) -> None:
     print(f"{count} mistake{'s' if count > 1 else ''}: these packs cannot be used", file=sys.stderr)
 
 
-def _encode(texts: Sequence[str]) -> Any:
+class _Encoder:
     """The sentence encoder, loaded when a rule first asks for it."""
-    from review_gate.adapters.scorers.encoder import SentenceEncoder
 
-    return SentenceEncoder().encode(texts)
+    def encode(self, texts: Sequence[str]) -> Any:
+        from review_gate.adapters.scorers.encoder import SentenceEncoder
+
+        return SentenceEncoder().encode(texts)
+
+    def features(self, texts: Sequence[str]) -> Any:
+        from review_gate.adapters.scorers.encoder import SentenceEncoder
+
+        return SentenceEncoder().features(texts)

@@ -61,8 +61,8 @@ def replay_pack(packs: Packs, draft: Pack, store: Submissions, since: datetime, 
     """`draft` in place of the pack of its name, on the newest `at_most` submissions since then."""
     submissions = list(islice(_newest(store, since), at_most + 1))
     looked, cut = submissions[:at_most], len(submissions) > at_most
-    tried = combined([draft], packs.encode)
-    present = combined([pack for pack in packs.packs if pack.name == draft.name], packs.encode)
+    tried = combined([draft], packs.encoder)
+    present = combined([pack for pack in packs.packs if pack.name == draft.name], packs.encoder)
     rules = {rule.id: Record() for rule in tried.rules if rule.status != "retired"}
     turns = []
     for submission in looked:

@@ -29,7 +29,7 @@ def evaluate(packs: Packs, draft: Draft, context: Context) -> tuple[Hit, ...]:
     found in a picture's alt text or file name has none. A rule that judges by meaning stays silent where one that names
     the words has said as much under the same category: a reader wants to be told once.
     """
-    scene = Scene(packs.matcher, draft, context, packs.encode)
+    scene = Scene(packs.matcher, draft, context, packs.encoder)
     today = context.now.date()
     named: list[Hit] = []
     meant: list[Hit] = []

@@ -71,7 +71,7 @@ def check_examples(source: Source, pack: Pack, packs: Packs) -> None:
     """Notes an error for each example that does not do what it says. Rules without an encoder are left out."""
     blind = set(packs.blind)
     for rule in pack.rules:
-        if rule.status == "retired" or rule.id in blind or (rule.check.word in BY_MEANING and packs.encode is None):
+        if rule.status == "retired" or rule.id in blind or (rule.check.word in BY_MEANING and packs.encoder is None):
             continue
         for example, must_hit in [(e, True) for e in rule.should_hit] + [(e, False) for e in rule.should_pass]:
             found = _found(rule, example, packs)
@@ -87,5 +87,5 @@ def _found(rule: Rule, example: Example, packs: Packs) -> list[str]:
     now = example.draft.planned_at or SOME_DAY
     customer = example.languages[0] if example.languages else None
     context = Context(now=now, lang=customer, languages=languages, customer_lang=customer)
-    scene = Scene(packs.matcher, example.draft, context, packs.encode)
+    scene = Scene(packs.matcher, example.draft, context, packs.encoder)
     return [hit.found or "" for hit in hits_of(rule, scene, today=None)]

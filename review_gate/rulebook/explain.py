@@ -21,8 +21,8 @@ class Near:
 
 def near(packs: Packs, draft: Draft, context: Context) -> tuple[Near, ...]:
     """The rules that have something in the text (or the customer's message) and did not hit, in the packs' order."""
-    scene = Scene(packs.matcher, draft, context, packs.encode)
-    every = Scene(packs.matcher, draft, replace(context, languages=(), customer_lang=None), packs.encode)
+    scene = Scene(packs.matcher, draft, context, packs.encoder)
+    every = Scene(packs.matcher, draft, replace(context, languages=(), customer_lang=None), packs.encoder)
     answers = []
     for rule in packs.rules:
         found = _found(rule, every)

@@ -18,7 +18,7 @@ from review_gate.rulebook.fields import LANGUAGES, Fields, Spelling
 from review_gate.rulebook.index import Index
 from review_gate.rulebook.kinds import KINDS
 from review_gate.rulebook.rule import KINDS_OF_DRAFT, Check, Pack, Packs, Rule
-from review_gate.rulebook.scene import Encode, Matcher
+from review_gate.rulebook.scene import Encoder, Matcher
 from review_gate.rulebook.source import Source, parse_source, read_source
 from review_gate.rulebook.terms import TermList
 
@@ -27,10 +27,10 @@ _ID = re.compile(r"[a-z0-9]+(?:[.\-_][a-z0-9]+)*")
 _GAP = re.compile(r"\{(\w*)\}")
 
 
-def load_packs(folder: Path, similarity: Encode | None = None, *, examples: bool = True) -> Packs:
+def load_packs(folder: Path, similarity: Encoder | None = None, *, examples: bool = True) -> Packs:
     """All `*.yml` and `*.yaml` packs of a folder (or the one file named), ready to be evaluated.
 
-    `similarity` turns sentences into unit vectors; without it rules of the kind `similar_to` see nothing and
+    `similarity` turns sentences into numbers; without it rules that go by meaning see nothing and
     `Packs.blind` names them. `examples`: also check that each example does what it says. Raises PackErrors with every
     mistake found in any of the files.
     """
@@ -48,7 +48,7 @@ def load_packs(folder: Path, similarity: Encode | None = None, *, examples: bool
     return _assembled(read, errors, similarity, examples)
 
 
-def packs_from_text(text: str, name: str = "pack.yml", similarity: Encode | None = None) -> Packs:
+def packs_from_text(text: str, name: str = "pack.yml", similarity: Encoder | None = None) -> Packs:
     """The packs of one pack's text: for tests and for trying a rule out. Raises PackErrors."""
     source, root = parse_source(text, name)
     return _assembled([(source, _pack(source, root))], [], similarity, True)
@@ -57,14 +57,14 @@ def packs_from_text(text: str, name: str = "pack.yml", similarity: Encode | None
 def replaced(packs: Packs, path: Path) -> Packs:
     """The packs with the one in `path` in place of that of its name (or beside the others): to try it before it
     counts. Raises PackErrors."""
-    tried = load_packs(path, packs.encode).packs[0]
-    return combined([*(pack for pack in packs.packs if pack.name != tried.name), tried], packs.encode)
+    tried = load_packs(path, packs.encoder).packs[0]
+    return combined([*(pack for pack in packs.packs if pack.name != tried.name), tried], packs.encoder)
 
 
 def drafted(packs: Packs, text: str, shown: str) -> tuple[Pack, Packs]:
     """A draft of a pack, checked as strictly as a file: its examples are run, and its rules' ids must not be those of
     another pack's. Answers it, and the packs with it in place of that of its name. Raises PackErrors."""
-    tried = packs_from_text(text, shown, packs.encode).packs[0]
+    tried = packs_from_text(text, shown, packs.encoder).packs[0]
     others = [pack for pack in packs.packs if pack.name != tried.name]
     taken = {rule.id: pack.name for pack in others for rule in pack.rules}
     lines = text.splitlines()
@@ -76,10 +76,10 @@ def drafted(packs: Packs, text: str, shown: str) -> tuple[Pack, Packs]:
     ]  # fmt: skip
     if errors:
         raise PackErrors(errors)
-    return tried, combined([*others, tried], packs.encode)
+    return tried, combined([*others, tried], packs.encoder)
 
 
-def combined(packs: Iterable[Pack], similarity: Encode | None = None) -> Packs:
+def combined(packs: Iterable[Pack], similarity: Encoder | None = None) -> Packs:
     """Packs that were read, with the index over all their terms."""
     kept = tuple(packs)
     rules = [rule for pack in kept for rule in pack.rules if rule.status != "retired"]
@@ -104,7 +104,7 @@ def combined(packs: Iterable[Pack], similarity: Encode | None = None) -> Packs:
 
 
 def _assembled(
-    read: list[tuple[Source, Pack]], errors: list[PackError], similarity: Encode | None, examples: bool
+    read: list[tuple[Source, Pack]], errors: list[PackError], similarity: Encoder | None, examples: bool
 ) -> Packs:
     _unique(read)
     for source, _ in read:

@@ -1,4 +1,4 @@
-"""What a text is about to get wrong, judged by its meaning: a linear model over the encoder's sentence vectors.
+"""What a text is about to get wrong, judged by its meaning: a small network over the encoder's features.
 
 `meaning.npz` is made by `python -m training.learn_meaning` from texts written for the project. It belongs to the
 encoder it was made with: the examples beside the rules that use it tell when the two no longer fit.
@@ -18,15 +18,22 @@ HARMLESS = "harmless"
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """Shares between `labels` for a vector; the first label is `harmless`. Weights (d, n), offsets (n,)."""
+    """Shares between `labels` for a text's features (f); the first label is `harmless`. Features are brought to one
+    scale (`mean`, `spread`: (f,)), go through one layer (`inner`: (f, h), `bias`: (h,)) and are read (`outer`: (h, n),
+    `offsets`: (n,))."""
 
     labels: tuple[str, ...]
-    weights: Any
+    mean: Any
+    spread: Any
+    inner: Any
+    bias: Any
+    outer: Any
     offsets: Any
 
-    def shares(self, vectors: Any) -> Any:
-        """For unit vectors (m, d) an array (m, n) with rows that add up to 1."""
-        scores = vectors @ self.weights + self.offsets
+    def shares(self, features: Any) -> Any:
+        """For features (m, f) an array (m, n) with rows that add up to 1."""
+        hidden = np.maximum(((features - self.mean) / self.spread) @ self.inner + self.bias, 0)
+        scores = hidden @ self.outer + self.offsets
         scores = np.exp(scores - scores.max(axis=1, keepdims=True))
         return scores / scores.sum(axis=1, keepdims=True)
 
@@ -39,8 +46,10 @@ def judges() -> dict[str, Judge]:
         return {
             of: Judge(
                 tuple(str(label) for label in data[f"{of}_labels"]),
-                data[f"{of}_weights"].astype(np.float32),
-                data[f"{of}_offsets"].astype(np.float32),
+                *(
+                    data[f"{of}_{name}"].astype(np.float32)
+                    for name in ("mean", "spread", "inner", "bias", "outer", "offsets")
+                ),
             )
             for of in ("customer", "draft")
         }

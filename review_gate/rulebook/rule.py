@@ -10,7 +10,7 @@ from typing import ClassVar, Protocol
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.message import Message
 from review_gate.domain.verdict import Severity
-from review_gate.rulebook.scene import Encode, Find, Matcher, Scene, View
+from review_gate.rulebook.scene import Encoder, Find, Matcher, Scene, View
 from review_gate.rulebook.terms import TermList
 
 
@@ -108,7 +108,7 @@ class Packs:
     matcher: Matcher
     by_list: Mapping[TermList, tuple[Rule, ...]]
     untriggered: tuple[Rule, ...]
-    encode: Encode | None = None
+    encoder: Encoder | None = None
 
     @property
     def versions(self) -> dict[str, int]:
@@ -123,7 +123,7 @@ class Packs:
     @property
     def blind(self) -> tuple[str, ...]:
         """The ids of the live rules that cannot see, for want of an encoder: a screening with any is not complete."""
-        if self.encode is not None:
+        if self.encoder is not None:
             return ()
         return tuple(rule.id for rule in self.rules if rule.check.word in BY_MEANING and rule.status == "live")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
@@ -23,8 +23,19 @@ from review_gate.signals.unmask import unmask_view
 from review_gate.signals.views import Normalised
 
 Vectors = NDArray[Any]
-Encode = Callable[[Sequence[str]], Vectors]
-"""Sentences to an array (n, d) of unit vectors: what `similar_to` compares by."""
+
+
+class Encoder(Protocol):
+    """Turns texts into numbers, one row a text."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors (n, d): what `similar_to` compares by."""
+
+    def __hash__(self) -> int: ...
+
+    def features(self, texts: Sequence[str]) -> Vectors:
+        """Everything known of each text (n, f): what `learned` judges by."""
+
 
 EVERYWHERE: frozenset[str] = frozenset()
 
@@ -157,11 +168,11 @@ def screened_text(draft: Draft) -> str:
 class Scene:
     """One draft in front of the rules. Everything is worked out once, and only when a rule asks."""
 
-    def __init__(self, matcher: Matcher, draft: Draft, context: Context, encode: Encode | None = None) -> None:
+    def __init__(self, matcher: Matcher, draft: Draft, context: Context, encoder: Encoder | None = None) -> None:
         self.matcher = matcher
         self.draft = draft
         self.context = context
-        self.encode = encode
+        self.encoder = encoder
         self.languages = frozenset(context.languages)
 
     @cached_property
@@ -188,9 +199,9 @@ class Scene:
     @cached_property
     def vectors(self) -> Vectors | None:
         """One unit vector for each of `sentences`; None without an encoder."""
-        if self.encode is None:
+        if self.encoder is None:
             return None
-        return self.encode([self.draft.text[start:end] for start, end in self.sentences])
+        return self.encoder.encode([self.draft.text[start:end] for start, end in self.sentences])
 
 
 class View:

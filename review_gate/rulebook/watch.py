@@ -12,7 +12,7 @@ from pathlib import Path
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.load import load_packs
 from review_gate.rulebook.rule import Packs
-from review_gate.rulebook.scene import Encode
+from review_gate.rulebook.scene import Encoder
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class LivePacks:
     def __init__(
         self,
         folder: Path,
-        similarity: Encode | None = None,
+        similarity: Encoder | None = None,
         *,
         every: float = 2.0,
         clock: Callable[[], float] = time.monotonic,

@@ -1,7 +1,7 @@
-"""What the packs find in the case set: `python -m tests.packs.measure [tune|kept|blind] [-v]`.
+"""What is found in the case set: `python -m tests.packs.measure [SPLIT] [-v] [--full]`.
 
-Rules were written while `tune` was measured; `kept` was looked at as figures only, but the same person had written its
-cases; `blind` was written last, to be sly, and no rule was made for it.
+`--full` asks the whole screening, scorers and all, as `review-gate check` does with the default policy; else the packs
+alone answer. The splits are described in docs/packs.md.
 
 A risky case is found when a rule answers at warn or above, and right when one of these has an expected category. A
 harmless one is a false alarm at warn or at hold. Texts are read in the language they are labelled with.
@@ -12,26 +12,31 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from review_gate.adapters.scorers.encoder import SentenceEncoder
+from review_gate.bootstrap import Services
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft, Kind, Media
-from review_gate.domain.verdict import Hit, Severity
+from review_gate.domain.verdict import Reason, Severity
 from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.load import load_packs
 from review_gate.rulebook.rule import Packs
-from review_gate.rulebook.scene import Encode
+from review_gate.rulebook.scene import Encoder
+from review_gate.settings import Settings
 
 HERE = Path(__file__).parent
 CASES = HERE / "cases.jsonl"
 RULES = HERE.parent.parent / "rules"
 SOME_DAY = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """When a case without a planned time goes out: a Wednesday on which nothing is remembered."""
+
+Look = Callable[[dict[str, Any]], Iterable[Reason]]
+"""A case to the reasons given for it."""
 
 
 @dataclass
@@ -46,12 +51,12 @@ class Figures:
     warned: int = 0
     notes: list[str] = field(default_factory=list)
 
-    def add(self, case: dict[str, Any], hits: Iterable[Hit]) -> None:
-        counted = [hit for hit in hits if hit.severity >= Severity.WARN and not hit.shadow]
-        what = "; ".join(f"{hit.rule}={hit.found!r}" for hit in counted[:4])
+    def add(self, case: dict[str, Any], reasons: Iterable[Reason]) -> None:
+        counted = [reason for reason in reasons if reason.severity >= Severity.WARN]
+        what = "; ".join(f"{reason.name}={reason.found or reason.score!r}" for reason in counted[:4])
         if case["risky"]:
             expected = case["category"] if isinstance(case["category"], list) else [case["category"]]
-            right = any(hit.category in expected for hit in counted)
+            right = any(reason.category in expected for reason in counted)
             self.risky += 1
             self.found += bool(counted)
             self.right += right
@@ -59,10 +64,10 @@ class Figures:
                 self.notes.append(f"{'WRONG' if counted else 'MISS '} {case['id']} {case['text'][:110]} [{what}]")
         else:
             self.harmless += 1
-            self.held += any(hit.severity >= Severity.HOLD for hit in counted)
+            self.held += any(reason.severity >= Severity.HOLD for reason in counted)
             self.warned += bool(counted)
             if counted:
-                level = max(hit.severity for hit in counted).word.upper()
+                level = max(reason.severity for reason in counted).word.upper()
                 self.notes.append(f"{level:5} {case['id']} {case['text'][:110]} [{what}]")
 
     def row(self, name: str) -> str:
@@ -77,7 +82,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def cases(split: str | None = None) -> Iterator[dict[str, Any]]:
-    """The cases of one split (tune, kept, blind), or all."""
+    """The cases of one split, or all."""
     for line in CASES.read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         if split in (None, case["split"]):
@@ -94,6 +99,10 @@ def draft_of(case: dict[str, Any]) -> Draft:
         planned_at=datetime.fromisoformat(planned) if planned else None,
         in_reply_to=case.get("in_reply_to"),
         media=tuple(Media(item["url"], item.get("alt")) for item in case.get("media", ())),
+        lang=case["language"],
+        bot=case.get("bot"),
+        conversation=case.get("conversation"),
+        history=tuple(case.get("history", ())),
     )
 
 
@@ -102,26 +111,46 @@ def context_of(case: dict[str, Any], draft: Draft) -> Context:
     return Context(now=draft.planned_at or SOME_DAY, lang=language, languages=(language,), customer_lang=language)
 
 
-def measure(packs: Packs, split: str | None) -> dict[str, Figures]:
+def by_rules(packs: Packs) -> Look:
+    """What the packs alone say, in the language that the case is labelled with."""
+
+    def look(case: dict[str, Any]) -> list[Reason]:
+        draft = draft_of(case)
+        return [hit.reason() for hit in evaluate(packs, draft, context_of(case, draft)) if not hit.shadow]
+
+    return look
+
+
+def by_screening() -> Look:
+    """What the whole screening says with the default policy."""
+    screening = Services(Settings(rules=RULES)).screening
+
+    def look(case: dict[str, Any]) -> Iterable[Reason]:
+        return screening.screen(draft_of(case), SOME_DAY).reasons
+
+    return look
+
+
+def measure(look: Look, split: str | None) -> dict[str, Figures]:
     """Figures by family, and under `all` for all of them together."""
     figures: dict[str, Figures] = defaultdict(Figures)
     for case in cases(split):
-        draft = draft_of(case)
-        hits = evaluate(packs, draft, context_of(case, draft))
-        figures[case["family"]].add(case, hits)
-        figures["all"].add(case, hits)
-        figures[f"all {case['language']}"].add(case, hits)
+        reasons = list(look(case))
+        for name in (case["family"], "all", f"all {case['language']}"):
+            figures[name].add(case, reasons)
     return figures
 
 
-def encoder() -> Encode | None:
+def encoder() -> Encoder:
     """The service's sentence encoder, for the rules that go by meaning."""
-    return SentenceEncoder().encode
+    return SentenceEncoder()
 
 
 def main(arguments: list[str]) -> None:
-    split = next((word for word in arguments if word in ("tune", "kept", "blind")), None)
-    figures = measure(load_packs(RULES, encoder(), examples=False), split)
+    known = sorted({case["split"] for case in cases()})
+    split = next((word for word in arguments if word in known), None)
+    look = by_screening() if "--full" in arguments else by_rules(load_packs(RULES, encoder(), examples=False))
+    figures = measure(look, split)
     print(f"{split or 'all':20} {'found':15} {'category':15} {'false hold':15} {'false warn':15}")
     for name in sorted(figures, key=lambda name: (name.startswith("all"), name)):
         print(figures[name].row(name))

@@ -23,6 +23,8 @@ class Topics:
         array = np.array(rows)
         return array / np.linalg.norm(array, axis=1, keepdims=True)
 
+    features = encode
+
 
 RULE = """
 kind: similar_to
@@ -34,7 +36,7 @@ message: {en: "like: {example}", fr: "comme : {example}"}
 
 
 def test_a_paraphrase_in_another_language() -> None:
-    pack = packs(RULE, similarity=Topics().encode)
+    pack = packs(RULE, similarity=Topics())
     text = "Good morning to you all. Our wildfire sale starts now!"
     (hit,) = hits(pack, text)
     assert hit.found == "Our wildfire sale starts now!"
@@ -43,7 +45,7 @@ def test_a_paraphrase_in_another_language() -> None:
 
 
 def test_harmless_ones_pass() -> None:
-    pack = packs(RULE, similarity=Topics().encode)
+    pack = packs(RULE, similarity=Topics())
     assert found(pack, "Thanks to all who fight the wildfire") == []
 
 
@@ -54,7 +56,7 @@ def test_counter_sentences_are_needed() -> None:
 
 def test_the_examples_are_encoded_once() -> None:
     topics = Topics()
-    pack = packs(RULE, similarity=topics.encode)
+    pack = packs(RULE, similarity=topics)
     hits(pack, "Our wildfire sale starts now!")
     hits(pack, "Our wildfire sale starts again!")
     assert topics.asked.count("Une promo pendant l'incendie") == 1
@@ -86,5 +88,5 @@ should_pass: ["Our sale"]
 )
 def test_a_rule_that_names_the_words_is_enough(by_words: str, told: list[str]) -> None:
     pack = packs(RULE + LIVE, f"terms: [wildfire]\n{by_words}{'' if 'shadow' in by_words else LIVE}",
-                 similarity=Topics().encode)  # fmt: skip
+                 similarity=Topics())  # fmt: skip
     assert sorted(hit.rule for hit in hits(pack, "Our wildfire sale starts now!")) == told

@@ -24,9 +24,12 @@ Floats = npt.NDArray[np.float32]
 WEIGHTS = Path(__file__).parent / "weights"
 LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identity_attack", "sexual_explicit")
 WIDTH = 384
+FEATURES = 4 * WIDTH + len(LABELS)
 MAX_TOKENS = 256
 RECENT_TEXTS = 16
 _START, _END = 0, 2
+_POOLED = "/Concat_output_0"
+"""The tensor inside the graph from which the labels are read: mean, attended and highest states of the tokens."""
 
 
 class WeightsError(Misconfigured):
@@ -53,7 +56,9 @@ class Network:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            graph + _as_output(_POOLED), options, providers=["CPUExecutionProvider"]
+        )
         # One screening asks about the same text several times: its scores, its meaning for rules and for repetition.
         self._recent = lru_cache(maxsize=RECENT_TEXTS)(self._run_one)
 
@@ -74,24 +79,30 @@ class Network:
         """(n, 7) uncalibrated logits in the order of `LABELS`."""
         return self._run(texts)[1]
 
-    def _run(self, texts: Sequence[str]) -> tuple[Floats, Floats]:
-        """Vectors and logits in the order of `texts`.
+    def features(self, texts: Sequence[str]) -> Floats:
+        """(n, `FEATURES`): the vector, the logits and the states they were read from, for models on top of this one."""
+        vectors, logits, pooled = self._run(texts)
+        return np.hstack([vectors, logits, pooled])
+
+    def _run(self, texts: Sequence[str]) -> tuple[Floats, Floats, Floats]:
+        """Vectors, logits and pooled states in the order of `texts`.
 
         One text at a time: eight-bit arithmetic takes its scale from the whole batch, so that in a batch a text's score
         would depend on its neighbours. On one thread a batch would hardly be faster.
         """
         vectors: Floats = np.zeros((len(texts), WIDTH), dtype=np.float32)
         logits: Floats = np.zeros((len(texts), len(LABELS)), dtype=np.float32)
+        pooled: Floats = np.zeros((len(texts), 3 * WIDTH), dtype=np.float32)
         for row, text in enumerate(texts):
-            vectors[row], logits[row] = self._recent(text)
-        return vectors, logits
+            vectors[row], logits[row], pooled[row] = self._recent(text)
+        return vectors, logits, pooled
 
-    def _run_one(self, text: str) -> tuple[Floats, Floats]:
+    def _run_one(self, text: str) -> tuple[Floats, Floats, Floats]:
         ids = [_START, *self._tokenizer.encode(text).ids[: MAX_TOKENS - 2], _END]
         table = np.array([ids], dtype=np.int64)
         keep = np.ones(table.shape, dtype=np.float32)
-        vectors, logits = self._session.run(["vectors", "logits"], {"ids": table, "keep": keep})
-        return vectors[0], logits[0]
+        vectors, logits, pooled = self._session.run(["vectors", "logits", _POOLED], {"ids": table, "keep": keep})
+        return vectors[0], logits[0], pooled[0]
 
 
 class SentenceEncoder:
@@ -112,11 +123,29 @@ class SentenceEncoder:
         """
         return self._network.vectors(texts)
 
+    def features(self, texts: Sequence[str]) -> Floats:
+        """(n, `FEATURES`): what `Network.features` gives."""
+        return self._network.features(texts)
+
 
 @cache
 def shared_network() -> Network:
     """The one network of this process."""
     return Network()
+
+
+def _as_output(tensor: str) -> bytes:
+    """What, written after an ONNX file, makes one more of its tensors an output: a protocol buffer that follows
+    another is merged with it.
+
+    Numbers from onnx.proto: ModelProto.graph is field 7, GraphProto.output 12, ValueInfoProto.name 1 and .type 2.
+    """
+
+    def field(number: int, content: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    kind = field(1, b"\x08\x01")  # a tensor of floats
+    return field(7, field(12, field(1, tensor.encode()) + field(2, kind)))
 
 
 def _read(folder: Path) -> tuple[dict[str, Any], bytes, bytes]:

@@ -13,6 +13,7 @@ from review_gate.rulebook.kinds.emoji import Emoji
 from review_gate.rulebook.kinds.existence import Existence
 from review_gate.rulebook.kinds.hashtag import Hashtag
 from review_gate.rulebook.kinds.learned import Learned
+from review_gate.rulebook.kinds.look_alike import LookAlike
 from review_gate.rulebook.kinds.personal_data import PersonalData
 from review_gate.rulebook.kinds.similar_to import SimilarTo
 from review_gate.rulebook.kinds.structure import Structure
@@ -30,6 +31,7 @@ KINDS: dict[str, Any] = {
         Existence,
         Hashtag,
         Learned,
+        LookAlike,
         PersonalData,
         SimilarTo,
         Structure,

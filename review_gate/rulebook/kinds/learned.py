@@ -36,10 +36,10 @@ class Learned:
     def find(self, view: View) -> list[Find]:
         scene = view.scene
         text = view.draft.in_reply_to if self.of == "customer" else view.draft.text
-        if scene.encode is None or not text:
+        if scene.encoder is None or not text:
             return []
         judge = judges()[self.of]
-        shares = judge.shares(scene.encode([text]))[0]
+        shares = judge.shares(scene.encoder.features([text]))[0]
         risk = 1.0 - float(shares[0])
         at = judge.labels.index(self.label)
         if risk < self.threshold or (shares[1:].max() > shares[at] and shares[at] < _CLEAR_SECOND * risk):
@@ -47,9 +47,8 @@ class Learned:
         fills = {"score": f"{risk:.2f}", "customer": text if self.of == "customer" else ""}
         if self.of == "customer":
             return [Find(None, None, fills)]
-        vectors = scene.vectors
-        assert vectors is not None
-        span = scene.sentences[int(judge.shares(vectors)[:, at].argmax())]
+        sentences = scene.encoder.features([text[start:end] for start, end in scene.sentences])
+        span = scene.sentences[int(judge.shares(sentences)[:, at].argmax())]
         if view.excepts(span):
             return []
         return [Find(span, view.draft.text[span[0] : span[1]], fills)]

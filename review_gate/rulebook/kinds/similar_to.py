@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from review_gate.rulebook.fields import Fields
-from review_gate.rulebook.scene import Encode, Find, Vectors, View
+from review_gate.rulebook.scene import Encoder, Find, Vectors, View
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class SimilarTo:
         return cls(examples, counter, fields.number("threshold", 0.45, 0.2, 1), fields.number("margin", 0.03, 0, 1))
 
     def find(self, view: View) -> list[Find]:
-        vectors, encode = view.scene.vectors, view.scene.encode
-        if vectors is None or encode is None:
+        vectors, encoder = view.scene.vectors, view.scene.encoder
+        if vectors is None or encoder is None:
             return []
-        known = _vectors(encode, self.examples)
+        known = _vectors(encoder, self.examples)
         likeness = vectors @ known.T
-        harmless = (vectors @ _vectors(encode, self.counter).T).max(axis=1)
+        harmless = (vectors @ _vectors(encoder, self.counter).T).max(axis=1)
         nearest = likeness.max(axis=1)
         counts = (nearest >= self.threshold) & (nearest >= harmless + self.margin)
         if not counts.any():
@@ -55,6 +55,6 @@ class SimilarTo:
 
 
 @lru_cache(maxsize=2000)
-def _vectors(encode: Encode, sentences: tuple[str, ...]) -> Vectors:
+def _vectors(encoder: Encoder, sentences: tuple[str, ...]) -> Vectors:
     """The vectors of a rule's sentences, worked out once for each encoder."""
-    return encode(list(sentences))
+    return encoder.encode(list(sentences))
