@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.insight.figures import Figures
 from review_gate.insight.figures import figures as reckon
+from review_gate.insight.recurring import KINDS, Recurring, recurring, replies_of
+from review_gate.page_ports import Trail
 from review_gate.web.pages.base import PageError, Parts, page, require_page, t
 from review_gate.web.pages.charts import stacked
 
@@ -20,7 +22,7 @@ LONGEST = 366
 MOST = 20_000
 """Submissions that are looked at; the page says so when there are more."""
 SHOWN_RULES = 15
-TABLES = ("days", "categories", "rules", "reviewers")
+TABLES = ("days", "categories", "rules", "recurring", "bots", "reviewers")
 
 
 def add(pages: Blueprint, parts: Parts) -> None:
@@ -28,11 +30,16 @@ def add(pages: Blueprint, parts: Parts) -> None:
     def figures() -> BaseResponse:
         require_page("figures")
         since, until = days_chosen(parts.clock())
-        found, cut = _figures(parts, since, until)
+        found, leak, cut = _figures(parts, since, until)
         series = [
             ("good", t("fig_approved"), [day.approved for day in found.days]),
             ("waits", t("fig_changes"), [day.changes for day in found.days]),
             ("bad", t("fig_rejected"), [day.rejected for day in found.days]),
+        ]
+        leaking = [
+            ("plain", t("fig_repetition"), [day.repetition for day in leak.days]),
+            ("waits", t("fig_clusters"), [day.clusters for day in leak.days]),
+            ("bad", t("fig_tripped"), [day.tripped for day in leak.days]),
         ]
         return page(
             "figures.html",
@@ -43,6 +50,9 @@ def add(pages: Blueprint, parts: Parts) -> None:
             coming=stacked([_short(day.date) for day in found.days],
                            [("plain", t("fig_handed_in"), [day.handed_in for day in found.days])]),
             series=series,
+            leak=leak,
+            leaks=stacked([_short(day.date) for day in leak.days], leaking),
+            leaking=leaking,
             since=since.date(),
             until=(until - timedelta(days=1)).date(),
             ranges=RANGES,
@@ -58,8 +68,8 @@ def add(pages: Blueprint, parts: Parts) -> None:
         if table not in TABLES:
             raise PageError("error_404", 404)
         since, until = days_chosen(parts.clock())
-        found, _ = _figures(parts, since, until)
-        return csv_file(f"{table}-{since:%Y-%m-%d}-{until - timedelta(days=1):%Y-%m-%d}", _rows(table, found))
+        found, leak, _ = _figures(parts, since, until)
+        return csv_file(f"{table}-{since:%Y-%m-%d}-{until - timedelta(days=1):%Y-%m-%d}", _rows(table, found, leak))
 
 
 def minutes(value: float | None) -> str:
@@ -73,9 +83,19 @@ def minutes(value: float | None) -> str:
     return f"{value / 60:.1f} h" if value < 48 * 60 else f"{value / 1440:.1f} d"
 
 
-def _figures(parts: Parts, since: datetime, until: datetime) -> tuple[Figures, bool]:
+def _figures(parts: Parts, since: datetime, until: datetime) -> tuple[Figures, Recurring, bool]:
     submissions = parts.store.handed_in(since, until, MOST)
-    return reckon(submissions, parts.store.replies_by_action(since, until), since, until), len(submissions) == MOST
+    last = (until - timedelta(days=1)).date()
+    digests = parts.gate.digests.last(last, (until - since).days)
+    after = max([since, *(one.until for one in digests)])
+    lately = parts.store.replies_by_action(after, until) if after < until else {}
+    events = [
+        chained.event
+        for kind in KINDS
+        for chained in parts.store.trail(Trail(kind=kind, since=since, until=until), limit=MOST)
+    ]
+    found = reckon(submissions, replies_of(digests, lately), since, until)
+    return found, recurring(submissions, events, digests, since, until), len(submissions) == MOST
 
 
 def days_chosen(now: datetime) -> tuple[datetime, datetime]:
@@ -94,11 +114,20 @@ def days_chosen(now: datetime) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=length)
 
 
-def _rows(table: str, found: Figures) -> Iterable[Sequence[object]]:
+def _rows(table: str, found: Figures, leak: Recurring) -> Iterable[Sequence[object]]:
     if table == "days":
         yield ("date", "handed_in", "approved", "changes_requested", "rejected", "replies_allowed")
         for day in found.days:
             yield (day.date, day.handed_in, day.approved, day.changes, day.rejected, day.allowed)
+    elif table == "recurring":
+        yield ("date", "repetition", "clusters", "bots_stopped_themselves")
+        for one_day in leak.days:
+            yield (one_day.date, one_day.repetition, one_day.clusters, one_day.tripped)
+    elif table == "bots":
+        yield ("bot", "sent", "held", "held_share", "stopped_itself", "stopped_by_people")
+        for bot in leak.bots:
+            held = "" if bot.share_held is None else round(bot.share_held, 4)
+            yield (bot.bot, bot.sent, bot.held, held, bot.tripped, bot.paused)
     elif table == "reviewers":
         yield ("reviewer", "decisions", "approved", "median_minutes")
         for load in found.reviewers:
