@@ -336,7 +336,7 @@ class Services:
             carriers.update(self.slack.carriers())
         if settings.teams_webhook_url:
             carriers[DeliveryKind.TEAMS] = TeamsNotifier(
-                settings.teams_webhook_url, self.store, settings.language, self.page_url
+                settings.teams_webhook_url, self.store, settings.language, self.page_url, self.gate.outlet_of
             )
         if self.mail is not None:
             carriers[DeliveryKind.MAIL] = self.mail

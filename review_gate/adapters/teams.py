@@ -13,6 +13,7 @@ from typing import Any
 from review_gate.adapters.publishers.answers import client, refused, send
 from review_gate.adapters.teams_card import message
 from review_gate.domain.change import Delivery
+from review_gate.domain.draft import Draft
 from review_gate.gate.announcing import step_of
 from review_gate.ports import Store, Undeliverable
 
@@ -20,11 +21,15 @@ from review_gate.ports import Store, Undeliverable
 class TeamsNotifier:
     """Carries deliveries of the kind TEAMS to the workflow at `url` (a secret: who has it can post)."""
 
-    def __init__(self, url: str, store: Store, language: str, page_url: Callable[[str], str]) -> None:
+    def __init__(
+        self, url: str, store: Store, language: str, page_url: Callable[[str], str],
+        outlet_of: Callable[[Draft], str | None] = lambda draft: None,
+    ) -> None:  # fmt: skip
         self._url = url
         self._store = store
         self._language = language
         self._page_url = page_url
+        self._outlet_of = outlet_of
         self._http = client()
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
@@ -33,7 +38,9 @@ class TeamsNotifier:
             raise Undeliverable("There is no such submission", final=True)
         if step_of(submission) != delivery.payload["step"]:
             return {"skipped": "it stands elsewhere by now, and a later message says so"}
-        body = json.dumps(message(submission, self._language, self._page_url(submission.id)), ensure_ascii=False)
+        outlet = self._outlet_of(submission.draft)
+        card = message(submission, self._language, self._page_url(submission.id), outlet)
+        body = json.dumps(card, ensure_ascii=False)
         answer = send(self._http, "Teams", "POST", self._url, content=body.encode(),
                       headers={"content-type": "application/json"})  # fmt: skip
         if not answer.is_success:

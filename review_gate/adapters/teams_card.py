@@ -12,6 +12,7 @@ from typing import Any
 
 from review_gate.domain.drill import revealed
 from review_gate.domain.message import Message
+from review_gate.domain.publication import on_approval
 from review_gate.domain.submission import State, Submission
 from review_gate.domain.telling import told_once
 from review_gate.domain.verdict import Severity
@@ -29,11 +30,11 @@ STATE_COLOURS = {State.APPROVED: "good", State.REJECTED: "attention"}
 Block = dict[str, Any]
 
 
-def message(submission: Submission, language: str, page_url: str) -> Block:
-    """The whole body to send. Its `page_url` opens the submission's page."""
+def message(submission: Submission, language: str, page_url: str, outlet: str | None = None) -> Block:
+    """The whole body to send. `page_url` opens the submission's page, `outlet` puts it out once it is approved."""
     sent: Block = {}
     for budget in TEXT_BUDGETS:
-        sent = _wrapped(_card(submission, language, page_url, budget))
+        sent = _wrapped(_card(submission, language, page_url, budget, outlet))
         if len(json.dumps(sent, ensure_ascii=False).encode()) <= MAX_BYTES:
             return sent
     return _wrapped(_bare(submission, language, page_url))
@@ -49,7 +50,7 @@ def _bare(submission: Submission, language: str, page_url: str) -> Block:
     return _frame([_title(submission, language)], submission, language, page_url)
 
 
-def _card(submission: Submission, language: str, page_url: str, budget: int) -> Block:
+def _card(submission: Submission, language: str, page_url: str, budget: int, outlet: str | None) -> Block:
     body = [_title(submission, language), _who_and_when(submission, language)]
     if submission.draft.in_reply_to:
         label = Message("The customer wrote", "Le client a écrit").in_(language)
@@ -74,6 +75,9 @@ def _card(submission: Submission, language: str, page_url: str, budget: int) -> 
         body.append(_runs([one for one in line if one[0]]))
     body += _answer(submission, language)
     body.append(_runs([(_next(submission).in_(language), {"isSubtle": True})]))
+    if submission.state is State.HELD and outlet is not None:
+        told_before = on_approval(outlet, submission.draft.planned_at is not None)
+        body.append(_runs([(told_before.in_(language), {"weight": "Bolder"})]))
     return _frame(body, submission, language, page_url)
 
 

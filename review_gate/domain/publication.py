@@ -47,3 +47,12 @@ class Publication:
             f"Next: it goes out by itself through {self.via}, unless it is revised or withdrawn before.",
             f"Ensuite : il part tout seul par {self.via}, sauf révision ou retrait d'ici là.",
         )
+
+
+def on_approval(outlet: str, planned: bool) -> Message:
+    """What a reviewer must know before they approve a draft that `outlet` puts out."""
+    when = Message("at its planned time", "à l'heure prévue") if planned else Message("at once", "tout de suite")
+    return Message(
+        f"Approving publishes it: it goes out by itself through {outlet}, {when.en}.",
+        f"Approuver le publie : il part tout seul par {outlet}, {when.fr}.",
+    )

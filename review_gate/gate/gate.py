@@ -79,7 +79,7 @@ class Gate:
         """`outlet_of` names what puts an approved draft out by itself; None: a publisher takes it from the webhook.
         With `encoder` a bot's replies to anybody are compared by meaning, too."""
         self._store = store
-        self._outlet_of = outlet_of
+        self.outlet_of = outlet_of
         self._screening = screening
         self._clock = clock
         self._new_id = new_id
@@ -204,7 +204,7 @@ class Gate:
                 self._moment(),
                 comment=comment,
                 reason_code=reason_code,
-                outlet=self._outlet_of(submission.draft),
+                outlet=self.outlet_of(submission.draft),
             )
         )
 

@@ -17,6 +17,7 @@ from review_gate.domain.drill import revealed
 from review_gate.domain.lifecycle import permitted_actions
 from review_gate.domain.message import Message
 from review_gate.domain.picture import file_name
+from review_gate.domain.publication import on_approval
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Decision, Operation, Person, Role, State, Submission
 from review_gate.domain.verdict import Severity
@@ -274,6 +275,9 @@ def _next_while_held(submission: Submission, now: datetime, setting: Setting) ->
     if submission.draft.planned_at is not None:
         told = Message("Without a decision it does not go out.", "Sans décision, il ne part pas.")
         elements.append(bk.plain(setting.say(told)))
+    if setting.outlet is not None:
+        planned = submission.draft.planned_at is not None
+        elements.append(bk.plain(setting.say(on_approval(setting.outlet, planned))))
     return elements
 
 

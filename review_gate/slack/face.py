@@ -117,6 +117,7 @@ class SlackFace:
             pace=Pace(self._workspace.spacing_seconds),
             notices=self.notices,
             policy=lambda: self._gate.policy,
+            outlet_of=self._gate.outlet_of,
         )
 
     @cached_property

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from review_gate.domain.change import Delivery
+from review_gate.domain.draft import Draft
 from review_gate.domain.ending import about_the_end
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
@@ -73,6 +74,7 @@ class CardNotifier:
         notices: Notices | None = None,
         policy: Callable[[], Policy | None] = lambda: None,
         thumbnail: Thumbnail | None = None,
+        outlet_of: Callable[[Draft], str | None] = lambda draft: None,
     ) -> None:
         self._records = records
         self._client = client
@@ -85,6 +87,7 @@ class CardNotifier:
         self._notices = notices
         self._policy = policy
         self._thumbnail = thumbnail
+        self._outlet_of = outlet_of
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
         """The receipt names channel and timestamp of the card. Raises Undeliverable."""
@@ -114,7 +117,8 @@ class CardNotifier:
         url = self._page_url(submission.id) if self._page_url else None
         called = self._ringing(self._called(submission.created_at))
         language = self._rooms.language(self._channel(submission))
-        setting = Setting(language, url, self._directory.names(ids), called, self._thumbnail)
+        outlet = self._outlet_of(submission.draft)
+        setting = Setting(language, url, self._directory.names(ids), called, self._thumbnail, outlet)
         return card(submission, self._clock(), setting)
 
     def _channel(self, submission: Submission) -> str:

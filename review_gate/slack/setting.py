@@ -16,13 +16,15 @@ Thumbnail = Callable[[str, datetime], str]
 @dataclass(frozen=True, slots=True)
 class Setting:
     """How to render: language of the channel, the page's address where there is one, names by person id, and the Slack
-    user ids of those on call who are to look at it; `thumbnail` where Slack can reach this service to show pictures."""
+    user ids of those on call who are to look at it; `thumbnail` where Slack can reach this service to show pictures;
+    `outlet` names what puts the post out by itself once it is approved."""
 
     language: str = "en"
     page_url: str | None = None
     names: Mapping[str, str] = field(default_factory=dict)
     called: tuple[str, ...] = ()
     thumbnail: Thumbnail | None = None
+    outlet: str | None = None
 
     def say(self, message: Message) -> str:
         return message.in_(self.language)

@@ -84,6 +84,11 @@ def test_what_waits(language: str, words: tuple[str, ...]) -> None:
     assert marked == ["Hurricane"]
 
 
+def test_approving_that_publishes_says_so() -> None:
+    assert "Approving publishes it" in written(content(message(risky(), "en", PAGE, "masto")))
+    assert "Approving publishes it" not in written(content(message(risky(), "en", PAGE)))
+
+
 @pytest.mark.parametrize("answer", Answer)
 def test_what_was_decided(answer: Answer) -> None:
     after = lifecycle.decide(risky(), answer, RENE, moment(), comment="Not today").submission

@@ -13,7 +13,7 @@ from review_gate.domain.publication import Publication
 from review_gate.domain.submission import Answer, Submission
 from review_gate.gate import Seen
 from tests.builders import RENE
-from tests.pages.house import CAMILLE, PageHouse
+from tests.pages.house import CAMILLE, SAMIRA, PageHouse
 
 
 def page(house: PageHouse, found: Submission) -> str:
@@ -37,3 +37,12 @@ def test_the_page_tells_what_became_of_it(house: PageHouse) -> None:
     house.store.commit(lifecycle.published(failed, out, url, Moment(utc_now(), uuid7)))
     told = page(house, found)
     assert f'href="{url}"' in told and "/withdraw" not in told
+
+
+def test_a_reviewer_knows_that_approving_publishes(house: PageHouse) -> None:
+    found = house.hand_in("Ouvert demain dès dix heures")
+    reviewer = house.browser(SAMIRA)
+    assert "Approving publishes it" not in reviewer.get(f"/items/{found.id}").text
+    house.gate.outlet_of = lambda draft: "masto-fr"
+    told = reviewer.get(f"/items/{found.id}").text
+    assert "Approving publishes it: it goes out by itself through masto-fr, at once." in told

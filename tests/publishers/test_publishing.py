@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -23,6 +24,8 @@ from review_gate.gate import Gate, Screening, Seen
 from review_gate.gate.publishing import Publishing
 from review_gate.gate.releases import USED
 from review_gate.ports import Posted, Posting, Undeliverable
+from review_gate.slack.cards import card
+from review_gate.slack.setting import Setting
 from tests.builders import ANNE, LEA, NOW, POLICY, RENE, FakeClock, Ids, NoRules, WordScorer
 
 
@@ -321,3 +324,16 @@ def test_replies_are_no_posts() -> None:
         )
     ]
     assert named == ["a", "b", None, None, None, None]
+
+
+def test_the_card_says_that_approving_publishes_and_where_it_is(house: House) -> None:
+    def shown(outlet: str | None = "masto") -> str:
+        return json.dumps(card(house.gate.get(id_), NOW, Setting("fr", outlet=outlet)).blocks, ensure_ascii=False)
+
+    id_ = house.gate.submit(Draft("We open at ten", channel="mastodon"), ANNE).id
+    assert "Approuver le publie : il part tout seul par masto, tout de suite." in shown()
+    assert "Approuver le publie" not in shown(None)
+    house.approve(house.gate.get(id_))
+    assert "il part tout seul par masto, sauf révision" in shown()
+    house.run()
+    assert "Publié par masto." in shown() and "https://m.example/@brand/7" in shown()

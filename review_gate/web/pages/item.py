@@ -15,7 +15,9 @@ from review_gate.domain import signoff
 from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError, NotFound
 from review_gate.domain.lifecycle import REVIEWING, check_seen, permitted_actions
+from review_gate.domain.message import Message
 from review_gate.domain.picture import file_name
+from review_gate.domain.publication import on_approval
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Operation, Person, State, Submission
 from review_gate.domain.verdict import Severity
@@ -201,6 +203,7 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         drill_over=revealed(found),
         idle=not allowed - {Operation.COMMENT},
         note_key=parts.new_id(),
+        on_approval=_on_approval(parts, found),
         deciding=bool(allowed & {Operation.APPROVE, Operation.REQUEST_CHANGES, Operation.REJECT}),
         own=found.is_own(who),
         reviewing=reviewing,
@@ -219,6 +222,12 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
 def _asks_more(found: Submission) -> bool:
     """More than one approval by whoever reviews: it is worth a line."""
     return bool(found.sign_off) or found.approvals_needed > 1
+
+
+def _on_approval(parts: Parts, found: Submission) -> Message | None:
+    """What a reviewer must know before they approve, where an outlet puts it out."""
+    outlet = parts.gate.outlet_of(found.draft)
+    return None if outlet is None else on_approval(outlet, found.draft.planned_at is not None)
 
 
 def _versions(found: Submission) -> list[Version]:
