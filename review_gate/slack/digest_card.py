@@ -138,7 +138,7 @@ def _estimates(month: Lately, setting: Setting) -> list[str]:
                 "On ne sait pas ce qui passe à tort : rien n'a encore été marqué.",
             )
         )
-    days = Message(f"last {month.days} days", f"{month.days} derniers jours")
+    days = Message(f"daily looks: {month.days}", f"points du jour : {month.days}")
     return [*(setting.say(message) for message in told), setting.say(days)]
 
 
