@@ -49,6 +49,7 @@ from review_gate.gate.freezes import FreezingNotifier
 from review_gate.gate.meanings import TAG, Encoder
 from review_gate.gate.measured import MeasuredScreening
 from review_gate.gate.memory import Forgetting, Memory
+from review_gate.gate.proofs import Proofs
 from review_gate.gate.publishing import Publishing
 from review_gate.gate.releases import Releases
 from review_gate.ports import LanguageDetector, Notifier, Scorer
@@ -76,6 +77,7 @@ from review_gate.web.meters import Meters, StateCollector
 from review_gate.web.operate import operate
 from review_gate.web.pages import Parts, pages_blueprint
 from review_gate.web.pages.base import signed_in
+from review_gate.web.proofs import proofs_blueprint
 from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
 
@@ -248,6 +250,7 @@ class Services:
         blueprints.append(pages_blueprint(self.pages))
         releases = Releases(self.store, self.signer, utc_now, uuid7)
         blueprints.append(verify_blueprint(releases, self.store, utc_now))
+        blueprints.append(proofs_blueprint(self.proofs, self.gate, self.store))
         blueprints.append(digests_blueprint(self.gate.digests, self.store))
         blueprints.append(
             media_blueprint(self.store, self.store, self.studio.uploads, self.studio.links, signed_in(self.pages))
@@ -259,6 +262,10 @@ class Services:
             log.error("No rule pack could be loaded: everything is held")
         app = create_app(self.gate, self.store, self.missing, self.signer.jwks, self.settings.language, blueprints)
         return operate(app, self.meters, self.state, self.store, self.store, self.settings.rate_limit)
+
+    @cached_property
+    def proofs(self) -> Proofs:
+        return Proofs(self.store, self.signer, utc_now)
 
     @cached_property
     def pages(self) -> Parts:

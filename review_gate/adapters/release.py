@@ -7,6 +7,7 @@ same.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
+from review_gate.adapters.stores.chain import canonical
 from review_gate.domain import release
 from review_gate.ports import Notes
 
@@ -59,6 +61,20 @@ class ReleaseSigner:
         if said is None or "audit_head" not in said:
             return None
         return str(said["audit_head"]), datetime.fromtimestamp(int(said["iat"]), UTC)
+
+    def sign_proof(self, document: Mapping[str, Any]) -> str:
+        """A signature of `document` (a JSON value): a JWS over the SHA-256 of its canonical JSON."""
+        key = self._current()
+        header = {"alg": ALGORITHM, "kid": key.kid, "typ": "proof+jwt"}
+        digest = hashlib.sha256(canonical(dict(document)).encode()).hexdigest()
+        return jwt.encode(header, {"iss": "review-gate", "proof_sha256": digest}, key, algorithms=[ALGORITHM])
+
+    def proves(self, document: Mapping[str, Any]) -> bool:
+        """Whether `document` carries a signature of ours over the rest of it."""
+        said = self._said(str(document.get("signature")))
+        rest = {name: value for name, value in document.items() if name != "signature"}
+        digest = hashlib.sha256(canonical(rest).encode()).hexdigest()
+        return said is not None and said.get("proof_sha256") == digest
 
     def _said(self, token: str, keys: KeySet | None = None) -> Mapping[str, Any] | None:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from review_gate.domain.message import Message
 from review_gate.domain.publication import Stage
+from review_gate.domain.statement import statement
 from review_gate.domain.submission import State, Submission
 
 SHOWN = 80
@@ -31,14 +32,21 @@ def about_the_end(submission: Submission) -> Message | None:
             f"✏️ {by} asks for changes to your draft “{text}”: {why}",
             f"✏️ {by} demande des changements à votre brouillon « {text} » : {why}",
         ),
-        State.REJECTED: Message(
-            f"⛔ {by} rejected your draft “{text}”: {why}", f"⛔ {by} a refusé votre brouillon « {text} » : {why}"
-        ),
+        State.REJECTED: _rejected(submission, text, by, why),
         State.EXPIRED: Message(
             f"⌛ Nobody decided in time about your draft “{text}”: it did not go out.",
             f"⌛ Personne n'a décidé à temps de votre brouillon « {text} » : il n'est pas parti.",
         ),
     }.get(submission.state)
+
+
+def _rejected(submission: Submission, text: str, by: str, why: str) -> Message:
+    """With the statement of reasons, where there is one."""
+    reasons = statement(submission) or Message("", "")
+    return Message(
+        f"⛔ {by} rejected your draft “{text}”: {why}\n{reasons.en}".rstrip(),
+        f"⛔ {by} a refusé votre brouillon « {text} » : {why}\n{reasons.fr}".rstrip(),
+    )
 
 
 def shortened(text: str, limit: int = SHOWN) -> str:

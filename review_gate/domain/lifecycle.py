@@ -17,6 +17,7 @@ from review_gate.domain.errors import NotPermitted, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.publication import Publication, Stage
 from review_gate.domain.signoff import LEAD, counts, missing, standing, told
+from review_gate.domain.statement import statement
 from review_gate.domain.submission import (
     FINAL,
     Answer,
@@ -479,6 +480,7 @@ def _webhook(submission: Submission, moment: Moment, kind: str | None = None) ->
     draft = submission.draft
     decision = submission.decisions[-1] if submission.decisions else None
     publication = submission.publication
+    reasons = statement(submission)
     payload: dict[str, Any] = {
         "type": kind or f"submission.{submission.state.value}",
         "timestamp": moment.now.isoformat(),
@@ -497,6 +499,7 @@ def _webhook(submission: Submission, moment: Moment, kind: str | None = None) ->
             "text_sha256": submission.text_sha256,
             "bot": draft.bot,
             "conversation": draft.conversation,
+            "statement_of_reasons": None if reasons is None else {"en": reasons.en, "fr": reasons.fr},
             "publication": None
             if publication is None
             else {

@@ -9,6 +9,7 @@ from review_gate.domain.holding import PAUSED
 from review_gate.domain.picture import Earlier
 from review_gate.domain.publication import Publication
 from review_gate.domain.signoff import missing
+from review_gate.domain.statement import statement
 from review_gate.domain.submission import Decision, State, Submission
 from review_gate.domain.verdict import Reason, Signal, SignalState, Source, Verdict
 
@@ -140,6 +141,7 @@ def publication_json(publication: Publication) -> dict[str, Any]:
 
 def submission_json(submission: Submission, language: str) -> dict[str, Any]:
     claim = submission.claim
+    reasons = statement(submission)
     return {
         "id": submission.id,
         "state": submission.state.value,
@@ -151,6 +153,7 @@ def submission_json(submission: Submission, language: str) -> dict[str, Any]:
         "text_sha256": submission.text_sha256,
         "verdict": verdict_json(submission.verdict, language),
         "decisions": [decision_json(decision) for decision in submission.decisions],
+        "statement_of_reasons": None if reasons is None else reasons.in_(language),
         "approvals_needed": submission.approvals_needed,
         "still_needed": still_needed_json(submission),
         "claim": None if claim is None else {"by": claim.by, "until": claim.until.isoformat()},

@@ -27,6 +27,7 @@ WORDS = {
     415: "Another kind of content is expected",
     422: "A field or a parameter is not right",
     429: "Too many requests: wait as long as Retry-After says",
+    501: "What this needs is not installed",
     503: "Nothing was decided: try again",
 }
 PAGE = {"": ("try.html", "text/html"), "/try.js": ("try.js", "text/javascript"), "/try.css": ("try.css", "text/css")}

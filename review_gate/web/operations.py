@@ -69,6 +69,10 @@ ONCE = {
 }
 WORD = {"type": "string", **WITH_INK}
 SUBMISSION = _path("submission_id", "The submission's id")
+PROOF_FORMAT = {
+    "name": "format", "in": "query", "schema": {"enum": ["json", "pdf"]},
+    "description": "`pdf` needs fpdf2 on the server; JSON where left out, unless Accept asks for PDF",
+}  # fmt: skip
 REPLY = _path("reply_id", "The reply's id")
 BOT = _path("name", "The bot's name")
 SCOPE = _path("scope", "`brand`, or a market", {"type": "string", "pattern": "^(brand|[A-Z]{2})$"})
@@ -133,6 +137,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "post", "/v1/submissions/{submission_id}/withdraw", "withdraw", "Take a submission back",
         {200: shapes.Submission}, ("submit",), None, (*KEY, 404, 409), parameters=(SUBMISSION,),
+    ),
+    Operation(
+        "get", "/v1/submissions/{submission_id}/proof", "get_proof", "The proof of human review, signed", {}, ("read",),
+        None, (*KEY, 404, 422, 501), files={200: ("application/json", "application/pdf")},
+        parameters=(SUBMISSION, PROOF_FORMAT),
+        description="What was reviewed, what the screening said, who decided, and where the audit log says so.",
     ),
     Operation(
         "post", "/v1/submissions/{submission_id}/outcome", "report_outcome", "Say what happened after publishing",

@@ -28,6 +28,7 @@ TITLES: Mapping[str, Message] = {
     "rate-limited": Message("Too many requests", "Trop de requêtes"),
     "release-refused": Message("This may not be published", "Ceci ne doit pas être publié"),
     "unavailable": Message("Nothing was decided: try again", "Rien n'a été décidé : réessayez"),
+    "not-installed": Message("What this needs is not installed", "Il manque un composant"),
     "internal": Message("Something broke here", "Quelque chose s'est cassé ici"),
 }
 

@@ -192,6 +192,7 @@ class Submission(Shape):
     text_sha256: Sha256
     verdict: Verdict
     decisions: list[Decision]
+    statement_of_reasons: str | None
     approvals_needed: int
     still_needed: list[StillNeeded]
     claim: Claim | None

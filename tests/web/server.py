@@ -21,6 +21,7 @@ from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.domain.policy import Policy
 from review_gate.gate import Gate, Screening
 from review_gate.gate.digests import Digests
+from review_gate.gate.proofs import Proofs
 from review_gate.gate.releases import Releases
 from review_gate.ports import Scorer
 from review_gate.settings import Settings
@@ -29,6 +30,7 @@ from review_gate.web.auth import make_key, new_key
 from review_gate.web.digests import digests_blueprint
 from review_gate.web.integrations import drop_ins
 from review_gate.web.media import media_blueprint
+from review_gate.web.proofs import proofs_blueprint
 from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
 from tests.builders import POLICY, NoRules, WordScorer
@@ -70,7 +72,8 @@ def running(folder: Path, scorer: Scorer | None = None, policy: Policy = POLICY)
     verify = verify_blueprint(Releases(store, signer, utc_now, uuid7), store, utc_now)
     studio = Studio(store, Settings(media_max_mib=0.5, media_max_megapixels=2), utc_now, uuid7)
     media = media_blueprint(store, store, studio.uploads, studio.links, lambda: False)
-    app = create_app(gate, store, list, signer.jwks, blueprints=(*blueprints, verify, digests, media))
+    proofs = proofs_blueprint(Proofs(store, signer, utc_now), gate, store)
+    app = create_app(gate, store, list, signer.jwks, blueprints=(*blueprints, verify, digests, media, proofs))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

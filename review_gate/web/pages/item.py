@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from review_gate.adapters.release import ReleaseSigner
 from review_gate.domain import signoff
 from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError, NotFound
@@ -26,13 +27,15 @@ from review_gate.gate.comments import KIND as NOTE
 from review_gate.gate.comments import Comments
 from review_gate.gate.outcomes import KIND as OUTCOME
 from review_gate.gate.outcomes import last_approval
+from review_gate.gate.proofs import Proofs
 from review_gate.ports import ChainedEvent
-from review_gate.web.pages.base import PageError, Parts, page, person, t, told
+from review_gate.web.pages.base import PageError, Parts, language, page, person, t, told
 from review_gate.web.pages.differences import Part, differences
 from review_gate.web.pages.marks import pieces
 from review_gate.web.pages.outcomes import report
 from review_gate.web.pages.queue import next_in_queue
 from review_gate.web.problems import STATUS
+from review_gate.web.proofs import answer as proof_answer
 
 MAX_COMMENT = 2000
 NEEDS_WHY = frozenset({Operation.REQUEST_CHANGES, Operation.REJECT})
@@ -47,6 +50,7 @@ EVENTS = {
     "submission.handed_back": ("ev_handed_back", ""),
     "submission.escalated": ("ev_escalated", "waits"),
     "submission.withdrawn": ("ev_withdrawn", "gone"),
+    "submission.erased": ("ev_erased", "gone"),
     "submission.expired": ("ev_expired", "gone"),
     "submission.published": ("ev_published", "good"),
     "submission.not_published": ("ev_not_published", "bad"),
@@ -101,6 +105,14 @@ def add(pages: Blueprint, parts: Parts) -> None:
         """The version: the page asks every few seconds and says when somebody else changed it."""
         found, _ = _visible(parts, submission_id)
         return jsonify({"version": found.version})
+
+    @pages.get("/items/<submission_id>/proof")
+    def item_proof(submission_id: str) -> BaseResponse:
+        """The proof of human review as a PDF, or as JSON with `?format=json`."""
+        found, _ = _visible(parts, submission_id)
+        proofs = Proofs(parts.store, ReleaseSigner(parts.store), parts.clock)
+        wanted = "json" if request.args.get("format") == "json" else "pdf"
+        return proof_answer(proofs.of(found), wanted, language())
 
     @pages.post("/items/<submission_id>/outcome")
     def report_outcome(submission_id: str) -> BaseResponse:

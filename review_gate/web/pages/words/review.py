@@ -5,6 +5,10 @@ from __future__ import annotations
 from review_gate.domain.message import Message
 
 WORDS = {
+    "item_proof": Message("Proof of human review:", "Preuve de relecture humaine :"),
+    "item_proof_pdf": Message("PDF", "PDF"),
+    "item_proof_json": Message("JSON", "JSON"),
+    "ev_erased": Message("erased texts and author's name", "a effacé les textes et le nom de l'auteur"),
     "queue_title": Message("Waiting for a person", "En attente d'une personne"),
     "queue_count": Message("{count} waiting", "{count} en attente"),
     "queue_count_of": Message("{count} of {all} waiting", "{count} sur {all} en attente"),
