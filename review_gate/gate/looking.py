@@ -103,7 +103,7 @@ class Looking:
         submission = self._store.submission(delivery.submission_id or "")
         if submission is None:
             raise Undeliverable(f"No submission {delivery.submission_id}", final=True)
-        if submission.state in (State.WITHDRAWN, State.EXPIRED):
+        if submission.state in (State.WITHDRAWN, State.EXPIRED) or submission.erased_at is not None:
             return {"looked": 0}
         until = monotonic() + BUDGET_SECONDS
         left: str | None = None

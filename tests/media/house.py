@@ -54,7 +54,7 @@ class Studio:
         self.clock = FakeClock(datetime.now().astimezone())
         self.store: SqlStore = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
         packs = some_packs()
-        screening = Screening(EldcDetector(), (WordScorer(),), lambda: Rulebook(packs), POLICY)
+        self.screening = screening = Screening(EldcDetector(), (WordScorer(),), lambda: Rulebook(packs), POLICY)
         self.gate = Gate(self.store, lambda: screening, self.clock, uuid7)
         self.uploads = Uploads(self.store, EYES, self.clock, 400_000)
         looking = Looking(

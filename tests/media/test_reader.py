@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from review_gate.adapters.clock import uuid7
 from review_gate.adapters.pictures.reader import LONGEST_SIDE, RapidReader, open_reader
+from review_gate.adapters.pictures.studio import Studio as Parts
+from review_gate.domain.change import DeliveryKind
 from review_gate.domain.verdict import Severity
 from review_gate.ports import Misconfigured
+from review_gate.settings import Settings
 from tests.media.house import Studio
 from tests.media.pictures import card, encoded, scene
 
@@ -30,6 +34,21 @@ def test_a_missing_reader_is_said_at_once_when_it_is_asked_for(monkeypatch: pyte
     assert open_reader("auto") is None and open_reader("off") is None
     with pytest.raises(Misconfigured, match=r"pip install -r requirements-ocr\.txt, or set REVIEW_GATE_OCR=off"):
         open_reader("rapidocr")
+
+
+def test_one_that_is_asked_for_and_missing_is_told_of_each_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    made = Studio(tmp_path)
+    parts = Parts(made.store, Settings(ocr="rapidocr"), made.clock, uuid7)
+    looking = parts.looking(lambda: made.screening)
+    submission = made.hand_in(made.upload(encoded(scene(2, (80, 60)))))
+    (delivery,) = made.store.claim_deliveries(DeliveryKind.MEDIA, made.clock())
+    looking.deliver(delivery)
+    (told,) = made.gate.get(submission.id).verdict.reasons
+    made.store.close()
+    assert told.name == "media.unseen" and "could not be read" in told.message.en
 
 
 @pytest.fixture(scope="module")

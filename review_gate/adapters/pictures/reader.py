@@ -54,6 +54,15 @@ class RapidReader:
         return "\n".join(text.strip() for text, score in lines if score >= SURE and any(map(str.isalnum, text)))
 
 
+class MissingReader:
+    """Stands where a reader should: reads nothing, and never says that there was nothing to read."""
+
+    name = "missing"
+
+    def read(self, content: bytes) -> str:
+        raise Misconfigured("no reader is installed")
+
+
 def open_reader(choice: str) -> TextReader | None:
     """The reader that the settings name; None for `off`, and for `auto` where none is installed. Raises
     Misconfigured."""

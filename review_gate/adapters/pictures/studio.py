@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import cached_property
 
@@ -9,12 +10,15 @@ from review_gate.adapters.guard import is_public
 from review_gate.adapters.pictures.eyes import PillowEyes
 from review_gate.adapters.pictures.fetcher import GuardedFetcher
 from review_gate.adapters.pictures.links import PictureLinks
-from review_gate.adapters.pictures.reader import open_reader
+from review_gate.adapters.pictures.reader import MissingReader, open_reader
 from review_gate.adapters.publishers.pictures import Pictures
 from review_gate.gate.looking import Looking, Shelf, Uploads
 from review_gate.gate.screening import Screening
-from review_gate.ports import Clock, NewId
+from review_gate.media_ports import TextReader
+from review_gate.ports import Clock, Misconfigured, NewId
 from review_gate.settings import Settings
+
+log = logging.getLogger(__name__)
 
 
 class Studio:
@@ -36,9 +40,14 @@ class Studio:
         return PictureLinks(self._store, self._settings.url, self._clock)
 
     def looking(self, screening: Callable[[], Screening]) -> Looking:
-        """What carries the deliveries of the kind `media`. Raises Misconfigured when the reader that is asked for is
-        not installed."""
-        reader = open_reader(self._settings.ocr)
+        """What carries the deliveries of the kind `media`. A reader that is asked for and not installed is told in the
+        log and, of each picture, in its submission: cards and webhooks must not stop because of it."""
+        reader: TextReader | None
+        try:
+            reader = open_reader(self._settings.ocr)
+        except Misconfigured as error:
+            log.error("%s. Each picture says so until then", error)
+            reader = MissingReader()
         return Looking(
             self._store, screening, self._eyes, self._fetcher, reader, self._clock, self._new_id, self._settings.url
         )  # fmt: skip
