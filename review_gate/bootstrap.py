@@ -302,6 +302,7 @@ class Services:
         deadlines = Deadlines(self.store, lambda: self.policy, utc_now, uuid7, self.tell_author)
         chores: dict[DeliveryKind, Sequence[Callable[[], object]]] = {
             DeliveryKind.WEBHOOK: (deadlines,),
+            DeliveryKind.MEDIA: (self.studio.tidying,),
             DeliveryKind.NOTICE: self.watches(),
         }
         if DeliveryKind.CARD in notifiers:

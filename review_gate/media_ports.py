@@ -21,9 +21,16 @@ class Upload:
 
 
 class MediaStore(Protocol):
-    """Pictures by the SHA-256 (hex) of their bytes. Keeping one that is there already changes nothing."""
+    """Pictures by the SHA-256 (hex) of their bytes."""
 
-    def keep_picture(self, upload: Upload, by: str, now: datetime) -> None: ...
+    def keep_picture(self, upload: Upload, by: str, now: datetime) -> None:
+        """Of one that is there already only the time is new."""
+
+    def use_picture(self, sha256: str) -> None:
+        """A draft names it: it stays until it is erased."""
+
+    def unused_since(self, before: datetime, limit: int = 100) -> Sequence[str]:
+        """Those that were kept before then and that no draft has named, the oldest first."""
 
     def picture(self, sha256: str) -> Picture | None: ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from time import monotonic
 from typing import Any, Protocol
 
@@ -68,6 +69,25 @@ class Uploads:
         upload = self._eyes.look(content)
         self._store.keep_picture(upload, by, self._clock())
         return Taken(upload.picture, rejected_before(upload.picture, self._store.rejected_pictures()))
+
+
+class Tidying:
+    """A chore of the courier: uploads that no draft has named within `days` are forgotten."""
+
+    def __init__(self, store: MediaStore, clock: Clock, days: float = 30, every: float = 600.0) -> None:
+        self._store = store
+        self._clock = clock
+        self._days = timedelta(days=days)
+        self._every = timedelta(seconds=every)
+        self._next = clock()
+
+    def __call__(self) -> int:
+        """Runs, when `every` seconds have passed since the last time; answers how many went."""
+        now = self._clock()
+        if now < self._next:
+            return 0
+        self._next = now + self._every
+        return self._store.erase_pictures(self._store.unused_since(now - self._days))
 
 
 class Looking:
@@ -140,6 +160,7 @@ class Looking:
             return Look(problem=error.message)
         if picture is None:
             return Look(problem=NOT_KEPT) if own else Look(problem=NOT_FETCHED, chosen=True)
+        self._store.use_picture(picture.sha256)
         others = (one for one in self._store.rejected_pictures() if one.submission != submission.id)
         look = Look(sha256=picture.sha256, earlier=rejected_before(picture, others))
         return self._read(look, picture.sha256)

@@ -13,6 +13,7 @@ from review_gate.domain.draft import Draft, Media
 from review_gate.domain.submission import Answer, State, Submission
 from review_gate.domain.verdict import Action, Reason, Severity
 from review_gate.gate import Seen
+from review_gate.gate.looking import Tidying
 from review_gate.insight.invariants import breaches
 from tests.builders import ANNE, SOFIA, reply
 from tests.media.house import Lines, Studio, anywhere, serving
@@ -156,6 +157,17 @@ def test_an_address_that_does_not_answer_is_asked_a_few_times(studio: Studio) ->
         studio.work()
     seen = studio.gate.get(submission.id)
     assert len(asked) == 3 and "answered 503" in reason(seen, "media.unseen").message.en
+
+
+def test_uploads_that_no_draft_names_are_forgotten_after_a_while(studio: Studio) -> None:
+    shown = studio.look(studio.upload(ONE))
+    forgotten = studio.uploads.take(TWO, "anne").picture.sha256
+    tidying = Tidying(studio.store, studio.clock)
+    assert tidying() == 0
+    studio.clock.pass_(days=31)
+    assert tidying() == 1 and tidying() == 0
+    assert studio.store.picture(forgotten) is None
+    assert studio.store.picture(shown.draft.media[0].sha256 or "") is not None
 
 
 def test_an_unknown_upload_is_told(studio: Studio) -> None:

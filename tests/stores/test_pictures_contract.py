@@ -24,6 +24,17 @@ def test_a_picture_comes_back_as_it_was(any_store: SqlStore) -> None:
     assert any_store.picture_content(OTHER) is None and any_store.thumbnail(OTHER) is None
 
 
+def test_what_no_draft_has_named_is_found_the_oldest_first(any_store: SqlStore) -> None:
+    for number, sha256 in enumerate((SHA, OTHER, "c" * 64, "d" * 64)):
+        any_store.keep_picture(upload(sha256), "shop", later(number))
+    any_store.use_picture(OTHER)
+    any_store.keep_picture(upload(SHA), "shop", later(20))  # uploaded again: it counts from then
+    assert any_store.unused_since(later(10)) == ["c" * 64, "d" * 64]
+    assert any_store.unused_since(later(10), limit=1) == ["c" * 64]
+    assert any_store.unused_since(later(3)) == ["c" * 64]
+    assert any_store.unused_since(later(21)) == ["c" * 64, "d" * 64, SHA]
+
+
 def test_each_reader_has_its_own_words(any_store: SqlStore) -> None:
     assert any_store.picture_words(SHA, "r1") is None
     any_store.put_picture_words(SHA, "r1", "")

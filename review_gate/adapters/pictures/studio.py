@@ -12,7 +12,7 @@ from review_gate.adapters.pictures.fetcher import GuardedFetcher
 from review_gate.adapters.pictures.links import PictureLinks
 from review_gate.adapters.pictures.reader import MissingReader, open_reader
 from review_gate.adapters.publishers.pictures import Pictures
-from review_gate.gate.looking import Looking, Shelf, Uploads
+from review_gate.gate.looking import Looking, Shelf, Tidying, Uploads
 from review_gate.gate.screening import Screening
 from review_gate.media_ports import TextReader
 from review_gate.ports import Clock, Misconfigured, NewId
@@ -34,6 +34,10 @@ class Studio:
     @cached_property
     def uploads(self) -> Uploads:
         return Uploads(self._store, self._eyes, self._clock, self._settings.media_bytes)
+
+    @cached_property
+    def tidying(self) -> Tidying:
+        return Tidying(self._store, self._clock)
 
     @cached_property
     def links(self) -> PictureLinks:

@@ -62,7 +62,7 @@ TABLES = (
     Table(
         "pictures",
         ("sha256",),
-        ("sha256", "type", "width", "height", "size", "looks", "kept_by", "kept_at", "content", "thumbnail"),
+        ("sha256", "type", "width", "height", "size", "looks", "kept_by", "kept_at", "content", "thumbnail", "used"),
         batch=4,  # megabytes each
     ),
     Table("picture_words", ("sha256", "reader"), ("sha256", "reader", "words")),

@@ -21,8 +21,9 @@ class SqlPictures:
         picture = upload.picture
         with self._database.write() as session:
             session.execute(
-                "INSERT INTO pictures (sha256, type, width, height, size, looks, kept_by, kept_at, content, thumbnail)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO NOTHING",
+                "INSERT INTO pictures (sha256, type, width, height, size, looks, kept_by, kept_at, content, thumbnail,"
+                " used) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+                " ON CONFLICT (sha256) DO UPDATE SET kept_at = excluded.kept_at",
                 (picture.sha256, picture.type, picture.width, picture.height, picture.size,
                  json.dumps(picture.looks), by, stamp(now), upload.content, upload.thumbnail),
             )  # fmt: skip
@@ -47,6 +48,18 @@ class SqlPictures:
         with self._database.read() as session:
             row = session.execute(f"SELECT {column} FROM pictures WHERE sha256 = ?", (sha256,)).fetchone()  # noqa: S608
         return None if row is None else bytes(row[0])
+
+    def use_picture(self, sha256: str) -> None:
+        with self._database.write() as session:
+            session.execute("UPDATE pictures SET used = 1 WHERE sha256 = ? AND used = 0", (sha256,))
+
+    def unused_since(self, before: datetime, limit: int = 100) -> Sequence[str]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT sha256 FROM pictures WHERE used = 0 AND kept_at < ? ORDER BY kept_at LIMIT ?",
+                (stamp(before), limit),
+            ).fetchall()
+        return [str(row[0]) for row in rows]
 
     def picture_words(self, sha256: str, reader: str) -> str | None:
         with self._database.read() as session:
