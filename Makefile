@@ -20,7 +20,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 	@rm -f $(VENV)/lib/python*/site-packages/eldc/*.[ch]  # 50 MB of C source beside the compiled module: nobody reads it
 	@touch $@
 
-$(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
+$(VENV)/.installed-test: requirements-test.txt requirements-connectors.txt requirements-parquet.txt $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
 	@touch $@
 

@@ -108,6 +108,12 @@ class Submission:
     def approved(self) -> bool:
         return self.state == "approved"
 
+    @property
+    def published_url(self) -> str | None:
+        """Where the post is, once the gate has put it out itself and the service has told its address."""
+        publication = self.raw.get("publication") or {}
+        return str(publication["url"]) if publication.get("url") else None
+
     @classmethod
     def of(cls, raw: Raw) -> Self:
         """Raises KeyError, TypeError or ValueError for an answer that is no submission."""

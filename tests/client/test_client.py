@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from review_gate.client import AsyncClient, Client, GateUnavailable, RequestRefused, Verdict, gated
+from review_gate.client import AsyncClient, Client, GateUnavailable, RequestRefused, Submission, Verdict, gated
 from review_gate.domain.submission import Answer
 from review_gate.gate import Seen
 from tests.builders import RENE
@@ -53,6 +53,9 @@ def test_a_draft_is_handed_in_revised_approved_and_withdrawn(gate: Client, servi
     approved = gate.wait_for_decision(handed_in.id, seconds=20)
     assert approved.approved
     assert (approved.decisions[0].answer, approved.decisions[0].by) == ("approve", RENE.id)
+    assert approved.published_url is None
+    out = {**approved.raw, "publication": {"via": "masto", "stage": "published", "url": "https://m.example/7"}}
+    assert Submission.of(out).published_url == "https://m.example/7"
     assert gate.withdraw(handed_in.id).state == "withdrawn"
     assert gate.verify("no token", "We open at nine tomorrow").reason == "signature"
 

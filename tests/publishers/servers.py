@@ -12,7 +12,7 @@ import io
 import json
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,6 +56,8 @@ class Service:
     trouble: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     seen: list[Asked] = field(default_factory=list)
+    on_posted: Callable[[], None] | None = None
+    """Called once something was posted, before that is answered."""
     url: str = ""
 
     def answer(self, asked: Asked) -> tuple[int, Any]:
@@ -279,6 +281,9 @@ def serving(service: Service) -> Iterator[Service]:
                     self._send(status, b'{"error": "not now"}', "application/json", headers)
                     return
                 code, said = service.answer(asked)
+                if posts and service.on_posted is not None:
+                    service.on_posted()
+                    status = LOST  # who asked is no more
             if status == LOST:
                 self.close_connection = True
                 self.connection.close()
