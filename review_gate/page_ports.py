@@ -168,6 +168,9 @@ class Desk(Protocol):
     def replies_by_action(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         """How many remembered replies of [since, until): by day (2026-11-23, UTC) and action."""
 
+    def replies_by_bot(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
+        """How many remembered replies of [since, until): by bot and action."""
+
 
 class PageStore(Store, Users, Desk, Protocol):
     """One database behind all of it."""

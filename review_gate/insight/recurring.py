@@ -29,8 +29,8 @@ class LeakDay:
 
 @dataclass(frozen=True, slots=True)
 class BotRecord:
-    """A bot over the range: replies that went out by themselves and those held (as the daily looks counted them), times
-    that it stopped itself, and that people stopped it."""
+    """A bot over the range: replies that went out by themselves and those held (as the daily looks counted them,
+    and what came since), times that it stopped itself, and that people stopped it."""
 
     bot: str
     sent: int
@@ -59,14 +59,22 @@ class Recurring:
 
 
 def recurring(
-    submissions: Iterable[Judged], events: Iterable[Event], digests: Sequence[Digest], since: datetime, until: datetime
+    submissions: Iterable[Judged],
+    events: Iterable[Event],
+    digests: Sequence[Digest],
+    lately: Mapping[tuple[str, str], int],
+    since: datetime,
+    until: datetime,
 ) -> Recurring:
-    """`submissions` created and `events` (of KINDS) that happened in [since, until), `digests` of its days."""
+    """`submissions` created and `events` (of KINDS) that happened in [since, until), `digests` of its days; `lately`
+    are the replies after the last of these, by bot and action."""
     repeated = Counter(_day(item.created_at) for item in submissions if REPETITION in item.categories)
     happened = list(events)
     by_day = Counter((event.kind, _day(event.at)) for event in happened)
     by_bot = Counter((event.kind, str(event.data.get("bot"))) for event in happened if event.kind != CLUSTER)
     sent, held = _added(digest.sent for digest in digests), _added(digest.held for digest in digests)
+    for (bot, action), count in lately.items():
+        (sent if action == "allow" else held)[bot] += count
     names = {*sent, *held, *(bot for _, bot in by_bot)}
     bots = [
         BotRecord(name, sent[name], held[name], by_bot[TRIPPED, name], by_bot[PAUSED, name]) for name in sorted(names)

@@ -12,10 +12,10 @@ from review_gate.domain.change import Change, Event, RememberedReply
 from review_gate.domain.errors import Stale
 from review_gate.domain.incident import Incident, IncidentState, Task
 from review_gate.domain.outcome import About, Circumstances, Outcome, Readings
-from review_gate.domain.submission import Answer, Decision, Role, State, Submission
+from review_gate.domain.submission import Answer, Claim, Decision, Role, State, Submission
 from review_gate.domain.verdict import Action, Severity
 from review_gate.page_ports import Account, Facet, Judged, Trail, Waiting
-from tests.stores.made import NOON, VERDICT, later, submission
+from tests.stores.made import NOON, VERDICT, later, reply, submission
 
 ADA = Account("ada@example.com", "Ada", frozenset({Role.AUTHOR, Role.LEAD}), "$hash", NOON, "fr", True)
 
@@ -199,3 +199,28 @@ def test_there_is_one_incident_about_one_thing(any_store: SqlStore) -> None:
     assert any_store.incident("i1") == closed == any_store.incident_about("r1")
     assert any_store.incident("r1") is None
     assert [one.id for one in any_store.incidents()] == ["i3", "i1"]
+
+
+def test_the_queue_by_whose_desk_it_is_on(any_store: SqlStore) -> None:
+    ada, grace = (Claim(who, who.title(), later(60)) for who in ("ada", "grace"))
+    free, hers, other = put(any_store), put(any_store, claim=ada), put(any_store, claim=grace)
+
+    def listed(names: tuple[str, ...], seconds: float = 0) -> list[str]:
+        return [one.id for one in any_store.queue(Waiting(claimed_by=names, now=later(seconds))).items]
+
+    assert listed(("ada", "U1")) == [hers.id] and listed(("U1",)) == []
+    assert listed(()) == [free.id] and listed((), 61) == [free.id, hers.id, other.id]
+    assert sorted(claim.by for claim in any_store.claims(NOON)) == ["ada", "grace"]
+    assert any_store.claims(later(61)) == []
+    gone = replace(hers, version=hers.version + 1, claim=None)
+    any_store.commit(Change(submission=gone, expected_version=hers.version))
+    assert listed(
+        (),
+    ) == [free.id, hers.id]
+
+
+def test_replies_are_counted_by_bot(any_store: SqlStore) -> None:
+    replies = [reply(at=later(n), bot=bot) for n, bot in enumerate(("faq", "faq", "shop"))]
+    any_store.commit(Change(replies=tuple(replies)))
+    assert any_store.replies_by_bot(NOON, later(60)) == {("faq", "allow"): 2, ("shop", "allow"): 1}
+    assert any_store.replies_by_bot(later(1), later(2)) == {("faq", "allow"): 1}

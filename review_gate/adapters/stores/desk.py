@@ -139,6 +139,14 @@ class SqlDesk:
             ).fetchall()
         return {(day, action): int(count) for day, action, count in rows}
 
+    def replies_by_bot(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT bot, action, count(*) FROM replies WHERE at >= ? AND at < ? GROUP BY bot, action",
+                (stamp(since), stamp(until)),
+            ).fetchall()
+        return {(bot, action): int(count) for bot, action, count in rows}
+
 
 def judged(body: Mapping[str, Any]) -> Judged:
     """What the figures count, straight from the JSON that `serial` wrote: reading whole submissions takes ten times as

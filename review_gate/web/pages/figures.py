@@ -95,7 +95,8 @@ def _figures(parts: Parts, since: datetime, until: datetime) -> tuple[Figures, R
         for chained in parts.store.trail(Trail(kind=kind, since=since, until=until), limit=MOST)
     ]
     found = reckon(submissions, replies_of(digests, lately), since, until)
-    return found, recurring(submissions, events, digests, since, until), len(submissions) == MOST
+    by_bot = parts.store.replies_by_bot(after, until) if after < until else {}
+    return found, recurring(submissions, events, digests, by_bot, since, until), len(submissions) == MOST
 
 
 def days_chosen(now: datetime) -> tuple[datetime, datetime]:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.domain import signoff
+from review_gate.domain.change import RememberedReply
 from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError, NotFound
 from review_gate.domain.lifecycle import REVIEWING, check_seen, permitted_actions
@@ -38,6 +39,7 @@ from review_gate.web.problems import STATUS
 from review_gate.web.proofs import answer as proof_answer
 
 MAX_COMMENT = 2000
+SAID_WITHIN, SAID_SHOWN = timedelta(days=7), 20
 NEEDS_WHY = frozenset({Operation.REQUEST_CHANGES, Operation.REJECT})
 EVENTS = {
     "submission.held": ("ev_held", "waits"),
@@ -216,6 +218,7 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         idle=not allowed - {Operation.COMMENT},
         note_key=parts.new_id(),
         on_approval=_on_approval(parts, found),
+        said_before=_said_before(parts, found) if reviewing else (),
         deciding=bool(allowed & {Operation.APPROVE, Operation.REQUEST_CHANGES, Operation.REJECT}),
         own=found.is_own(who),
         reviewing=reviewing,
@@ -240,6 +243,16 @@ def _on_approval(parts: Parts, found: Submission) -> Message | None:
     """What a reviewer must know before they approve, where an outlet puts it out."""
     outlet = parts.gate.outlet_of(found.draft)
     return None if outlet is None else on_approval(outlet, found.draft.planned_at is not None)
+
+
+def _said_before(parts: Parts, found: Submission) -> Sequence[RememberedReply]:
+    """What the bot has said in this conversation, as far as it is remembered, oldest first."""
+    draft = found.draft
+    if draft.bot is None or draft.conversation is None:
+        return ()
+    since = found.created_at - SAID_WITHIN
+    earlier = parts.store.recent_replies(draft.bot, since, SAID_SHOWN, draft.conversation)
+    return [reply for reply in earlier if reply.at < found.created_at]
 
 
 def _versions(found: Submission) -> list[Version]:

@@ -57,8 +57,8 @@ WORDS = {
     "fig_clusters_of": Message("What piled up:", "Ce qui s'est accumulé :"),
     "fig_bots": Message("Bots and their switches", "Les bots et leurs interrupteurs"),
     "fig_bots_lead": Message(
-        "As the daily looks counted them; today's are on the page of the bots.",
-        "Tels que comptés par les points du jour ; ceux d'aujourd'hui sont sur la page des bots.",
+        "As the daily looks counted them, and what came since the last of them.",
+        "Tels que comptés par les points du jour, plus ce qui est venu depuis le dernier.",
     ),
     "fig_bots_none": Message("No bot in these days.", "Aucun bot ces jours-là."),
     "fig_bot": Message("Bot", "Bot"),

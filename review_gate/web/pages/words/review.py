@@ -96,6 +96,9 @@ WORDS = {
     "item_words": Message("In the picture stands:", "Dans l'image, on lit :"),
     "item_no_words": Message("No text was read in it.", "Aucun texte n'y a été lu."),
     "ev_looked": Message("looked at a picture", "a examiné une image"),
+    "item_before": Message("Said before in this conversation", "Déjà dit dans cette conversation"),
+    "way_out": Message("went out", "est partie"),
+    "way_held": Message("was held", "a été retenue"),
     "item_media": Message("Pictures and films", "Images et films"),
     "item_no_alt": Message(
         "No description for people who cannot see it.", "Pas de description pour qui ne la voit pas."
