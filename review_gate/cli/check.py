@@ -84,7 +84,7 @@ def answers(screening: Screening, lines: BinaryIO, language: str) -> Iterator[di
         if not line.strip():
             continue
         try:
-            draft = parse_draft(parse_json(_bounded(line))).draft()
+            draft = parse_draft(parse_json(bounded(line))).draft()
         except Problem as problem:
             print(f"line {number}: {problem.message.in_(language)}", file=sys.stderr)
             yield {"action": "hold", "error": problem.document(language), "line": number}
@@ -107,7 +107,7 @@ def _found(screening: Screening, name: str, file: BinaryIO, language: str) -> It
                 continue
             place = formats.Place(number, 1, number, len(line.decode("utf-8", "replace").rstrip("\r\n")) + 1)
             try:
-                draft = parse_draft(parse_json(_bounded(line))).draft()
+                draft = parse_draft(parse_json(bounded(line))).draft()
             except Problem as problem:
                 yield formats.Finding(name, place, Severity.HOLD, problem.code, problem.message.in_(language))
                 continue
@@ -131,7 +131,7 @@ def _found(screening: Screening, name: str, file: BinaryIO, language: str) -> It
         yield from formats.findings(name, lines, passage, screening.screen(draft, utc_now()), language)
 
 
-def _bounded(line: bytes) -> bytes:
+def bounded(line: bytes) -> bytes:
     """The line without a byte order mark. Raises Problem for one that is too long."""
     from review_gate.web.bodies import MAX_BODY
     from review_gate.web.problems import Problem

@@ -131,7 +131,7 @@ class Campaign:
         self.accepted.update(traffic.ids)
         told += [one for fault in faults for one in fault.after(world)]
         told += self._rest()
-        told += self._look()
+        told += self._look(traffic.ids)
         self.findings += [f"round {number} ({' + '.join(fault.name for fault in faults)}): {line}" for line in told]
 
     def _rest(self) -> list[str]:
@@ -154,7 +154,8 @@ class Campaign:
     def _at_rest(self) -> bool:
         return self._waiting() == 0
 
-    def _look(self) -> list[str]:
+    def _look(self, fresh: list[str]) -> list[str]:
+        """`fresh` are this round's: of older cards the stand-in keeps only some."""
         world, store = self._world, self._world.store
         audit = chain.verify(store.log())
         told = [] if audit.broken is None else [audit.broken.en]
@@ -168,7 +169,7 @@ class Campaign:
                                  if kept.delivery is not None and kept.delivery.kind == "webhook"])  # fmt: skip
         told += [f"dead letter {one.id} ({one.kind}): {one.last_error}" for one in store.dead_letters()
                  if one.id not in world.buried]  # fmt: skip
-        return told + self._cards(sorted(there))
+        return told + self._cards(sorted(there & set(fresh)))
 
     def _cards(self, there: list[str]) -> list[str]:
         """Each submission has one card: at once, or when the next round of repairs has thrown out the double."""

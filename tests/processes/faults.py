@@ -86,7 +86,7 @@ def an_hour_of_429(who: str) -> Callable[[World], None]:
         time.sleep(world.dice.uniform(0.5, 2.0))
         world.jump(HOUR / 2)
         time.sleep(0.5)
-        world.jump(HOUR / 2 + 1)
+        world.jump(HOUR * 0.7)  # the pause has up to a tenth of jitter
 
     return strike
 
@@ -95,7 +95,7 @@ def jump(seconds: float) -> Callable[[World], None]:
     def strike(world: World) -> None:
         world.jump(seconds)
         time.sleep(world.dice.uniform(0.0, 1.0))
-        if world.dice.random() < 0.5:
+        if seconds < 0 or world.dice.random() < 0.5:  # what waited when it was set back waits that much longer
             world.jump(-seconds)
 
     return strike

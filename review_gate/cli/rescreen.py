@@ -1,0 +1,230 @@
+"""`review-gate rescreen ARCHIVE`: screens an archive with the packs of today or a draft of them, on all cores."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import closing
+from dataclasses import asdict
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.rescreen_work import Done, Piece, Task, counts, pieces, screen_piece
+from review_gate.domain.message import Message
+from review_gate.ports import Misconfigured
+
+SIZE = 200
+"""So many lines are one piece of work."""
+AHEAD = 4
+"""So many pieces wait for each worker: enough that none is idle, few enough that an archive never fills the memory."""
+NO_DASK = "--engine dask needs dask.distributed: run `pip install -r requirements-dask.txt` here and on the workers."
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "rescreen",
+        help="screen an archive (JSON Lines or Parquet) with today's packs or a draft of them, on all cores",
+        description="Writes one JSON line for each line of the archive, in its order, whatever the order of the work. "
+        "Run it again after an interruption: what is done is not done again. Nothing is stored in the database.",
+    )
+    parser.add_argument(
+        "archive", type=Path, help="lines as `check` takes them, or .parquet with columns of their names"
+    )
+    parser.add_argument("--out", type=Path, help="file to write (default: ARCHIVE.screened.jsonl)")
+    parser.add_argument(
+        "--packs", type=Path, metavar="FOLDER", help="a draft of the packs, instead of the running ones"
+    )
+    parser.add_argument("--full", action="store_true", help="whole answers, as `check` gives them")
+    parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)), help="default: all cores")
+    parser.add_argument("--engine", choices=("processes", "dask"), default="processes")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="of the Dask cluster, such as tcp://10.0.0.1:8786")
+    parser.add_argument(
+        "--core-hour", type=float, metavar="PRICE", help="what a core costs an hour: tells the price of a million"
+    )
+    parser.add_argument("--restart", action="store_true", help="throw away an earlier run that was cut off")
+    add_settings(parser, "rules", "policy", "language")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit status 0; 1 when something was wrong with what was given."""
+    settings = settings_of(arguments)
+    archive: Path = arguments.archive
+    out = arguments.out or archive.with_name(archive.name + ".screened.jsonl")
+
+    def refuse(en: str, fr: str) -> int:
+        print(Message(en, fr).in_(settings.language), file=sys.stderr)
+        return 1
+
+    if not archive.is_file():
+        return refuse(f"There is no archive '{archive}'.", f"L'archive « {archive} » n'existe pas.")
+    if (arguments.engine == "dask") != (arguments.scheduler is not None):
+        return refuse("--engine dask and --scheduler go together.", "--engine dask et --scheduler vont ensemble.")
+    rules = (arguments.packs or settings.rules_folder).absolute()
+    detoxify = str(settings.detoxify.absolute()) if settings.detoxify else None
+    task = Task(
+        str(rules), str(settings.policy_file.absolute()), settings.language, _now(), arguments.full,
+        settings.toxicity, detoxify, settings.language_detector,
+    )  # fmt: skip
+    parts = out.with_name(out.name + ".parts")
+    kept = _begin(parts, task, archive, arguments.restart)
+    if kept is None:
+        return refuse(
+            f"'{parts}' belongs to a run with another archive, packs or policy: finish that one, or give --restart.",
+            f"« {parts} » appartient à un autre lancement (archive, règles ou politique) : terminez-le, ou ajoutez "
+            "--restart.",
+        )
+    done = {int(path.stem) for path in parts.glob("*.jsonl")}
+    todo = (piece for piece in pieces(archive, SIZE) if piece.number not in done)
+    begun, lines, cpu = time.monotonic(), 0, 0.0
+    engine = _dask(arguments.scheduler) if arguments.engine == "dask" else _processes(max(1, arguments.processes))
+    with _Progress(archive, len(done)) as progress:
+        for result in engine(kept, todo):
+            _write(parts / f"{result.number:09}.jsonl", result.lines)
+            lines, cpu = lines + len(result.lines), cpu + result.cpu_seconds
+            progress.more(len(result.lines))
+    found = _join(parts, out)
+    _tell(found, lines, time.monotonic() - begun, cpu, arguments.core_hour, settings.language, out)
+    return 0
+
+
+Engine = Callable[[Task, Iterator[Piece]], Iterator[Done]]
+
+
+def _processes(number: int) -> Engine:
+    """Processes of this machine. They start afresh: nothing of a model's threads is carried over a fork."""
+
+    def work(task: Task, todo: Iterator[Piece]) -> Iterator[Done]:
+        with ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+            waiting: set[Future[Done]] = set()
+            for piece in todo:
+                waiting.add(pool.submit(screen_piece, task, piece))
+                if len(waiting) >= number * AHEAD:
+                    ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    yield from (one.result() for one in ready)
+            yield from (one.result() for one in wait(waiting).done)
+
+    return work
+
+
+def _dask(scheduler: str) -> Engine:
+    """The workers of a cluster. They need the program and the same paths to packs and policy. Raises Misconfigured."""
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError as error:
+        raise Misconfigured(NO_DASK) from error
+
+    def work(task: Task, todo: Iterator[Piece]) -> Iterator[Done]:
+        with closing(distributed.Client(scheduler)) as client:
+            most = AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+            running = distributed.as_completed()
+            for piece in todo:
+                running.add(client.submit(screen_piece, task, piece, pure=False))
+                while running.count() >= most:
+                    yield next(running).result()
+            for one in running:
+                yield one.result()
+
+    return work
+
+
+def _one_thread() -> None:
+    for library in ("OMP", "OPENBLAS", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = "1"
+
+
+def _now() -> str:
+    from review_gate.adapters.clock import utc_now
+
+    return utc_now().isoformat()
+
+
+def _begin(parts: Path, task: Task, archive: Path, restart: bool) -> Task | None:
+    """The task to go on with: that of a run that was cut off, with its moment; None when that was another one."""
+    facts = {**asdict(task), "now": "", "archive": archive.name, "bytes": archive.stat().st_size, "size": SIZE}
+    digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
+    for path in (*sorted(Path(task.rules).glob("*.yml")), Path(task.policy)):
+        digest.update(path.read_bytes())
+    mark = parts / "run.json"
+    if mark.exists() and not restart:
+        kept = json.loads(mark.read_text())
+        return Task(**{**asdict(task), "now": kept["now"]}) if kept["of"] == digest.hexdigest() else None
+    if parts.exists():
+        for path in parts.iterdir():
+            path.unlink()
+    parts.mkdir(parents=True, exist_ok=True)
+    _write(mark, (json.dumps({"of": digest.hexdigest(), "now": task.now}),))
+    return task
+
+
+def _write(path: Path, lines: tuple[str, ...]) -> None:
+    """The file appears whole or not at all."""
+    partial = path.with_suffix(".partial")
+    partial.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    os.replace(partial, path)
+
+
+def _join(parts: Path, out: Path) -> Counter[str]:
+    """Puts the parts together, in the archive's order, and counts what they say."""
+    found: Counter[str] = Counter()
+    partial = out.with_name(out.name + ".partial")
+    with partial.open("w", encoding="utf-8") as file:
+        for path in sorted(parts.glob("*.jsonl")):
+            text = path.read_text(encoding="utf-8")
+            file.write(text)
+            found.update(counts(text.splitlines()))
+    os.replace(partial, out)
+    for path in parts.iterdir():
+        path.unlink()
+    parts.rmdir()
+    return found
+
+
+def _tell(
+    found: Counter[str], lines: int, seconds: float, cpu: float, price: float | None, language: str, out: Path
+) -> None:
+    for word, number in sorted(found.items(), key=lambda item: (item[0].startswith(" "), -item[1])):
+        print(f"{number:>10}  {word}")
+    if lines:
+        hours = cpu / lines * 1e6 / 3600
+        cost = "" if price is None else f" = {hours * price:.2f}"
+        rate = f"{lines / seconds:.0f}"
+        en = f"{out}: {lines} screened now, {rate} a second; a million takes {hours:.2f} core-hours{cost}."
+        fr = f"{out} : {lines} analysées cette fois, {rate} par seconde ; un million demande {hours:.2f} h-cœur{cost}."
+        print(Message(en, fr).in_(language), file=sys.stderr)
+
+
+class _Progress:
+    """A bar on standard error; how far is known from the pieces that are done, the end from the archive's lines."""
+
+    def __init__(self, archive: Path, done: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True))
+        total = None
+        if archive.suffix != ".parquet":
+            with archive.open("rb") as file:
+                total = sum(1 for _ in file)
+        self._task = self._bar.add_task(archive.name, total=total, completed=done * SIZE)
+
+    def __enter__(self) -> _Progress:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._bar.stop()
+
+    def more(self, lines: int) -> None:
+        self._bar.advance(self._task, lines)
