@@ -13,6 +13,7 @@ import pytest
 
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.stores import SqlStore, open_store
+from review_gate.cli.main import main
 from review_gate.courier import PUBLISH_SECONDS, Courier
 from review_gate.domain.change import Change, Delivery, DeliveryKind
 from review_gate.domain.draft import Draft, Kind
@@ -56,7 +57,8 @@ class Service:
 class House:
     """A gate with one outlet, 'masto', for the channel mastodon, and the courier that carries its posts."""
 
-    def __init__(self, store: SqlStore) -> None:
+    def __init__(self, store: SqlStore, path: Path) -> None:
+        self.path = path
         self.store, self.clock, self.service = store, FakeClock(), Service()
         screening = Screening(EldcDetector(), (WordScorer(),), NoRules, POLICY)
         outlets = {"mastodon": "masto"}
@@ -100,7 +102,7 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     store = open_store(f"sqlite:{tmp_path / 'gate.db'}", durable=False)
-    yield House(store)
+    yield House(store, tmp_path / "gate.db")
     store.close()
 
 
@@ -337,3 +339,18 @@ def test_the_card_says_that_approving_publishes_and_where_it_is(house: House) ->
     assert "il part tout seul par masto, sauf révision" in shown()
     house.run()
     assert "Publié par masto." in shown() and "https://m.example/@brand/7" in shown()
+
+
+def test_a_failed_post_is_sent_again_by_name_alone(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    id_ = house.approved()
+    house.service.trouble = [Undeliverable("too long", final=True)]
+    house.later(hours=1)
+    (letter,) = house.store.dead_letters()
+    database = ["--database", f"sqlite:{house.path}"]
+    assert main(["outbox", "list", *database]) == 0
+    assert capsys.readouterr().out == f"{letter.id}\tpublish\t{id_}\ttoo long\n"
+    assert main(["outbox", "replay", "--all", *database]) == 0
+    told = capsys.readouterr()
+    assert told.out == "0 deliveries are due again.\n" and f"'{letter.id}' is a post" in told.err
+    assert main(["outbox", "replay", letter.id, *database]) == 0
+    assert house.store.dead_letters() == []
