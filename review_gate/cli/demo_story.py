@@ -197,7 +197,7 @@ def _start(submission: dict[str, Any]) -> str:
 
 
 def _reasons(verdict: dict[str, Any]) -> list[str]:
-    told = {reason["rule"] or reason["label"]: reason for reason in reversed(verdict["reasons"])}  # each rule once
+    told = {reason.get("rule") or reason["label"]: reason for reason in reversed(verdict["reasons"])}  # each rule once
     shown = [reason for reason in verdict["reasons"] if reason["severity"] != "note" and reason in told.values()]
     lines = [f"{reason['severity']}: {reason['message']}" for reason in shown[:4]]
     return lines or ["nothing found" + ("; a post waits for a person" if verdict["action"] == "hold" else "")]
