@@ -67,6 +67,23 @@ def main(address: str, password: str) -> None:
         lead.locator(".reason").first.wait_for()
         lead.screenshot(path=IMAGES / "page.png", full_page=True)
         _shoot(lead, "/calendar", "calendar")
+        path = _approved(lead)
+        lead.click("summary:has-text('Report')")
+        lead.fill("[name=complaints]", "12")
+        lead.check("[name=deleted]")
+        lead.fill("form[action$='/outcome'] [name=note]", "A newspaper has written about it.")
+        lead.click("form[action$='/outcome'] button")
+        lead.wait_for_url("**said=**")
+        _shoot(lead, "/outcomes", "outcomes")
+        lead.goto(path)
+        lead.click("button:has-text('Mark as an incident')")
+        lead.fill("[name=causes]", "Planned three weeks before; nobody looks at the plan when there is a red alert.")
+        lead.click("button:has-text('Save')")
+        lead.fill("[name=what]", "Look at everything that is planned when a red alert is given")
+        lead.fill("[name=owner]", "Inès Garnier")
+        lead.click("button:has-text('Add') >> nth=0")
+        lead.wait_for_url("**said=**")
+        _shoot(lead, lead.url.split("?")[0].removeprefix(address), "incident", whole=True)
         phone = visit(SAMIRA, viewport={"width": 390, "height": 844}, color_scheme="dark", locale="fr-FR")
         _shoot(phone, "/queue?severity=warn", "phone")
         browser.close()
@@ -79,10 +96,20 @@ def _context(browser: Browser, address: str, **look: object) -> Page:
     return context.new_page()
 
 
-def _shoot(page: Page, path: str, name: str) -> None:
+def _approved(page: Page) -> str:
+    """Approves something risky all the same. Answers its path."""
+    page.goto("/queue?severity=hold&kind=post")
+    page.locator(".whole").first.click()
+    page.locator(".reason").first.wait_for()
+    page.click("button:has-text('Approve') >> nth=0")
+    page.wait_for_url("**said=**")
+    return page.url.split("?")[0]
+
+
+def _shoot(page: Page, path: str, name: str, *, whole: bool = False) -> None:
     page.goto(path)
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=IMAGES / f"{name}.png", full_page=name == "item")
+    page.screenshot(path=IMAGES / f"{name}.png", full_page=whole or name == "item")
 
 
 if __name__ == "__main__":

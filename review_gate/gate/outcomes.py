@@ -144,7 +144,7 @@ class Outcomes:
                 )
             )
         return Circumstances(
-            draft.text, published_at or went_out_at(self._store, submission, last),
+            draft.text, published_at or went_out_at(self._store, submission, last, self._clock()),
             int(submission.verdict.severity), *_reasons(submission.verdict),
             bot=draft.bot, channel=draft.channel, market=draft.market, template=submission.verdict.template,
             approved_by=last.by_name or last.by,
@@ -188,9 +188,9 @@ def last_approval(submission: Submission) -> Decision | None:
     return next((one for one in reversed(submission.decisions) if one.answer is Answer.APPROVE), None)
 
 
-def went_out_at(notes: Notes, submission: Submission, approval: Decision) -> datetime:
-    """When a connector put it out; else when its release token was used up; else the planned time, where it came after
-    the approval; else that."""
+def went_out_at(notes: Notes, submission: Submission, approval: Decision, now: datetime) -> datetime:
+    """When a connector put it out; else when its release token was used up; else the planned time, where that lies
+    between the approval and `now`; else the approval: what is reported about has gone out."""
     out = submission.publication
     if out is not None and out.stage is Stage.PUBLISHED and out.at is not None:
         return out.at
@@ -198,7 +198,7 @@ def went_out_at(notes: Notes, submission: Submission, approval: Decision) -> dat
     if used is not None:
         return datetime.fromisoformat(str(used["at"]))
     planned = submission.draft.planned_at
-    return planned if planned is not None and planned > approval.at else approval.at
+    return planned if planned is not None and approval.at < planned <= now else approval.at
 
 
 def _reasons(verdict: Verdict) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -172,7 +172,7 @@ def _timeline(parts: Parts, found: Incident, seen: Seen) -> list[Line]:
         approval = last_approval(seen.submission)
         if approval is not None:
             known = seen.outcome.circumstances.went_out_at if seen.outcome else None
-            at = known or went_out_at(parts.store, seen.submission, approval)
+            at = known or went_out_at(parts.store, seen.submission, approval, found.opened_at)
             lines.append(Line(at, "", t("inc_went_out"), "bad", ""))
     else:
         if seen.outcome is not None:
