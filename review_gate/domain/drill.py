@@ -32,10 +32,12 @@ class Scenario:
         return f"{self.marked.pack}/{self.marked.scenario}"
 
     def draft(self, now: datetime, hours: float) -> Draft:
-        """It looks like any other draft, planned `hours` from `now`."""
+        """It looks like any other draft, planned `hours` from `now`, at the quarter of an hour."""
+        planned = now + timedelta(hours=hours)
+        planned = planned.replace(minute=planned.minute // 15 * 15, second=0, microsecond=0)
         return Draft(
             text=self.text, kind=self.kind, channel=self.channel, market=self.market, lang=self.lang,
-            planned_at=now + timedelta(hours=hours), media=self.media, author=self.author,
+            planned_at=planned if planned > now else now + timedelta(hours=hours), media=self.media, author=self.author,
             in_reply_to=self.in_reply_to,
         )  # fmt: skip
 

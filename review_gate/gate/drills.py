@@ -19,7 +19,6 @@ from review_gate.gate.screening import Screening
 from review_gate.ports import Clock, Filter, NewId, Store
 
 TOPIC, POSITION, USED = "drills", "position", "used"
-BY = "gate"
 BATCH = 500
 FRESH = timedelta(hours=1)
 """What came in earlier has no drill beside it, were drills switched off meanwhile or the courier away."""
@@ -74,7 +73,9 @@ class Drills:
         verdict = Screening.screen(self._screening(), draft, moment.now)
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
         asks = signoff.asked(policy.sign_off, draft, held)
-        opened = lifecycle.open_submission(moment.id(), draft, held, BY, moment, policy.approvals_needed, asks)
+        opened = lifecycle.open_submission(
+            moment.id(), draft, held, scenario.author, moment, policy.approvals_needed, asks
+        )
         change = lifecycle.drill(opened, scenario.marked)
         if key is not None:
             change = replace(change, idempotency=Idempotency("drill", key, "", 202, {}, moment.now))

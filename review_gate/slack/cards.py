@@ -287,7 +287,7 @@ def _called(submission: Submission, setting: Setting) -> list[bk.Block]:
         return []
     people = " ".join(bk.mention(user) for user in setting.called[:MAX_CALLED])
     told = Message("Out of hours, on call:", "Hors des heures de bureau, d'astreinte :")
-    return [bk.context(bk.mrkdwn(f":crescent_moon: {setting.say(told)} {people}"))]
+    return [bk.context(bk.mrkdwn(f"🌙 {setting.say(told)} {people}"))]
 
 
 def _buttons(submission: Submission, now: datetime, setting: Setting) -> list[bk.Block]:
