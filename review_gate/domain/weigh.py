@@ -49,7 +49,7 @@ def weigh(draft: Draft, context: Context, signals: Sequence[Signal], hits: Itera
     for hit in hits:
         (shadow if hit.shadow else counted).append(hit.reason())
     for signal in signals:
-        reason = _scored(signal, policy)
+        reason = _scored(signal, policy, signals)
         if reason is not None and not _told_by_a_rule(reason, counted):
             counted.append(reason)
     counted.extend(_missing(signals, policy, context))
@@ -79,13 +79,15 @@ def action_for(draft: Draft, severity: Severity, policy: Policy) -> Action:
     return Action.ALLOW
 
 
-def _scored(signal: Signal, policy: Policy) -> Reason | None:
+def _scored(signal: Signal, policy: Policy, signals: Sequence[Signal]) -> Reason | None:
     if signal.state is not SignalState.SCORED or signal.score is None:
         return None
     severity = policy.severity_of(signal.scorer, signal.label, signal.score)
     if severity is Severity.NONE:
         return None
     category, message = LABELS.get(signal.label, (None, Message(signal.label, signal.label)))
+    if category is None and signal.scorer == "toxicity":
+        category = _kind_of_toxicity(signals)
     return Reason(
         source=Source.SCORER,
         severity=severity,
@@ -97,6 +99,17 @@ def _scored(signal: Signal, policy: Policy) -> Reason | None:
         score=round(signal.score, 3),
         evidence=signal.evidence,
     )
+
+
+def _kind_of_toxicity(signals: Sequence[Signal]) -> str | None:
+    """The category of the likeliest kind of toxicity: the label of that name says only that there is some."""
+    kinds = [
+        (signal.score, category)
+        for signal in signals
+        if signal.scorer == "toxicity" and signal.score is not None
+        and (category := LABELS.get(signal.label, (None,))[0]) is not None
+    ]  # fmt: skip
+    return max(kinds)[1] if kinds else None
 
 
 def _told_by_a_rule(reason: Reason, counted: Sequence[Reason]) -> bool:

@@ -7,17 +7,20 @@ from typing import ClassVar, Self
 
 from review_gate.rulebook.fields import Fields
 from review_gate.rulebook.meaning import HARMLESS, judges
-from review_gate.rulebook.scene import Find, View
+from review_gate.rulebook.scene import Find, Scene, View
 
 _CLEAR_SECOND = 0.25
 """A label that is not the likeliest still counts with this share of the risk: slurs about faith are hate as well."""
 
+_SAYING = 4
+"""Words from which on an alt text says something."""
+
 
 @dataclass(frozen=True)
 class Learned:
-    """Hits when the model gives the text of `read` (the draft, or the customer's message) a risk of at least
-    `threshold` (0..1) and finds `label` in it. The span is the sentence that says it most. Without an encoder it sees
-    nothing (`Packs.blind`)."""
+    """Hits when the model gives the text of `read` (the draft or an alt text, or the customer's message) a risk of at
+    least `threshold` (0..1) and finds `label` in it. The span is the sentence that says it most. Without an encoder it
+    sees nothing (`Packs.blind`)."""
 
     word: ClassVar[str] = "learned"
     fills: ClassVar[frozenset[str]] = frozenset({"found", "score", "customer"})
@@ -34,21 +37,32 @@ class Learned:
         return cls(fields.one_of("label", labels), of, fields.number("threshold", 0.7, 0, 1))
 
     def find(self, view: View) -> list[Find]:
-        scene = view.scene
-        text = view.draft.in_reply_to if self.of == "customer" else view.draft.text
-        if scene.encoder is None or not text:
+        scene, text = view.scene, view.draft.text
+        if self.of == "customer":
+            customer = view.draft.in_reply_to or ""
+            risk = self._risk(scene, customer)
+            return [Find(None, None, {"score": f"{risk:.2f}", "customer": customer})] if risk else []
+        for alt in (media.alt for media in view.draft.media):
+            risk = self._risk(scene, alt) if alt and len(alt.split()) >= _SAYING else 0.0
+            if risk:
+                return [Find(None, alt, {"score": f"{risk:.2f}"})]
+        risk = self._risk(scene, text)
+        if not risk or scene.encoder is None:
             return []
         judge = judges()[self.of]
-        shares = judge.shares(scene.encoder.features([text]))[0]
-        risk = 1.0 - float(shares[0])
         at = judge.labels.index(self.label)
-        if risk < self.threshold or (shares[1:].max() > shares[at] and shares[at] < _CLEAR_SECOND * risk):
-            return []
-        fills = {"score": f"{risk:.2f}", "customer": text if self.of == "customer" else ""}
-        if self.of == "customer":
-            return [Find(None, None, fills)]
         sentences = scene.encoder.features([text[start:end] for start, end in scene.sentences])
         span = scene.sentences[int(judge.shares(sentences)[:, at].argmax())]
         if view.excepts(span):
             return []
-        return [Find(span, view.draft.text[span[0] : span[1]], fills)]
+        return [Find(span, text[span[0] : span[1]], {"score": f"{risk:.2f}"})]
+
+    def _risk(self, scene: Scene, text: str) -> float:
+        """The risk of `text` where it is high enough and of this rule's kind; else 0."""
+        if scene.encoder is None or not text.strip():
+            return 0.0
+        judge = judges()[self.of]
+        shares = judge.shares(scene.encoder.features([text]))[0]
+        risk, own = 1.0 - float(shares[0]), shares[judge.labels.index(self.label)]
+        other = shares[1:].max() > own and own < _CLEAR_SECOND * risk
+        return 0.0 if risk < self.threshold or other else risk
