@@ -192,8 +192,10 @@ def _told_of_text(reason: Reason, verdict: Verdict) -> bool:
 
 
 def _counts_in_picture(reason: Reason) -> bool:
-    """How a post is written (capitals, length, its language) is no matter for the letters on a poster."""
-    return reason.severity >= Severity.WARN and reason.category not in WRITING
+    """How a post is written (capitals, length, its language) is no matter for the letters on a poster; and of a shop's
+    sign, two words without a sentence, a scorer is seldom sure enough for a mere warning to mean something."""
+    least = Severity.HOLD if reason.source is Source.SCORER else Severity.WARN
+    return reason.severity >= least and reason.category not in WRITING
 
 
 def _guarded(scorer: Scorer, draft: Draft, context: Context) -> Sequence[Signal]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
+from review_gate.adapters.language import EldcDetector
 from review_gate.domain.change import DeliveryKind
+from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft, Media
+from review_gate.domain.picture import Look
 from review_gate.domain.submission import Answer, State, Submission
-from review_gate.domain.verdict import Action, Reason, Severity
-from review_gate.gate import Seen
+from review_gate.domain.verdict import Action, Reason, Severity, Signal
+from review_gate.gate import Screening, Seen
 from review_gate.gate.looking import Tidying
 from review_gate.insight.invariants import breaches
-from tests.builders import ANNE, SOFIA, reply
+from tests.builders import ANNE, NOW, POLICY, SOFIA, NoRules, WordScorer, reply, verdict
 from tests.media.house import Lines, Studio, anywhere, serving
 from tests.media.pictures import encoded, scene
 
@@ -104,6 +107,18 @@ def test_the_severest_of_text_and_picture_counts_and_nothing_gets_milder(studio:
     assert set(first.verdict.reasons) < set(seen.verdict.reasons)
     kept = studio.gate.revise(seen.id, Draft(text="Good morning to all of you", media=seen.draft.media), ANNE)
     assert kept.verdict.severity is Severity.BLOCK  # the picture still says so, before anybody looks again
+
+
+class Unsure(WordScorer):
+    def score(self, draft: Draft, context: Context) -> Sequence[Signal]:
+        return [Signal(self.name, "insult", 0.5 if draft.text == "OUVERT" else 0.9)]
+
+
+def test_of_a_sign_only_what_a_scorer_is_sure_of_counts() -> None:
+    screening = Screening(EldcDetector(), (Unsure(),), NoRules, POLICY)
+    for words, severity in (("OUVERT", Severity.NONE), ("PAS OUVERT", Severity.HOLD)):
+        draft = Draft("Bonjour", media=(Media("/v1/media/x", "Une rue", Look("a" * 64, words)),))
+        assert screening.with_pictures(verdict("Bonjour"), draft, NOW).severity is severity
 
 
 def test_a_reader_that_breaks_is_told_and_a_missing_one_is_not_hidden(
