@@ -106,7 +106,17 @@ def house(tmp_path: Path) -> Iterator[House]:
     store.close()
 
 
-def test_it_goes_out_at_its_time_once_and_leaves_its_proof(house: House) -> None:
+@pytest.fixture(params=["sqlite", "postgres"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """As `house`, on each database."""
+    sqlite = request.param == "sqlite"
+    store = open_store(f"sqlite:{tmp_path / 'gate.db'}" if sqlite else request.getfixturevalue("postgres_url"))
+    yield House(store, tmp_path / "gate.db")
+    store.close()
+
+
+def test_it_goes_out_at_its_time_once_and_leaves_its_proof(anywhere: House) -> None:
+    house = anywhere
     id_ = house.approved(minutes=60)
     house.later(minutes=59)
     assert house.service.seen == []
@@ -153,7 +163,8 @@ def test_what_is_withdrawn_stays_in(house: House) -> None:
     assert house.gate.get(id_).publication is None
 
 
-def test_a_revised_text_voids_it_and_its_own_approval_counts(house: House) -> None:
+def test_a_revised_text_voids_it_and_its_own_approval_counts(anywhere: House) -> None:
+    house = anywhere
     id_ = house.approved(minutes=600)
     sooner = Draft("We open at nine", channel="mastodon", planned_at=house.clock() + timedelta(minutes=30))
     revised = house.gate.revise(id_, sooner, ANNE)
@@ -167,7 +178,8 @@ def test_a_revised_text_voids_it_and_its_own_approval_counts(house: House) -> No
     assert list(house.service.posts.values()) == ["We open at nine"]
 
 
-def test_a_freeze_sends_it_back_to_the_queue(house: House) -> None:
+def test_a_freeze_sends_it_back_to_the_queue(anywhere: House) -> None:
+    house = anywhere
     due_now, later = house.approved(minutes=0, market="FR"), house.approved("Another one", minutes=60, market="FR")
     house.gate.freezes.freeze("FR", "accident", LEA)
     house.run()
@@ -239,7 +251,8 @@ def test_withdrawn_while_the_service_answers_the_record_says_that_it_is_out(hous
     assert found.publication is not None and found.publication.stage is Stage.PUBLISHED
 
 
-def test_it_is_tried_for_an_hour_then_told_and_can_be_sent_again(house: House) -> None:
+def test_it_is_tried_for_an_hour_then_told_and_can_be_sent_again(anywhere: House) -> None:
+    house = anywhere
     id_ = house.approved()
     house.service.trouble = [Undeliverable("m.example is away")] * 9 + [ValueError("not JSON")]
     house.clock.pass_(minutes=60)
