@@ -118,6 +118,12 @@ class Company:
         self._about: tuple[Any, Mapping[str, Any]] | None = None
         self._keys: KeySet | None = None
 
+    def look(self) -> str:
+        """Where people are sent to sign in, asked anew."""
+        with _told():
+            self._about = None
+            return str(self._discovered()["authorization_endpoint"])
+
     def start(self) -> Started:
         """Where to send the browser, and what it must bring back."""
         with _told():

@@ -93,6 +93,12 @@ def _pictures(services: Services) -> str:
     return f"at other addresses: {fetched}; text in them: {read}"
 
 
+def _sign_in(services: Services) -> str:
+    if services.company is None:
+        return f"{len(services.store.users())} accounts of the gate, no company's sign-in (REVIEW_GATE_OIDC_ISSUER)"
+    return f"{services.company.look()}, back to {services.settings.url}/sign-in/company/back"
+
+
 def _slack(services: Services) -> str:
     settings = services.settings
     if settings.uses_stand_in:
@@ -172,6 +178,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("templates", _templates),
     ("model", _model),
     ("pictures", _pictures),
+    ("sign-in", _sign_in),
     ("slack", _slack),
     ("webhook", _webhook),
     ("teams", _teams),

@@ -27,7 +27,7 @@ GONE = Message("The text that this was about was erased.", "Le texte concerné a
 TEXTS = frozenset({
     "text", "comment", "note", "found", "message", "suggestion", "evidence", "alt", "url", "media", "in_reply_to",
     "history", "conversation", "holding_text", "title", "lesson", "look_at", "earlier",
-    "statement_of_reasons",
+    "statement_of_reasons", "causes", "what", "task",
 })  # fmt: skip
 """The fields, in everything that is stored as JSON, in which people's own words may stand."""
 

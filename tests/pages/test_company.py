@@ -10,8 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from review_gate.adapters.oidc import Client
+from review_gate.adapters.oidc import Client, CompanyRefused
 from review_gate.adapters.stores import open_store
+from review_gate.bootstrap import Services
+from review_gate.cli.doctor import _sign_in
 from review_gate.cli.main import main
 from review_gate.domain.submission import Role
 from review_gate.settings import SettingsError
@@ -183,3 +185,16 @@ def test_the_command_lets_go_of_an_account(tmp_path: Path) -> None:
     open_store(database).close()
     with pytest.raises(SystemExit):
         main(["user", "unlink", "--email", "nobody@example.com", "--database", database])
+
+
+def test_the_doctor_looks_whether_the_provider_answers(provider: Provider, tmp_path: Path) -> None:
+    provider.slips = {}
+    services = Services(load_settings({"database": f"sqlite:{tmp_path / 'gate.db'}"}, environ={}))
+    assert _sign_in(services).startswith("0 accounts of the gate")
+    services.close()
+    named = {"database": f"sqlite:{tmp_path / 'gate.db'}", "oidc_client_id": CLIENT}
+    services = Services(load_settings({**named, "oidc_issuer": provider.url}, environ={}))
+    assert _sign_in(services).startswith(f"{provider.url}/authorize")
+    with pytest.raises(CompanyRefused, match="does not answer as it should"):
+        _sign_in(Services(load_settings({**named, "oidc_issuer": "http://127.0.0.1:9"}, environ={})))
+    services.close()
