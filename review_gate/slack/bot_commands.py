@@ -46,7 +46,7 @@ class BotCommands:
             "Stopped. From now on every reply of this bot waits for a person.",
             "Arrêté. Désormais, chaque réponse de ce bot attend une personne.",
         )
-        return f"{_line(seen, language)}\n{told.in_(language)}"
+        return f"{bot_line(seen, language)}\n{told.in_(language)}"
 
     def resume(self, rest: str, person: Person, language: str) -> str:
         bot, _, why = rest.partition(" ")
@@ -55,16 +55,17 @@ class BotCommands:
         try:
             if Role.LEAD not in person.roles:
                 raise NotPermitted(LEADS_ONLY)
-            return _line(self._bots.resume(bot, why.strip(), person), language)
+            return bot_line(self._bots.resume(bot, why.strip(), person), language)
         except GateError as refused:
             return escape(refused.message.in_(language))
 
     def all(self, language: str) -> str:
-        lines = [_line(seen, language) for seen in self._bots.all()[:MAX_SHOWN]]
+        lines = [bot_line(seen, language) for seen in self._bots.all()[:MAX_SHOWN]]
         return "\n".join(lines) or Message("No bot has called yet.", "Aucun bot n'a encore appelé.").in_(language)
 
 
-def _line(seen: BotSeen, language: str) -> str:
+def bot_line(seen: BotSeen, language: str) -> str:
+    """One bot in `mrkdwn`: its switch and its last hour."""
     state = STATES[seen.breaker.state].in_(language)
     hour = Message(
         f"{seen.replies} replies in the last hour, {seen.held} held",

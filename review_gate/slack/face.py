@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from slack_bolt import App
@@ -17,7 +17,9 @@ from review_gate.domain.submission import Submission
 from review_gate.gate import Gate
 from review_gate.gate.bots import Bots
 from review_gate.gate.comments import Comments
-from review_gate.ports import Clock, NewId, Notifier, Store, Undeliverable
+from review_gate.insight.figures import figures
+from review_gate.page_ports import PageStore
+from review_gate.ports import Clock, NewId, Notifier, Undeliverable
 from review_gate.slack import bot_buttons, digest_card
 from review_gate.slack.app import slack_app
 from review_gate.slack.authors import Authors
@@ -28,6 +30,7 @@ from review_gate.slack.clicks import Clicks
 from review_gate.slack.client import SLACK_API_URL, web_client
 from review_gate.slack.digest_card import DigestClicks, DigestNotifier
 from review_gate.slack.directory import Directory
+from review_gate.slack.home_numbers import DAYS, Numbers
 from review_gate.slack.homes import Homes
 from review_gate.slack.more import More
 from review_gate.slack.notices import NoticeNotifier, Notices
@@ -66,7 +69,7 @@ class SlackFace:
     """Each part is made when it is first asked for: the web process needs the App, the courier the carriers."""
 
     def __init__(
-        self, workspace: Workspace, gate: Gate, store: Store, clock: Clock, new_id: NewId, bots: Bots | None = None
+        self, workspace: Workspace, gate: Gate, store: PageStore, clock: Clock, new_id: NewId, bots: Bots | None = None
     ) -> None:
         self._workspace = workspace
         self._gate = gate
@@ -135,7 +138,7 @@ class SlackFace:
     def carriers(self) -> dict[DeliveryKind, Notifier]:
         """Who carries cards and notices."""
         where, language = self._workspace.channel, self._workspace.language
-        homes = Homes(self._store, self.client, self.directory, self.rooms, self._clock)
+        homes = Homes(self._store, self.client, self.directory, self.rooms, self._clock, self._numbers)
         notices = NoticeNotifier(self.client, self._store, self._workspace.hosts, homes.view, self._elsewhere)
         digests = DigestNotifier(
             notices,
@@ -153,6 +156,12 @@ class SlackFace:
         if places is None:
             return carriers
         return {kind: WithToken(carrier, self.client, places) for kind, carrier in carriers.items()}
+
+    def _numbers(self, now: datetime) -> Numbers:
+        since, until = now - timedelta(days=DAYS), now + timedelta(seconds=1)
+        replies = self._store.replies_by_action(since, until)
+        counted = figures(self._store.handed_in(since, until), replies, since, until)
+        return Numbers(self._bots.all() if self._bots is not None else (), counted)
 
     def tell_author(self, submission: Submission, message: Message, key: str) -> None:
         """A direct message to the author, once for the same key, where Slack knows them."""

@@ -1,8 +1,8 @@
-"""The app's home: one's own drafts, and what waits for the reviewers. Drawn by the courier, never in a request."""
+"""The app's home: own drafts; for reviewers what waits, bots and figures. Drawn by the courier, never in a request."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from slack_sdk import WebClient
@@ -16,6 +16,7 @@ from review_gate.slack import modals, words
 from review_gate.slack.bulk import boxes
 from review_gate.slack.client import call
 from review_gate.slack.directory import Directory
+from review_gate.slack.home_numbers import Numbers, numbers
 from review_gate.slack.records import Records
 from review_gate.slack.rooms import Rooms
 from review_gate.slack.setting import Setting
@@ -35,7 +36,9 @@ class Homes:
         directory: Directory,
         rooms: Rooms,
         clock: Clock,
+        numbers: Callable[[datetime], Numbers] | None = None,
     ) -> None:
+        self._numbers = numbers
         self._records = records
         self._client = client
         self._directory = directory
@@ -58,7 +61,9 @@ class Homes:
             waiting = self._records.submissions(Filter(state=State.HELD, drills=None), limit=MAX_WAITING).items
         names = self._directory.names(one.claim.by for one in waiting or () if one.claim is not None)
         setting = Setting(self._directory.language(user, self._language), None, names)
-        return home(own[:SHOWN], waiting, self._clock(), setting, lead=Role.LEAD in person.roles)
+        now = self._clock()
+        found = self._numbers(now) if self._numbers is not None and waiting is not None else None
+        return home(own[:SHOWN], waiting, now, setting, lead=Role.LEAD in person.roles, found=found)
 
     def _members(self, channel: str) -> Sequence[str]:
         answer = call(lambda: self._client.conversations_members(channel=channel, limit=1000))
@@ -72,8 +77,10 @@ def home(
     setting: Setting,
     *,
     lead: bool = False,
+    found: Numbers | None = None,
 ) -> modals.View:
-    """`waiting` (newest first) is None for those who do not review; leads may decide about several at once."""
+    """`waiting` (newest first) is None for those who do not review; leads may decide about several at once. `found`
+    are the bots and the figures, for reviewers."""
     button = bk.button(setting.say(Message("Hand in a draft", "Déposer un brouillon")), HAND_IN, "new", style="primary")
     blocks = [bk.actions("gate_home", button)]
     blocks += _list(Message("Your drafts", "Vos brouillons"), own, now, setting)
@@ -83,6 +90,8 @@ def home(
         oldest_first = list(reversed(waiting))
         blocks += [bk.divider(), *_list(heading, oldest_first[:SHOWN], now, setting)]
         blocks += boxes(oldest_first, setting) if lead else []
+    if found is not None:
+        blocks += [bk.divider(), *numbers(found, setting)]
     return {"type": "home", "callback_id": "gate_home", "blocks": blocks}
 
 

@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from review_gate.domain.breaker import BreakerState
-from review_gate.domain.draft import Kind
+from review_gate.domain.breaker import Breaker, BreakerState
+from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.submission import State
+from review_gate.gate.bots import BotSeen
+from review_gate.insight.figures import figures
 from review_gate.ports import Filter
 from review_gate.slack import homes, submitting
+from review_gate.slack.home_numbers import Numbers
 from review_gate.slack.setting import Setting
 from review_gate.slack.standin import CHANNEL, payloads
-from tests.slack.house import CAMILLE, INES, SAMIRA, SECRET, THOMAS, House
+from tests.slack.house import CAMILLE, INES, SAMIRA, SECRET, SOMEBODY, THOMAS, House
 from tests.slack.made import NOON, reason, submission, view_must_be_accepted, words_of
 
 
@@ -253,3 +256,29 @@ def test_outside_of_the_review_channel_nobody_pauses_a_bot(house: House) -> None
     answer = payloads.send(SECRET, f"{house.url}/slack/commands", body).json()
     assert "Only reviewers" in answer["text"]
     assert house.bots.all() == ()
+
+
+def test_reviewers_see_the_bots_and_the_figures_on_their_home(house: House) -> None:
+    said = Draft("We open at ten tomorrow.", kind=Kind.REPLY, bot="faq-bot", conversation="c-1")
+    house.gate.check(said, SOMEBODY)
+    held = house.hand_in()
+    house.slack.click(SAMIRA, held.id, "gate_approve")
+    house.slack.open_home(SAMIRA)
+    house.work()
+    home = house.slack.state.view(SAMIRA, "home")
+    assert home is not None
+    text = words_of(home["blocks"])
+    assert "*faq-bot* – en marche, 1 réponses depuis une heure" in text
+    assert "1 déposés" in text and "1 décisions" in text and "bots : 1 envoyées, 0 retenues" in text
+    stranger = homes.home([], None, NOON, Setting("en"))
+    assert "Bots" not in words_of(stranger["blocks"])
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_home_with_many_bots_keeps_slacks_limits(language: str) -> None:
+    many = [submission("x" * 3000, id=f"s-{n}") for n in range(300)]
+    bots = [BotSeen(Breaker(f"<!channel> bot {n}" + "y" * 200, BreakerState.CLOSED, 1, NOON), 3, 1) for n in range(40)]
+    counted = figures([], {}, NOON - timedelta(days=7), NOON)
+    view = homes.home(many[: homes.SHOWN], many, NOON, Setting(language), lead=True, found=Numbers(bots, counted))
+    view_must_be_accepted(view)
+    assert "<!channel>" not in words_of(view["blocks"])
