@@ -19,6 +19,7 @@ from review_gate.gate.measured import MeasuredScreening
 from review_gate.settings import Settings
 from review_gate.settings.holding_file import load_holding
 from review_gate.settings.settings import PROJECT, SLACK_VARIABLES
+from review_gate.web.media import ENVELOPE
 from review_gate.web.meters import Meters
 from tests.builders import POLICY, NoRules
 from tests.operations.house import House
@@ -101,6 +102,14 @@ def test_compose_runs_two_of_each_on_one_database() -> None:
     assert len({s["environment"]["REVIEW_GATE_DATABASE"] for s in services.values() if "command" in s}) == 1
     proxied = set(re.findall(r"server (\w+):8080", (DEPLOY / "nginx" / "nginx.conf").read_text()))
     assert proxied == {name for name, service in services.items() if service.get("command") == ["web"]}
+
+
+def test_the_proxy_lets_pictures_through_and_nothing_else_so_large() -> None:
+    proxy = (DEPLOY / "nginx" / "nginx.conf").read_text()
+    place = re.search(r"location ~ (\S+) \{\s*client_max_body_size (\d+)m;", proxy)
+    assert place is not None and int(place[2]) * 2**20 >= Settings().media_bytes + ENVELOPE
+    assert re.search(place[1], "/v1/media") and re.search(place[1], "/compose/media")
+    assert not re.search(place[1], "/v1/check") and not re.search(place[1], "/v1/media/abc")
 
 
 @pytest.mark.parametrize("part", ["web", "work", "backup"])
