@@ -24,6 +24,7 @@ from review_gate.adapters.scorers.distress import DistressScorer
 from review_gate.adapters.scorers.embedded import ToxicityScorer
 from review_gate.adapters.scorers.encoder import SentenceEncoder
 from review_gate.adapters.scorers.repetition import RepetitionScorer
+from review_gate.adapters.scorers.sentiment import negative
 from review_gate.adapters.scorers.tone import ToneScorer
 from review_gate.adapters.scorers.toxicity_choice import open_toxicity
 from review_gate.adapters.stores import SqlStore, open_store
@@ -121,13 +122,13 @@ class Services:
 
     @cached_property
     def scorers(self) -> tuple[Scorer, ...]:
-        encode = SentenceEncoder().encode
-        repetition = RepetitionScorer(self.policy.repetition, encode)
+        sentences = SentenceEncoder()
+        repetition = RepetitionScorer(self.policy.repetition, sentences.encode)
         return (
             ToxicityScorer(open_toxicity(self.settings.toxicity, self.settings.detoxify)),
             repetition,
             DistressScorer(),
-            ToneScorer(encode),
+            ToneScorer(sentences.encode, negative=negative(sentences)),
         )
 
     @cached_property

@@ -82,6 +82,12 @@ class Digests:
         kept = (self._store.note(TOPIC, (end - n * DAY).isoformat()) for n in range(days - 1, -1, -1))
         return tuple(self._with_marks(_digest.validate_python(one, strict=False)) for one in kept if one is not None)
 
+    def days(self, count: int = DAYS) -> tuple[date, ...]:
+        """The days of the last `count` whose digest was made, the newest first."""
+        today = self._clock().astimezone(ZoneInfo(self._policy().digest.zone)).date()
+        every = (today - n * DAY for n in range(count))
+        return tuple(day for day in every if self._store.note(TOPIC, day.isoformat()) is not None)
+
     def lately(self, until: date | None = None) -> Lately:
         """What the marks of a month tell together."""
         found = self.last(until)

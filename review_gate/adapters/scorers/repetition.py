@@ -38,7 +38,7 @@ class RepetitionScorer:
     """
 
     name = "repetition"
-    model = "repetition-2"
+    model = "repetition-3"
 
     def __init__(self, policy: RepetitionPolicy, encode: Encode | None = None) -> None:
         self._policy = policy

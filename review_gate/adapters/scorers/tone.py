@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review_gate.adapters.scorers.lexicon import DistressLexicon, ToneLexicon, distress_lexicon, tone_lexicon
+from review_gate.adapters.scorers.sentiment import Negative
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.verdict import Signal, SignalState
@@ -22,6 +23,15 @@ GRIEF = ("self_harm", "death", "illness", "accident", "danger", "violence", "vul
 
 LANGUAGE_FROM = 4
 """Words: below that a text may be in any language."""
+
+UNFIT = ("cheer", "promotion", "generic")
+"""What a reply to somebody who is upset should not be."""
+
+SENSED = ("cheer", "generic")
+"""Those of them that count where only the model finds a message negative: "newsletter" is promotion to its word list."""
+
+NEGATIVE = 0.7
+"""From this share on a message counts as a complaint, whatever its words: measured in training/learn_sentiment.py."""
 
 FAR = 0.2
 """Below this cosine a reply has nothing to do with what was asked."""
@@ -44,14 +54,17 @@ class ToneScorer:
     """
 
     name = "tone"
-    model = "tone-1"
+    model = "tone-2"
 
     def __init__(
         self,
         encode: Encode | None = None,
         tone: ToneLexicon | None = None,
         distress: DistressLexicon | None = None,
+        negative: Negative | None = None,
     ) -> None:
+        """`negative` says how likely (0..1) a message is a negative one: for what no word pattern knows."""
+        self._negative = negative
         self._encode = encode
         self._tone = tone or tone_lexicon()
         self._distress = distress or distress_lexicon()
@@ -67,10 +80,11 @@ class ToneScorer:
         says = self._tone.of_reply(draft.text)
         grief = next((distress[kind] for kind in GRIEF if kind in distress), None)
         deep = grief or mood.get("sarcasm") or mood.get("anger")
-        upset = deep or mood.get("complaint")
+        told = deep or mood.get("complaint")
+        upset = told or self._sensed(message, mood, says)
         if upset:
             score = 1.0 if deep else 0.6
-            for quality in ("cheer", "promotion", "generic"):
+            for quality in UNFIT if told else SENSED:
                 if quality in says and not (quality == "generic" and self._takes_up(message, draft.text)):
                     yield self._signal(f"{quality}_to_upset", score, upset, says[quality])
         elif "praise" in mood and "apology" in says:
@@ -84,6 +98,13 @@ class ToneScorer:
             yield self._signal("unanswered", 1.0, message[:200])
         if draft.bot is None:
             yield from self._advice(draft.text, upset, says)
+
+    def _sensed(self, message: str, mood: dict[str, str], says: dict[str, str]) -> str | None:
+        """The message, when the model finds it negative and that matters: the reply has a quality that does not suit
+        somebody who is upset, and no pattern says that this is praise."""
+        if self._negative is None or "praise" in mood or not any(quality in says for quality in SENSED):
+            return None
+        return message[:200] if self._negative(message) >= NEGATIVE else None
 
     def _advice(self, text: str, upset: str | None, says: dict[str, str]) -> Iterator[Signal]:
         if upset and "apology" not in says:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -16,15 +16,18 @@ SHOWN = 60
 """So many days can be gone back to from the page."""
 
 
+LINKED = 7
+
+
 def add(pages: Blueprint, parts: Parts) -> None:
     @pages.get("/digest")
     def digest() -> BaseResponse:
         """The newest digest; before there is any, the day so far."""
         require_page("bots")
-        kept = parts.gate.digests.last(days=SHOWN)
+        kept = parts.gate.digests.days(SHOWN)
         if not kept:
             return redirect(url_for("pages.digest_now"))
-        return redirect(url_for("pages.digest_day", day=kept[-1].day.isoformat()))
+        return redirect(url_for("pages.digest_day", day=kept[0].isoformat()))
 
     @pages.get("/digest/now")
     def digest_now() -> BaseResponse:
@@ -85,9 +88,7 @@ def _page(parts: Parts, day: date | None) -> BaseResponse:
         sent=sum(found.sent.values()),
         held=sum(found.held.values()),
         bots=_by_bot(found.sent, found.held),
-        before=found.day - timedelta(days=1),
-        after=found.day + timedelta(days=1),
-        days=[one.day for one in digests.last(days=SHOWN)][::-1],
+        days=digests.days(LINKED),
     )
 
 
