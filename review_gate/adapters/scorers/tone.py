@@ -28,7 +28,7 @@ UNFIT = ("cheer", "promotion", "generic")
 """What a reply to somebody who is upset should not be."""
 
 SENSED = ("cheer", "generic")
-"""Those of them that count where only the model finds a message negative: "newsletter" is promotion to its word list."""
+"""Those that count where only the model finds a message negative: every "newsletter" is promotion to the word list."""
 
 NEGATIVE = 0.7
 """From this share on a message counts as a complaint, whatever its words: measured in training/learn_sentiment.py."""
