@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from review_gate.domain.draft import Kind, Media
 from review_gate.domain.message import Message
 from review_gate.domain.picture import Look
-from review_gate.domain.submission import Answer, Claim, Decision, State
+from review_gate.domain.submission import Answer, Claim, Decision, Drill, Requirement, State
 from review_gate.domain.verdict import Severity, Signal, SignalState
 from review_gate.slack import modals
 from review_gate.slack.cards import card
@@ -304,3 +304,18 @@ def astuple(shown: Any) -> tuple[str, list[dict[str, Any]]]:
 def test_control_characters_are_shown_not_hidden() -> None:
     shown = words_of(card(submission("Half price\x1f today\nonly"), NOON, Setting()).blocks)
     assert "Half price␟ today\nonly" in shown
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_many_groups_many_on_call_and_a_long_lesson_keep_slacks_limits(language: str) -> None:
+    asks = tuple(Requirement("r" * 40, 10, tuple(f"group {n} " + "g" * 30 for n in range(10)), True) for _ in range(10))
+    setting = Setting(language, "https://gate.example/s-1", called=tuple(f"U0PERSON{n:03}" for n in range(60)))
+    waiting = card(submission(sign_off=asks, approvals_needed=10), NOON, setting)
+    must_be_accepted(waiting.text, waiting.blocks)
+    assert "<@U0PERSON000>" in words_of(waiting.blocks)
+    lesson = Message("<!channel> & " * 300, "<!here> & " * 300)
+    drill = Drill("pack", "scenario", "hate", "nine", lesson)
+    over = submission(drill=drill, state=State.WITHDRAWN, decisions=(decision(Answer.APPROVE),))
+    shown = card(over, NOON, setting)
+    must_be_accepted(shown.text, shown.blocks)
+    view_must_be_accepted(modals.told(Message(lesson.en, lesson.fr), language))
