@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with toxicity/, ordinary/ and lexicons/")
     parser.add_argument("--build", type=Path, default=Path("training/build"), help="caches and checkpoints")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
-    parser.add_argument("--version", default="gate-tox-2026.11", help="the version the weights carry")
+    parser.add_argument("--version", default="gate-tox-2026.12", help="the version the weights carry")
     parser.add_argument("--steps", type=int, default=Settings().steps, help="training steps of 32 texts")
     parser.add_argument("--fresh", action="store_true", help="forget caches and checkpoints of earlier runs")
     options = parser.parse_args(arguments)
@@ -68,8 +68,8 @@ def train(data: Path, build: Path, out: Path, version: str, settings: Settings) 
     print(markdown(found))
 
 
-def calibration_rows(examples: Sequence[Example], seed: int, most: int = 200) -> list[Example]:
-    """The dev split: all handwritten texts and up to `most` of each corpus."""
+def calibration_rows(examples: Sequence[Example], seed: int, most: int = 250) -> list[Example]:
+    """The dev split: all handwritten texts and up to `most` of each corpus (all that there are of everyday tweets)."""
     rng = random.Random(seed)
     chosen = [e for e in examples if e.split == "dev" and e.source == "handwritten"]
     for name in sorted({e.source for e in examples} - {"handwritten"}):
