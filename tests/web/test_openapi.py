@@ -31,7 +31,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 def test_schemathesis_finds_nothing(service: Service, tmp_path: Path) -> None:
     command = [
         *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"),
-        *(service.url + "/openapi.json", "--phases", "coverage,fuzzing", "--max-examples", "5", "--workers", "4"),
+        *(service.url + "/openapi.json", "--phases", "coverage,fuzzing", "--max-examples", "5", "--workers", "1"),
         *("--generation-deterministic", "--continue-on-failure", "--no-shrink", "--max-time", "50"),
         *("--request-timeout", "60", "--suppress-health-check", "all", "--no-color", "--warnings", "off"),
     ]
@@ -44,6 +44,7 @@ def test_schemathesis_finds_nothing(service: Service, tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=250)
     if "SystemError: AST constructor recursion depth mismatch" in done.stdout:
         # Python 3.11's own parser gave up inside the tool's coverage phase: not a finding. The other phase must hold.
+        # (Its threads share one depth counter, hence the single worker.)
         command[command.index("coverage,fuzzing")] = "fuzzing"
         done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=250)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
