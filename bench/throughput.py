@@ -39,20 +39,41 @@ from review_gate.domain.verdict import Action  # noqa: E402
 from review_gate.signals.fingerprint import bands, fingerprint, masked_words, saying_key  # noqa: E402
 from review_gate.web.auth import make_key, new_key  # noqa: E402
 
-TEXTS = (
-    "Your parcel number {} arrives on Friday between eight and ten, {}.",
-    "Nous sommes désolés pour le retard de la commande {}, elle part demain matin, {}.",
-    "Thanks for your message {}! Somebody of the team in {} comes back to you today.",
-    "Votre remboursement {} sera visible sous cinq jours ouvrés, merci de votre patience, {}.",
+OPENERS = (
+    *("Thank you for your patience", "Merci de votre message", "Good morning", "Nous avons bien reçu votre demande"),
+    *("Your order is with us", "Votre dossier avance", "We looked into it", "Voici des nouvelles"),
 )
+MIDDLES = (
+    *("the parcel leaves our warehouse tonight", "le colis part demain matin"),
+    *("a colleague checks the invoice", "la facture est corrigée"),
+    *("the technician comes on Tuesday", "le technicien passe mardi"),
+    *("your seat is confirmed", "votre place est confirmée"),
+    *("the spare part is ordered", "votre carte sera remplacée"),
+    *("the shop in town has it in stock", "le service reprend à dix heures"),
+)
+ENDS = (
+    *("Tell us if the time does not suit you.", "Dites-nous si cela vous convient."),
+    *("You need not do anything.", "Gardez bien votre reçu."),
+    *("A message follows when it is done.", "Le suivi est dans votre espace."),
+    *("Our door is open until six.", "Répondez ici pour changer de créneau."),
+)
+QUESTIONS = ("Where is my order, please?", "Où est ma commande, s'il vous plaît ?")
+"""English and French in turn, in each of them."""
 NAMES = ("Anna", "Bruno", "Chloé", "David", "Emma", "Farid", "Gisèle", "Hugo", "Inès", "Jules", "Karim", "Lena")
 BATCH = 2000
 
 
+def sentence(dice: random.Random, spoken: int) -> str:
+    """One of 96 sayings of a language: a bot that says few things is held for that, which is another measurement."""
+    first, second, third = (dice.choice(parts[spoken::2]) for parts in (OPENERS, MIDDLES, ENDS))
+    return f"{first}, {dice.choice(NAMES)}: {second}. {third}"
+
+
 def body(dice: random.Random) -> bytes:
-    text = dice.choice(TEXTS).format(dice.randrange(10**6), dice.choice(NAMES))
+    spoken = dice.randrange(2)
+    text = sentence(dice, spoken)
     draft = {"text": text, "kind": "reply", "bot": f"bot-{dice.randrange(20)}", "conversation": f"c-{dice.random()}",
-             "in_reply_to": "Where is my order?"}  # fmt: skip
+             "in_reply_to": QUESTIONS[spoken]}  # fmt: skip
     return json.dumps(draft).encode()
 
 
@@ -126,7 +147,7 @@ def remember(store: SqlStore, number: int) -> None:
     for start in range(0, number, BATCH):
         replies, sayings = [], {}
         for n in range(start, min(number, start + BATCH)):
-            text = f"{dice.choice(TEXTS).format(n, dice.choice(NAMES))} {' '.join(dice.choices(NAMES, k=4))} {n % 997}"
+            text = sentence(dice, n % 2)
             bot, words, at = f"bot-{n % 20}", masked_words(text), now - timedelta(seconds=dice.uniform(0, 80_000))
             mark = fingerprint(words)
             key = saying_key(words, bot)

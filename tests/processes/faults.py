@@ -96,7 +96,7 @@ def jump(seconds: float) -> Callable[[World], None]:
     def strike(world: World) -> None:
         world.jump(seconds)
         time.sleep(world.dice.uniform(0.0, 1.0))
-        if seconds < 0 or world.dice.random() < 0.5:  # what waited when it was set back waits that much longer
+        if seconds < 0:  # what was tried by a clock that was ahead waits until it has caught up: it does so again
             world.jump(-seconds)
 
     return strike
