@@ -27,6 +27,10 @@ COUNTED = ("deliveries", "replies")
 PATIENCE = 10
 """Seconds to wait for a connection before giving up."""
 
+RECONNECT = 5.0
+"""Seconds for which the pool tries again by itself, in longer and longer pauses, before it begins afresh with the next
+request: with the pool's own five minutes, the pauses after an outage grow beyond a minute."""
+
 # Advisory locks are numbers that the whole database shares: the first is ours ("RGAT"), the second says what for.
 LOCK = 0x52474154
 LOCK_MIGRATE = 1
@@ -74,6 +78,7 @@ class PostgresDatabase:
             min_size=1,
             max_size=pool_size,
             timeout=PATIENCE,
+            reconnect_timeout=RECONNECT,
             kwargs={"autocommit": True},
             configure=_configure,
             check=ConnectionPool.check_connection,
