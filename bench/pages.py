@@ -25,9 +25,9 @@ from rich.table import Table
 
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.bootstrap import Services
-from review_gate.domain.change import Change
+from review_gate.domain.change import Change, Moment
 from review_gate.domain.draft import Draft
-from review_gate.domain.lifecycle import Moment, open_submission
+from review_gate.domain.lifecycle import open_submission
 from review_gate.domain.submission import Role
 from review_gate.settings import Settings
 from review_gate.settings.settings import PROJECT

@@ -25,9 +25,9 @@ from rich.table import Table
 from review_gate.adapters.clock import uuid7
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.adapters.stores.moving import move
-from review_gate.domain.change import Change, DeliveryKind, RememberedReply
+from review_gate.domain.change import Change, DeliveryKind, Moment, RememberedReply
 from review_gate.domain.draft import Draft
-from review_gate.domain.lifecycle import Moment, open_submission
+from review_gate.domain.lifecycle import open_submission
 from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
 from review_gate.domain.verdict import Action, Reason, Severity, Signal, Source, Verdict

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from review_gate.domain.change import Moment
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.lifecycle import Moment, open_submission
+from review_gate.domain.lifecycle import open_submission
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Person, Role, Submission
 from review_gate.domain.verdict import Action, Severity, Signal, SignalState, Verdict

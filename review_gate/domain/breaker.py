@@ -15,8 +15,7 @@ from enum import StrEnum
 from functools import lru_cache
 from math import exp, lgamma, log, log1p
 
-from review_gate.domain.change import Event, Trace
-from review_gate.domain.lifecycle import Moment
+from review_gate.domain.change import Event, Moment, Trace
 from review_gate.domain.message import Message
 from review_gate.domain.verdict import Severity, Source, Verdict
 

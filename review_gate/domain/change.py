@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """When it happens, and the ids for what it leaves behind (one per event and delivery, in order of use)."""
+
+    now: datetime
+    new_id: Any
+
+    def id(self) -> str:
+        return str(self.new_id())
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of the append-only audit log. `kind` is a dotted word such as `submission.approved`."""
 

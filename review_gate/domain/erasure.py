@@ -10,9 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from review_gate.domain import lifecycle, release
-from review_gate.domain.change import Change
+from review_gate.domain.change import Change, Moment
 from review_gate.domain.draft import Draft
-from review_gate.domain.lifecycle import Moment
 from review_gate.domain.message import Message
 from review_gate.domain.submission import FINAL, State, Submission
 from review_gate.domain.verdict import Reason, Verdict

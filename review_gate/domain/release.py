@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from review_gate.domain.draft import Media, text_sha256
-from review_gate.domain.lifecycle import STATE_WORDS
 from review_gate.domain.message import Message
+from review_gate.domain.permits import STATE_WORDS
 from review_gate.domain.submission import State, Submission
 
 GRACE = timedelta(hours=24)

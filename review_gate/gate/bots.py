@@ -15,11 +15,11 @@ from review_gate.domain.breaker import (
     new_breaker,
     paused_message,
 )
-from review_gate.domain.change import Change, Event, Saying, Trace
+from review_gate.domain.change import Change, Event, Moment, Saying, Trace
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import NotFound, NotPermitted
-from review_gate.domain.lifecycle import REVIEWING, Moment
 from review_gate.domain.message import Message
+from review_gate.domain.permits import REVIEWING
 from review_gate.domain.submission import Person
 from review_gate.domain.verdict import Action, Reason, Severity, Source, Verdict
 from review_gate.gate.memory import Memory, Recalled

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from review_gate.domain.errors import GateError, NotPermitted
-from review_gate.domain.lifecycle import LEADING
 from review_gate.domain.message import Message
+from review_gate.domain.permits import LEADING
 from review_gate.domain.submission import Answer, Person, Submission
 from review_gate.domain.verdict import Severity
 from review_gate.gate.gate import Gate, Seen

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from review_gate.domain.change import Change, Event, Idempotency
 from review_gate.domain.errors import IdempotencyConflict, NotFound
-from review_gate.domain.lifecycle import require
 from review_gate.domain.message import Message
+from review_gate.domain.permits import require
 from review_gate.domain.submission import Operation, Person
 from review_gate.ports import Clock, NewId, Submissions
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from review_gate.domain import lifecycle
+from review_gate.domain.change import Moment
 from review_gate.domain.errors import Stale
-from review_gate.domain.lifecycle import Moment
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Submission

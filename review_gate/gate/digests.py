@@ -13,8 +13,8 @@ from pydantic import TypeAdapter
 
 from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency
 from review_gate.domain.errors import IdempotencyConflict, NotFound, NotPermitted
-from review_gate.domain.lifecycle import REVIEWING
 from review_gate.domain.message import Message
+from review_gate.domain.permits import REVIEWING
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Person, Submission
 from review_gate.gate.alerts import clusters_since

@@ -8,10 +8,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from review_gate.domain import lifecycle, signoff
-from review_gate.domain.change import Event, Idempotency
+from review_gate.domain.change import Event, Idempotency, Moment
 from review_gate.domain.drill import Scenario, choose, drawn
 from review_gate.domain.errors import IdempotencyConflict
-from review_gate.domain.lifecycle import Moment
 from review_gate.domain.submission import Submission
 from review_gate.domain.verdict import Action
 from review_gate.gate.freezes import freezes_now

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from review_gate.domain import erasure
+from review_gate.domain.change import Moment
 from review_gate.domain.errors import Stale
-from review_gate.domain.lifecycle import Moment
 from review_gate.domain.submission import Submission
 from review_gate.operation_ports import Erasable
 from review_gate.page_ports import Users

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Change, Delivery, Event
+from review_gate.domain.change import Change, Delivery, Event, Moment
 from review_gate.domain.context import MARKET_LANGUAGES
 from review_gate.domain.errors import NotFound, NotPermitted, Stale
 from review_gate.domain.freeze import BRAND, Freeze, frozen
-from review_gate.domain.lifecycle import LEADING, Moment
 from review_gate.domain.message import Message
+from review_gate.domain.permits import LEADING
 from review_gate.domain.submission import Person, State, Submission
 from review_gate.ports import Clock, Filter, NewId, Notes, Notifier, Store, Undeliverable
 

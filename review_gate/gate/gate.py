@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from review_gate.domain import lifecycle, signoff
+from review_gate.domain import lifecycle, permits, signoff
 from review_gate.domain.breaker import BreakerState
-from review_gate.domain.change import Change, Idempotency
+from review_gate.domain.change import Change, Idempotency, Moment
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import IdempotencyConflict, NotFound, Stale
 from review_gate.domain.freeze import frozen
 from review_gate.domain.holding import distress_kind
-from review_gate.domain.lifecycle import Moment
 from review_gate.domain.looks import looked_before
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
@@ -242,7 +241,7 @@ class Gate:
     def _seen(self, submission_id: str, seen: Seen | None) -> Submission:
         submission = self.get(submission_id)
         if seen is not None:
-            lifecycle.check_seen(submission, seen.revision, seen.text_sha256)
+            permits.check_seen(submission, seen.revision, seen.text_sha256)
         return submission
 
     def _commit(self, change: Change) -> Submission:

@@ -10,9 +10,9 @@ from typing import Any
 from review_gate.domain.change import Change, Event
 from review_gate.domain.errors import NotFound, NotPermitted, Stale
 from review_gate.domain.incident import Incident, IncidentState, Task, Taught
-from review_gate.domain.lifecycle import REVIEWING
 from review_gate.domain.message import Message
 from review_gate.domain.outcome import About
+from review_gate.domain.permits import REVIEWING
 from review_gate.domain.submission import Person, Role
 from review_gate.domain.verdict import Action
 from review_gate.gate.outcomes import last_approval

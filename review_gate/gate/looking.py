@@ -10,10 +10,9 @@ from time import monotonic
 from typing import Any, Protocol
 
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Delivery
+from review_gate.domain.change import Delivery, Moment
 from review_gate.domain.draft import Media
 from review_gate.domain.errors import Stale
-from review_gate.domain.lifecycle import Moment
 from review_gate.domain.message import Message
 from review_gate.domain.picture import Earlier, Look, Picture, Rejected, own_sha256, rejected_before
 from review_gate.domain.submission import FINAL, Answer, State, Submission

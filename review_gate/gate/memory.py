@@ -9,9 +9,8 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from review_gate.domain.breaker import LONGEST, Breaker, marks
-from review_gate.domain.change import RememberedReply, Saying, Trace
+from review_gate.domain.change import Moment, RememberedReply, Saying, Trace
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.lifecycle import Moment
 from review_gate.domain.policy import Policy, RepetitionPolicy
 from review_gate.domain.repetition import NOT_MEANT, Said, share
 from review_gate.domain.verdict import SignalState, Verdict

@@ -8,10 +8,9 @@ from typing import Any
 
 from review_gate.courier import PUBLISH_SECONDS
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Change, Delivery
+from review_gate.domain.change import Change, Delivery, Moment
 from review_gate.domain.errors import Stale
 from review_gate.domain.freeze import Freeze, frozen
-from review_gate.domain.lifecycle import Moment
 from review_gate.domain.message import Message
 from review_gate.domain.publication import Publication, Stage
 from review_gate.domain.release import GRACE

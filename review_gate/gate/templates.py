@@ -10,8 +10,8 @@ from review_gate.domain.breaker import GATE
 from review_gate.domain.change import Change, Event
 from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotFound, NotPermitted
-from review_gate.domain.lifecycle import LEADING
 from review_gate.domain.message import Message
+from review_gate.domain.permits import LEADING
 from review_gate.domain.submission import Person
 from review_gate.domain.template import Filled, Template, check, find
 from review_gate.ports import Clock, NewId, Store

@@ -10,8 +10,8 @@ from slack_bolt import Ack, App
 
 from review_gate.domain.breaker import BreakerState
 from review_gate.domain.errors import GateError, NotFound, NotPermitted
-from review_gate.domain.lifecycle import REVIEWING
 from review_gate.domain.message import Message
+from review_gate.domain.permits import REVIEWING
 from review_gate.domain.submission import Person, State, Submission
 from review_gate.gate import Gate
 from review_gate.slack import blockkit as bk

@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from review_gate.domain import signoff
 from review_gate.domain.draft import Kind
 from review_gate.domain.drill import revealed
-from review_gate.domain.lifecycle import permitted_actions
 from review_gate.domain.message import Message
+from review_gate.domain.permits import permitted_actions
 from review_gate.domain.picture import file_name
 from review_gate.domain.publication import on_approval
 from review_gate.domain.reason_codes import REASON_CODES

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from review_gate.domain.lifecycle import LEADING
 from review_gate.domain.message import Message
+from review_gate.domain.permits import LEADING
 from review_gate.domain.submission import Person, Submission
 from review_gate.insight.drills import Row, results
 from review_gate.ports import Filter, Submissions

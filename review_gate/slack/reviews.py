@@ -8,8 +8,8 @@ from typing import Any
 
 from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError
-from review_gate.domain.lifecycle import check_seen, require
 from review_gate.domain.message import Message
+from review_gate.domain.permits import check_seen, require
 from review_gate.domain.submission import Answer, Operation, Person, Submission
 from review_gate.domain.verdict import Severity
 from review_gate.gate import Gate, Seen

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from review_gate.domain import lifecycle
+from review_gate.domain import lifecycle, permits
 from review_gate.domain.change import DeliveryKind
 from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotPermitted, Stale
@@ -19,7 +19,7 @@ DECIDING = {Operation.APPROVE, Operation.REQUEST_CHANGES, Operation.REJECT}
 
 
 def permitted(submission: Submission, person: Person) -> frozenset[Operation]:
-    return lifecycle.permitted_actions(submission, person, NOW)
+    return permits.permitted_actions(submission, person, NOW)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_claim_keeps_others_out_until_it_ends() -> None:
     assert not permitted(claimed, SOFIA) & DECIDING
     assert permitted(claimed, LEA) >= DECIDING
     later = NOW + timedelta(minutes=6)
-    assert lifecycle.permitted_actions(claimed, SOFIA, later) >= {*DECIDING, Operation.CLAIM}
+    assert permits.permitted_actions(claimed, SOFIA, later) >= {*DECIDING, Operation.CLAIM}
 
 
 def test_what_is_blocked_only_a_lead_may_approve() -> None:
@@ -139,10 +139,10 @@ def test_a_refusal_says_why_in_both_languages(person: Person, words: str) -> Non
 
 def test_what_was_seen_must_be_what_is_there() -> None:
     submission = held("Hello")
-    lifecycle.check_seen(submission, 1, submission.text_sha256)
+    permits.check_seen(submission, 1, submission.text_sha256)
     for revision, sha in ((2, submission.text_sha256), (1, "0" * 64)):
         with pytest.raises(Stale):
-            lifecycle.check_seen(submission, revision, sha)
+            permits.check_seen(submission, revision, sha)
 
 
 def test_claim_hand_back_escalate_withdraw_expire() -> None:

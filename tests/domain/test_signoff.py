@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review_gate.domain import lifecycle, signoff
+from review_gate.domain import lifecycle, permits, signoff
 from review_gate.domain.draft import Draft, Kind, Media
 from review_gate.domain.duty import OnCall
 from review_gate.domain.errors import NotPermitted
@@ -138,7 +138,7 @@ def test_what_is_still_missing(submission: Submission, people: tuple[Person, ...
 )
 def test_whose_approval_counts(submission: Submission, before: tuple[Person, ...], person: Person, may: bool) -> None:
     waiting = approved_by(submission, *before)
-    assert (Operation.APPROVE in lifecycle.permitted_actions(waiting, person, NOW)) is may
+    assert (Operation.APPROVE in permits.permitted_actions(waiting, person, NOW)) is may
     if not may:
         with pytest.raises(NotPermitted) as refused:
             lifecycle.decide(waiting, Answer.APPROVE, person, moment())

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Change
-from review_gate.domain.lifecycle import Moment
+from review_gate.domain.change import Change, Moment
 from review_gate.domain.publication import Publication
 from review_gate.domain.submission import Answer, Submission
 from review_gate.gate import Seen

@@ -15,7 +15,7 @@ from review_gate.adapters.stores import SqlStore, chain
 from review_gate.adapters.stores.moving import TABLES
 from review_gate.cli import erase
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, RememberedReply
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, Moment, RememberedReply
 from review_gate.domain.draft import Draft, Kind, Media
 from review_gate.domain.message import Message
 from review_gate.domain.release import Publication, claims, refusal
@@ -36,8 +36,8 @@ PEGGY = Person("peggy@example.org", "Peggy")
 IDS = Ids("erase")
 
 
-def at(minutes: float) -> lifecycle.Moment:
-    return lifecycle.Moment(NOW + timedelta(minutes=minutes), IDS)
+def at(minutes: float) -> Moment:
+    return Moment(NOW + timedelta(minutes=minutes), IDS)
 
 
 def hand_in(store: SqlStore, author: str = PEGGY.id, text: str = "Sandcastle!") -> Submission:

@@ -12,7 +12,7 @@ import pytest
 
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Delivery, DeliveryKind, Idempotency
+from review_gate.domain.change import Delivery, DeliveryKind, Idempotency, Moment
 from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer
 from review_gate.insight.invariants import breaches
@@ -28,8 +28,8 @@ IDS = Ids("x")
 def lived(store: SqlStore) -> str:
     """A submission that went through much: sent back, revised, claimed, approved by two, revised, approved again."""
 
-    def at(minutes: int) -> lifecycle.Moment:
-        return lifecycle.Moment(NOW + timedelta(minutes=minutes), IDS)
+    def at(minutes: int) -> Moment:
+        return Moment(NOW + timedelta(minutes=minutes), IDS)
 
     change = lifecycle.open_submission(IDS(), Draft("Hello"), verdict(), "anne", at(0), approvals_needed=2)
     answer = Idempotency(

@@ -15,8 +15,8 @@ from flask import Response, current_app, g, render_template, request
 from review_gate.adapters.accounts import SESSION, Accounts
 from review_gate.adapters.oidc import Company
 from review_gate.domain.errors import GateError
-from review_gate.domain.lifecycle import LEADING, REVIEWING
 from review_gate.domain.message import LANGUAGES, Message
+from review_gate.domain.permits import LEADING, REVIEWING
 from review_gate.domain.submission import Person, Role
 from review_gate.gate import Gate
 from review_gate.gate.looking import Uploads

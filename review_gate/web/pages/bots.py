@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from review_gate.domain.breaker import BreakerState
 from review_gate.domain.errors import GateError
 from review_gate.domain.freeze import BRAND
-from review_gate.domain.lifecycle import LEADING
+from review_gate.domain.permits import LEADING
 from review_gate.gate.alerts import clusters_since
 from review_gate.gate.freezes import scope_of
 from review_gate.web.pages.base import PageError, Parts, account, page, person, require_page, t, told

@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from review_gate.domain.lifecycle import REVIEWING
 from review_gate.domain.message import Message
+from review_gate.domain.permits import REVIEWING
 from review_gate.domain.submission import Submission
 from review_gate.rulebook.days import DayError, local_days
 from review_gate.rulebook.errors import PackErrors

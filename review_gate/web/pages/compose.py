@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.draft import MAX_TEXT, Draft
 from review_gate.domain.errors import GateError, IdempotencyConflict
-from review_gate.domain.lifecycle import check_seen, require
+from review_gate.domain.permits import check_seen, require
 from review_gate.domain.picture import named_url
 from review_gate.domain.submission import Operation, Person, Submission
 from review_gate.domain.verdict import Reason

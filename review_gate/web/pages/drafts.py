@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from review_gate.adapters.rule_files import RuleFiles
 from review_gate.domain.change import Change, Event
 from review_gate.domain.errors import GateError
-from review_gate.domain.lifecycle import LEADING
+from review_gate.domain.permits import LEADING
 from review_gate.domain.submission import Role
 from review_gate.gate.incidents import Incidents
 from review_gate.insight.replays import replay_pack

@@ -14,8 +14,8 @@ from review_gate.adapters.rule_files import RuleFiles
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import GateError
 from review_gate.domain.incident import Incident
-from review_gate.domain.lifecycle import REVIEWING
 from review_gate.domain.outcome import About, Outcome
+from review_gate.domain.permits import REVIEWING
 from review_gate.domain.submission import Submission
 from review_gate.domain.verdict import Reason
 from review_gate.gate.incidents import Incidents

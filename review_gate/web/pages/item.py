@@ -16,8 +16,8 @@ from review_gate.domain import signoff
 from review_gate.domain.change import RememberedReply
 from review_gate.domain.drill import revealed
 from review_gate.domain.errors import GateError, NotFound
-from review_gate.domain.lifecycle import REVIEWING, check_seen, permitted_actions
 from review_gate.domain.message import Message
+from review_gate.domain.permits import REVIEWING, check_seen, permitted_actions
 from review_gate.domain.picture import file_name
 from review_gate.domain.publication import on_approval
 from review_gate.domain.reason_codes import REASON_CODES

@@ -9,9 +9,9 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from review_gate.domain.lifecycle import LEADING
 from review_gate.domain.message import Message
 from review_gate.domain.outcome import About
+from review_gate.domain.permits import LEADING
 from review_gate.insight.outcomes import OutcomeFigures, Tally, outcome_figures
 from review_gate.web.bodies import parse_as
 from review_gate.web.outcome_sheet import Taken, read_outcomes, take

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.draft import Kind
 from review_gate.domain.drill import revealed
-from review_gate.domain.lifecycle import LEADING
+from review_gate.domain.permits import LEADING
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Claim, Submission
 from review_gate.domain.verdict import Reason, Severity
