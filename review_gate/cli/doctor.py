@@ -147,9 +147,9 @@ def _teams(services: Services) -> str:
 
 
 def _mail(services: Services) -> str:
-    if services.mail is None:
+    if services.carrying.mail is None:
         return "none set: authors whom Slack does not know read the page (REVIEW_GATE_MAIL_SERVER)"
-    return services.mail.check()
+    return services.carrying.mail.check()
 
 
 def _publish(services: Services) -> str:

@@ -112,7 +112,7 @@ def run_work(arguments: argparse.Namespace) -> int:
     try:
         if socket is not None:
             socket.connect()  # type: ignore[no-untyped-call]
-        services.run_couriers(stop)
+        services.carrying.run(stop)
     finally:
         if socket is not None:
             socket.close()  # type: ignore[no-untyped-call]

@@ -1,12 +1,11 @@
-"""Puts the parts together: from settings to a store, a screening, a gate, a web application, a courier."""
+"""From settings to a store, a screening, a gate, a web application, the couriers."""
 
 from __future__ import annotations
 
 import logging
 import secrets
-import threading
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from hashlib import sha256
 
 from flask import Blueprint, Flask
@@ -15,9 +14,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import DETECTORS
-from review_gate.adapters.mail import MailNotifier
 from review_gate.adapters.oidc import Client, Company
-from review_gate.adapters.outside import Nobody, open_mail, open_publishers
 from review_gate.adapters.pictures.studio import Studio
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.scorers.distress import DistressScorer
@@ -28,32 +25,21 @@ from review_gate.adapters.scorers.sentiment import negative
 from review_gate.adapters.scorers.tone import ToneScorer
 from review_gate.adapters.scorers.toxicity_choice import open_toxicity
 from review_gate.adapters.stores import SqlStore, open_store
-from review_gate.adapters.stores.bell import Bell
-from review_gate.adapters.teams import TeamsNotifier
-from review_gate.adapters.webhook import WebhookNotifier
-from review_gate.courier import Courier
-from review_gate.domain.change import DeliveryKind
+from review_gate.bootstrap.carrying import Carrying
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
-from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
-from review_gate.domain.submission import Role, Submission
+from review_gate.domain.submission import Role
 from review_gate.domain.verdict import Hit
 from review_gate.gate import Gate, Screening
-from review_gate.gate.alerts import Alerts, ClusterWatch
-from review_gate.gate.announcing import Announcing, Letters
 from review_gate.gate.bots import Bots
-from review_gate.gate.deadlines import Deadlines
 from review_gate.gate.drills import Drills
-from review_gate.gate.erasing import Erasure, Retention
-from review_gate.gate.freezes import FreezingNotifier
 from review_gate.gate.meanings import TAG, Encoder
 from review_gate.gate.measured import MeasuredScreening
-from review_gate.gate.memory import Forgetting, Memory
+from review_gate.gate.memory import Memory
 from review_gate.gate.proofs import Proofs
-from review_gate.gate.publishing import Publishing
 from review_gate.gate.releases import Releases
-from review_gate.ports import LanguageDetector, Notifier, Scorer
+from review_gate.ports import LanguageDetector, Scorer
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.rule import Packs
@@ -62,7 +48,6 @@ from review_gate.settings import Settings, load_policy
 from review_gate.settings.drill_file import load_drills
 from review_gate.settings.holding_file import load_holding
 from review_gate.settings.outlets import outlet_of
-from review_gate.settings.templates_file import TemplateFiles
 from review_gate.slack import standin
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
@@ -83,9 +68,6 @@ from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
 
 log = logging.getLogger(__name__)
-
-LOOK_SECONDS = 1.0
-"""How often a courier looks by itself, besides being woken: for what becomes due, and should a ring get lost."""
 
 
 class Rulebook:
@@ -297,106 +279,13 @@ class Services:
         token = self.settings.slack_app_token
         return None if token is None else socket_mode(self.slack.app, token)
 
-    def run_couriers(self, stop: threading.Event) -> None:
-        """One courier for each kind of delivery, so that a slow Slack does not keep webhooks waiting. Until `stop`."""
-        notifiers = self.notifiers()
-        deadlines = Deadlines(self.store, lambda: self.policy, utc_now, uuid7, self.tell_author)
-        chores: dict[DeliveryKind, Sequence[Callable[[], object]]] = {
-            DeliveryKind.WEBHOOK: (deadlines,),
-            DeliveryKind.MEDIA: (self.studio.tidying,),
-            DeliveryKind.NOTICE: self.watches(),
-        }
-        if DeliveryKind.CARD in notifiers:
-            chores[DeliveryKind.CARD] = self.slack.chores()
-        bell = Bell(self.store.database, stop)
-        bell.start()
-        threads = []
-        for kind in DeliveryKind:
-            courier = Courier(self.store, kind, notifiers.get(kind), utc_now, chores.get(kind, ()))
-            run = partial(courier.run, stop, LOOK_SECONDS, bell.ear().wait)
-            threads.append(threading.Thread(target=run, name=f"courier-{kind.value}"))
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        bell.join()
-
-    def watches(self) -> tuple[Callable[[], object], ...]:
-        """What is looked after all the time: the daily look, clusters, alerts, and a memory that does not grow."""
-        forgetting = Forgetting(Memory(self.store, lambda: self.policy), utc_now)
-        clusters = ClusterWatch(self.store, utc_now, uuid7)
-        drills = (self.drills,) if self.policy.drills.rate else ()
-        path = self.settings.templates
-        files = () if path is None else (TemplateFiles(path, self.gate.templates.follow, utc_now),)
-        alerts = Alerts(self.store, self.tell, utc_now)
-        retention = Retention(Erasure(self.store, utc_now, uuid7), utc_now, self.policy.retention_days)
-        return (*drills, self.gate.digests, clusters, alerts, forgetting, retention, *files)
-
-    def tell(self, key: str, message: Message) -> None:
-        """Tells the channel something, once for the same key."""
-        if self.slack_channel:
-            self.slack.notices.direct_once(key, self.slack_channel, message, self.settings.language, "")
-
-    def notifiers(self) -> dict[DeliveryKind, Notifier]:
-        """Who carries which kind of delivery. Without a channel or a webhook address nobody does."""
-        carriers: dict[DeliveryKind, Notifier] = {DeliveryKind.MEDIA: self.studio.looking(lambda: self.screening)}
-        settings = self.settings
-        if self.slack_channel:
-            carriers.update(self.slack.carriers())
-        if settings.teams_webhook_url:
-            carriers[DeliveryKind.TEAMS] = TeamsNotifier(
-                settings.teams_webhook_url, self.store, settings.language, self.page_url, self.gate.outlet_of
-            )
-        if self.mail is not None:
-            carriers[DeliveryKind.MAIL] = self.mail
-        if DeliveryKind.TEAMS in carriers or self.mail is not None:
-            cards = carriers.get(DeliveryKind.CARD, Nobody())
-            carriers[DeliveryKind.CARD] = Announcing(
-                cards, self.store, utc_now, uuid7, teams=DeliveryKind.TEAMS in carriers, letters=self.letters
-            )
-        if settings.webhook_url and settings.webhook_secret:
-            webhook = WebhookNotifier(
-                settings.webhook_url,
-                settings.webhook_secret,
-                self.signer,
-                utc_now,
-                allow_private=settings.webhook_allow_private,
-            )
-            carriers[DeliveryKind.WEBHOOK] = FreezingNotifier(webhook, self.store)
-        if settings.publish:
-            carriers[DeliveryKind.PUBLISH] = Publishing(
-                self.store, open_publishers(settings, utc_now, self.studio.approved), utc_now, uuid7, self.tell_author
-            )
-        return carriers
-
-    @cached_property
-    def mail(self) -> MailNotifier | None:
-        return open_mail(self.settings)
-
-    @cached_property
-    def letters(self) -> Letters | None:
-        """What authors whom Slack does not know are told, where a mail server is set."""
-        if self.mail is None:
-            return None
-
-        def in_slack(submission: Submission) -> bool:
-            return self.slack_channel is not None and self.slack.directory.slack_user(submission) is not None
-
-        def language_of(address: str) -> str:
-            account = self.store.user(address.lower())
-            return (account.language if account is not None else None) or self.settings.language
-
-        return Letters(self.store, utc_now, uuid7, in_slack, language_of, self.page_url)
-
     def page_url(self, submission_id: str) -> str:
         """The address of a submission's page."""
         return f"{self.settings.url}/items/{submission_id}"
 
-    def tell_author(self, submission: Submission, message: Message, key: str) -> None:
-        """Tells the author something, once for the same key: in Slack, or else by e-mail."""
-        self.slack.tell_author(submission, message, key)
-        if self.letters is not None:
-            self.letters.tell(submission, message, key)
+    @cached_property
+    def carrying(self) -> Carrying:
+        return Carrying(self)
 
     def missing(self) -> list[str]:
         """What keeps the gate from taking drafts, in words."""
