@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from review_gate.domain.draft import Kind
 from review_gate.domain.submission import State
+from review_gate.web import bot_shapes, shapes
 from review_gate.web import drop_in_shapes as drop_in
-from review_gate.web import shapes
 from review_gate.web.api import IDEMPOTENCY_KEY, LONGEST_WAIT, MAX_LIMIT
 from review_gate.web.bodies import WITH_INK, DraftBody
 from review_gate.web.bots import RepeatBody, WhyBody
@@ -183,31 +183,32 @@ OPERATIONS: tuple[Operation, ...] = (
         "get", "/v1/media/{sha256}/thumb", "get_thumbnail", "A small copy of a picture", {}, ("read",), None,
         (*KEY, 404), files={200: ("image/jpeg",)}, parameters=(PICTURE,),
     ),
-    Operation("get", "/v1/bots", "list_bots", "The bots and their switches", {200: shapes.Bots}, ("read",), None, KEY),
-    Operation("get", "/v1/bots/{name}", "get_bot", "One bot", {200: shapes.Bot}, ("read",), None, (*KEY, 404),
+    Operation("get", "/v1/bots", "list_bots", "The bots and their switches", {200: bot_shapes.Bots}, ("read",), None,
+              KEY),
+    Operation("get", "/v1/bots/{name}", "get_bot", "One bot", {200: bot_shapes.Bot}, ("read",), None, (*KEY, 404),
               parameters=(BOT,)),
-    Operation("post", "/v1/bots/{name}/pause", "pause_bot", "Stop a bot at once", {200: shapes.Bot}, ("admin",),
+    Operation("post", "/v1/bots/{name}/pause", "pause_bot", "Stop a bot at once", {200: bot_shapes.Bot}, ("admin",),
               WhyBody, (*KEY, *BODY, 409), parameters=(BOT,)),
-    Operation("post", "/v1/bots/{name}/resume", "resume_bot", "Let a bot in again, under watch", {200: shapes.Bot},
+    Operation("post", "/v1/bots/{name}/resume", "resume_bot", "Let a bot in again, under watch", {200: bot_shapes.Bot},
               ("admin",), WhyBody, (*KEY, *BODY, 404, 409), parameters=(BOT,)),
     Operation("post", "/v1/bots/{name}/repeats", "allow_repeat", "Say that a text may repeat",
-              {200: shapes.Repeat}, ("admin",), RepeatBody, (*KEY, *BODY), parameters=(BOT,)),
-    Operation("get", "/v1/templates", "list_templates", "The approved templates", {200: shapes.Templates}, ("read",),
-              None, KEY),
-    Operation("put", "/v1/templates/{name}", "approve_template", "Approve a template", {200: shapes.Template},
+              {200: bot_shapes.Repeat}, ("admin",), RepeatBody, (*KEY, *BODY), parameters=(BOT,)),
+    Operation("get", "/v1/templates", "list_templates", "The approved templates", {200: bot_shapes.Templates},
+              ("read",), None, KEY),
+    Operation("put", "/v1/templates/{name}", "approve_template", "Approve a template", {200: bot_shapes.Template},
               ("admin",), TemplateBody, (*KEY, *BODY, 404, 409), parameters=(TEMPLATE,)),
     Operation("delete", "/v1/templates/{name}", "retire_template", "Retire a template", {204: None}, ("admin",), None,
               (*KEY, 404, 409), parameters=(TEMPLATE,)),
     Operation("get", "/v1/digests/{day}", "get_digest", "A day of the bots, with the sample to look at",
-              {200: shapes.Digest}, ("read",), None, (*KEY, 404, 422), parameters=(DAY,)),
+              {200: bot_shapes.Digest}, ("read",), None, (*KEY, 404, 422), parameters=(DAY,)),
     Operation("get", "/v1/digests/replay", "try_limit", "What a limit of the score would have held for a month",
-              {200: shapes.LimitReplay}, ("read",), None, (*KEY, 422), parameters=(LIMIT,)),
+              {200: bot_shapes.LimitReplay}, ("read",), None, (*KEY, 422), parameters=(LIMIT,)),
     Operation("post", "/v1/digests/{day}/marks", "mark_reply", "Say whether a reply of the sample was fine",
-              {200: shapes.Digest}, ("admin",), MarkBody, (*KEY, *BODY, 404, 409), parameters=(DAY,)),
-    Operation("get", "/v1/freezes", "list_freezes", "What is frozen", {200: shapes.Freezes}, ("read",), None, KEY),
+              {200: bot_shapes.Digest}, ("admin",), MarkBody, (*KEY, *BODY, 404, 409), parameters=(DAY,)),
+    Operation("get", "/v1/freezes", "list_freezes", "What is frozen", {200: bot_shapes.Freezes}, ("read",), None, KEY),
     Operation("put", "/v1/freezes/{scope}", "freeze", "Let nothing more out in a market, or at all",
-              {200: shapes.Frozen}, ("admin",), WhyBody, (*KEY, *BODY, 404, 409), parameters=(SCOPE,)),
-    Operation("post", "/v1/freezes/{scope}/lift", "lift", "End a freeze", {200: shapes.Freeze}, ("admin",), WhyBody,
+              {200: bot_shapes.Frozen}, ("admin",), WhyBody, (*KEY, *BODY, 404, 409), parameters=(SCOPE,)),
+    Operation("post", "/v1/freezes/{scope}/lift", "lift", "End a freeze", {200: bot_shapes.Freeze}, ("admin",), WhyBody,
               (*KEY, *BODY, 404, 409), parameters=(SCOPE,)),
     Operation(
         "post", "/v1/moderations", "moderations", "OpenAI's moderation interface", {200: drop_in.ModerationAnswer},
