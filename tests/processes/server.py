@@ -41,9 +41,14 @@ class Server:
 
     def kill(self) -> None:
         """kill -9 to the server and all its processes."""
-        for pid in self.pids:
+        killed = self.pids
+        for pid in killed:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+        while any(_lives(pid) for pid in killed):
+            time.sleep(0.01)
+        # One that is dead and not yet reaped would be taken for a running server by its file.
+        (Path(self._server.pgdata) / "postmaster.pid").unlink(missing_ok=True)
 
     def ensure_running(self, seconds: float = 60.0) -> None:
         """Starts it again, as soon as what is left of the old one has let go."""
@@ -64,3 +69,10 @@ class Server:
         source = Path(__file__).with_name("power.c")
         subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-Wall", "-o", library, source, "-ldl"], check=True)
         return library
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

@@ -29,7 +29,7 @@ PATIENCE = 10
 
 RECONNECT = 5.0
 """Seconds for which the pool tries again by itself, in longer and longer pauses, before it begins afresh with the next
-request: with the pool's own five minutes, the pauses after an outage grow beyond a minute."""
+request: with the pool's own five minutes, the pauses in a long outage grow beyond a minute."""
 
 # Advisory locks are numbers that the whole database shares: the first is ours ("RGAT"), the second says what for.
 LOCK = 0x52474154
