@@ -11,11 +11,12 @@ from typing import Any
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import GateError, IdempotencyConflict
 from review_gate.domain.message import Message
-from review_gate.domain.submission import Person, State, Submission
+from review_gate.domain.submission import Person, Submission
 from review_gate.domain.verdict import Verdict
 from review_gate.gate import Checked, Gate, Once
 from review_gate.gate.comments import Comments
-from review_gate.ports import Clock, Filter
+from review_gate.page_ports import Waiting
+from review_gate.ports import Clock
 from review_gate.slack import blockkit as bk
 from review_gate.slack import freeze_commands, modals, submitting, words
 from review_gate.slack.bot_commands import BotCommands
@@ -174,12 +175,12 @@ class Authors:
 
     def _who(self, language: str) -> CommandAnswer:
         now = self._clock()
-        waiting = self._records.submissions(Filter(state=State.HELD, drills=None), limit=MAX_WAITING).items
+        waiting = self._records.queue(Waiting(), limit=MAX_WAITING).items
         names = self._directory.names(one.claim.by for one in waiting if one.claim is not None)
         setting = Setting(language, None, names)
         many = f"{len(waiting)}+" if len(waiting) == MAX_WAITING else str(len(waiting))
         head = Message(f"{many} drafts wait.", f"{many} brouillons en attente.").in_(language)
-        lines = [_line(one, now, setting) for one in reversed(waiting)][:SHOWN_WAITING]
+        lines = [_line(one, now, setting) for one in waiting[:SHOWN_WAITING]]
         head = " ".join([head, *self._on_call(now, language)])
         shown = [bk.section(bk.plain(head)), *([bk.rich_text(bk.bullets(*lines))] if lines else [])]
         return CommandAnswer(head, tuple(shown))

@@ -28,7 +28,7 @@ LEADS_ONLY = Message("Only leads decide about several drafts at once.", "Seuls l
 
 
 def boxes(waiting: Sequence[Submission], setting: Setting) -> list[bk.Block]:
-    """The list with boxes and its two buttons; `waiting` oldest first. An option carries what is seen."""
+    """The list with boxes and its two buttons; `waiting` in the order of the queue. An option carries what is seen."""
     shown = waiting[:MOST]
     if not shown:
         return []

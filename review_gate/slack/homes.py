@@ -10,6 +10,7 @@ from slack_sdk import WebClient
 from review_gate.domain.draft import Kind
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Role, State, Submission
+from review_gate.page_ports import Waiting
 from review_gate.ports import Clock, Filter
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, words
@@ -58,7 +59,7 @@ class Homes:
         own.sort(key=lambda one: one.created_at, reverse=True)
         waiting: Sequence[Submission] | None = None
         if any(user in self._members(room.channel) for room in self._rooms):
-            waiting = self._records.submissions(Filter(state=State.HELD, drills=None), limit=MAX_WAITING).items
+            waiting = self._records.queue(Waiting(), limit=MAX_WAITING).items
         names = self._directory.names(one.claim.by for one in waiting or () if one.claim is not None)
         setting = Setting(self._directory.language(user, self._language), None, names)
         now = self._clock()
@@ -79,17 +80,16 @@ def home(
     lead: bool = False,
     found: Numbers | None = None,
 ) -> modals.View:
-    """`waiting` (newest first) is None for those who do not review; leads may decide about several at once. `found`
-    are the bots and the figures, for reviewers."""
+    """`waiting` (in the order of the queue) is None for those who do not review; leads may decide about several at
+    once. `found` are the bots and the figures, for reviewers."""
     button = bk.button(setting.say(Message("Hand in a draft", "Déposer un brouillon")), HAND_IN, "new", style="primary")
     blocks = [bk.actions("gate_home", button)]
     blocks += _list(Message("Your drafts", "Vos brouillons"), own, now, setting)
     if waiting is not None:
         many = f"{len(waiting)}+" if len(waiting) >= MAX_WAITING else str(len(waiting))
         heading = Message(f"Waiting for a reviewer: {many}", f"En attente d'un relecteur : {many}")
-        oldest_first = list(reversed(waiting))
-        blocks += [bk.divider(), *_list(heading, oldest_first[:SHOWN], now, setting)]
-        blocks += boxes(oldest_first, setting) if lead else []
+        blocks += [bk.divider(), *_list(heading, waiting[:SHOWN], now, setting)]
+        blocks += boxes(waiting, setting) if lead else []
     if found is not None:
         blocks += [bk.divider(), *numbers(found, setting)]
     return {"type": "home", "callback_id": "gate_home", "blocks": blocks}

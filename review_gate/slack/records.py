@@ -1,9 +1,10 @@
-"""What the Slack face keeps in the store: submissions it reads, and notes under these topics."""
+"""What the Slack face reads and keeps in the store: submissions, the queue, and notes under these topics."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from review_gate.page_ports import Desk
 from review_gate.ports import Notes, Submissions
 
 CARD = "card"
@@ -14,5 +15,5 @@ QUESTION = "question-by-ts"
 """By "channel:timestamp" of a question to an author: {"submission"}; finds what their answer is about."""
 
 
-class Records(Submissions, Notes, Protocol):
-    """Submissions and notes."""
+class Records(Submissions, Desk, Notes, Protocol):
+    """Submissions, the queue in order of need, and notes."""

@@ -141,6 +141,23 @@ def test_who_tells_what_waits_and_who_looks_at_it(house: House) -> None:
     assert house.gate.get(first.id).claim is None
 
 
+def test_who_and_the_home_begin_with_what_is_due_first_however_much_waits(house: House) -> None:
+    due = house.gate.submit(Draft("Due in an hour.", channel="x", planned_at=house.now + timedelta(hours=1)), SOMEBODY)
+    oldest = house.gate.submit(Draft("The oldest of all.", channel="x"), SOMEBODY)
+    for n in range(homes.MAX_WAITING):
+        house.now += timedelta(seconds=1)
+        house.gate.submit(Draft(f"Draft number {n}.", channel="x"), SOMEBODY)
+    who = words_of(house.slack.command(THOMAS, "who").body["blocks"])
+    face = house.face
+    drawn = homes.Homes(house.store, face.client, face.directory, face.rooms, lambda: house.now)
+    home = words_of(drawn.view(INES)["blocks"])
+    for text in (who, home):
+        assert -1 < text.index("Due in an hour.") < text.index("The oldest of all.") < text.index("Draft number 0.")
+    assert "100+ drafts wait." in who
+    assert "200+" in home
+    assert {house.gate.get(one.id).state for one in (due, oldest)} == {State.HELD}
+
+
 def test_an_edit_becomes_a_new_version_that_is_approved(house: House) -> None:
     held = house.hand_in("Our shop opens at nine!!!")
     house.slack.click(SAMIRA, held.id, "gate_edit")
