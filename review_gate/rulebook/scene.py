@@ -17,6 +17,7 @@ from review_gate.domain.message import Message
 from review_gate.domain.picture import file_name
 from review_gate.domain.verdict import Span
 from review_gate.rulebook.index import Index, Place
+from review_gate.rulebook.meaning import judges
 from review_gate.rulebook.terms import TermList
 from review_gate.signals.normalise import normalise, written
 from review_gate.signals.unmask import unmask_view
@@ -174,6 +175,16 @@ class Scene:
         self.context = context
         self.encoder = encoder
         self.languages = frozenset(context.languages)
+        self._judged: dict[tuple[str, str], Vectors] = {}
+
+    def judged(self, of: str, text: str) -> Vectors | None:
+        """The shares that the model `of` (see meaning.py) gives its labels for a text, worked out once for all the
+        rules that ask; None without an encoder."""
+        if self.encoder is None:
+            return None
+        if (of, text) not in self._judged:
+            self._judged[of, text] = judges()[of].shares(self.encoder.features([text]))[0]
+        return self._judged[of, text]
 
     @cached_property
     def reading(self) -> Reading:

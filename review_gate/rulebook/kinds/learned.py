@@ -59,10 +59,9 @@ class Learned:
 
     def _risk(self, scene: Scene, text: str) -> float:
         """The risk of `text` where it is high enough and of this rule's kind; else 0."""
-        if scene.encoder is None or not text.strip():
+        shares = scene.judged(self.of, text) if text.strip() else None
+        if shares is None:
             return 0.0
-        judge = judges()[self.of]
-        shares = judge.shares(scene.encoder.features([text]))[0]
-        risk, own = 1.0 - float(shares[0]), shares[judge.labels.index(self.label)]
+        risk, own = 1.0 - float(shares[0]), shares[judges()[self.of].labels.index(self.label)]
         other = shares[1:].max() > own and own < _CLEAR_SECOND * risk
         return 0.0 if risk < self.threshold or other else risk
