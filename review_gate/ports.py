@@ -96,8 +96,9 @@ class Submissions(Protocol):
         """Writes all of `change` in one transaction: compares and sets the version, appends the events to the
         hash chain, puts the deliveries into the outbox.
 
-        Raises Stale when `expected_version` is not the present one, IdempotencyConflict when the idempotency key is
-        there already (the caller reads the stored answer). Nothing is written then.
+        Raises Stale when `expected_version` is not the present one or a note is not as it was read,
+        IdempotencyConflict when the idempotency key is there already (the caller reads the stored answer). Nothing is
+        written then.
         """
 
     def submission(self, submission_id: str) -> Submission | None: ...

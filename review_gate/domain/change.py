@@ -126,10 +126,21 @@ class Idempotency:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A small durable fact by topic and key. `was` is what was read there, None for nothing."""
+
+    topic: str
+    key: str
+    value: Mapping[str, Any]
+    was: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """Everything one use case writes. `expected_version` is the version that was read (0 for a new submission);
     the store refuses the change when it is no longer the present one. So it is with `breaker`, whose version must be
-    the present one's successor (1 for a bot that nobody knew), and with `outcome` and `incident`.
+    the present one's successor (1 for a bot that nobody knew), and with `outcome` and `incident`; a note is refused
+    when what it says `was` there is there no more.
     `sayings` are written over those with the same key,
     `template` names the one that was used, and when."""
 
@@ -144,5 +155,6 @@ class Change:
     template: tuple[str, datetime] | None = None
     outcome: Outcome | None = None
     incident: Incident | None = None
+    notes: tuple[Note, ...] = ()
     erasing: frozenset[str] | None = None
     """With it, words and these names (casefolded) go out of everything that is stored about the submission."""

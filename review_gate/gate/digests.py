@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
-from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency
-from review_gate.domain.errors import IdempotencyConflict, NotFound, NotPermitted
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, Note
+from review_gate.domain.errors import IdempotencyConflict, NotFound, NotPermitted, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.permits import REVIEWING
 from review_gate.domain.policy import Policy
@@ -107,11 +107,14 @@ class Digests:
                 Message(f"There is no reply '{reply_id}' in the sample of {day}.",
                         f"Il n'y a pas de réponse « {reply_id} » dans l'échantillon du {day}.")
             )  # fmt: skip
-        self._store.put_note(MARKS, reply_id, {"held": should_have_been_held, "by": person.id})
+        said = {"held": should_have_been_held, "by": person.id}
         data = {"reply": reply_id, "day": day.isoformat(), "should_have_been_held": should_have_been_held}
         event = Event(self._new_id(), self._clock(), "digest.marked", person.id, None, data)
-        self._store.commit(Change(events=(event,), deliveries=(self._shown(day),)))
-        return self._with_marks(found)
+        while True:
+            note = Note(MARKS, reply_id, said, self._store.note(MARKS, reply_id))
+            with contextlib.suppress(Stale):  # somebody marked it at the same moment
+                self._store.commit(Change(events=(event,), deliveries=(self._shown(day),), notes=(note,)))
+                return self._with_marks(found)
 
     def recall(self, found: Digest) -> Estimate | None:
         """Which part of what had to be held was held that day, as far as the marks tell."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Change, Delivery, Event, Moment
+from review_gate.domain.change import Change, Delivery, Event, Moment, Note
 from review_gate.domain.context import MARKET_LANGUAGES
 from review_gate.domain.errors import NotFound, NotPermitted, Stale
 from review_gate.domain.freeze import BRAND, Freeze, frozen
@@ -38,7 +38,7 @@ def freeze_of(notes: Notes, market: str | None) -> Freeze | None:
 
 
 class Freezes:
-    """What leads do in a crisis. The freeze counts from the moment its note is written; the event follows."""
+    """What leads do in a crisis. The freeze counts from the moment its note and its event are written."""
 
     def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
         self._store = store
@@ -56,24 +56,27 @@ class Freezes:
         self._require_lead(person)
         now = self._clock()
         freeze = Freeze(scope, person.id, person.display_name, now, why)
-        self._write({**self._read(), scope: {"by": person.id, "by_name": person.display_name,
-                                             "at": now.isoformat(), "why": why}})  # fmt: skip
-        self._tell("freeze.on", freeze, person)
+        noted = {"by": person.id, "by_name": person.display_name, "at": now.isoformat(), "why": why}
+        while not self._written((there := self._read()), {**(there or {}), scope: noted}, "freeze.on", freeze):
+            pass  # another freeze came in between: both count
         return freeze, sum(self._recall(submission, freeze) for submission in self._planned(freeze))
 
     def lift(self, scope: str, why: str, person: Person) -> Freeze:
         """Raises NotPermitted for anybody but a lead, NotFound when this is not frozen."""
         self._require_lead(person)
-        there = self._read()
-        if scope not in there:
-            known = ", ".join(sorted(there)) or "-"
-            raise NotFound(
-                Message(f"'{scope}' is not frozen. Frozen: {known}.", f"« {scope} » n'est pas gelé. Gelés : {known}.")
-            )
         lifted = Freeze(scope, person.id, person.display_name, self._clock(), why)
-        self._write({name: value for name, value in there.items() if name != scope})
-        self._tell("freeze.off", lifted, person)
-        return lifted
+        while True:
+            there = self._read() or {}
+            if scope not in there:
+                known = ", ".join(sorted(there)) or "-"
+                raise NotFound(
+                    Message(
+                        f"'{scope}' is not frozen. Frozen: {known}.", f"« {scope} » n'est pas gelé. Gelés : {known}."
+                    )
+                )
+            left = {name: value for name, value in there.items() if name != scope}
+            if self._written(there, left, "freeze.off", lifted):
+                return lifted
 
     def _planned(self, freeze: Freeze) -> list[Submission]:
         """What is approved, in scope, and planned for later."""
@@ -101,15 +104,18 @@ class Freezes:
             return False
         return True
 
-    def _tell(self, kind: str, freeze: Freeze, person: Person) -> None:
+    def _read(self) -> Mapping[str, Any] | None:
+        return self._store.note(TOPIC, KEY)
+
+    def _written(self, was: Mapping[str, Any] | None, scopes: Mapping[str, Any], kind: str, freeze: Freeze) -> bool:
+        """Note and event in one; False when somebody else changed the note meanwhile."""
         data = {"scope": freeze.scope, "why": freeze.why}
-        self._store.commit(Change(events=(Event(self._new_id(), freeze.at, kind, person.id, None, data),)))
-
-    def _read(self) -> dict[str, Any]:
-        return dict(self._store.note(TOPIC, KEY) or {})
-
-    def _write(self, scopes: Mapping[str, Any]) -> None:
-        self._store.put_note(TOPIC, KEY, scopes)
+        event = Event(self._new_id(), freeze.at, kind, freeze.by, None, data)
+        try:
+            self._store.commit(Change(events=(event,), notes=(Note(TOPIC, KEY, scopes, was),)))
+        except Stale:
+            return False
+        return True
 
     @staticmethod
     def _require_lead(person: Person) -> None:

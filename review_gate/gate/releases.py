@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from review_gate.domain.change import Change, Event
+from review_gate.domain.change import Change, Event, Note
+from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
 from review_gate.domain.release import Publication, Refusal, refusal
 from review_gate.domain.submission import Person, Submission
@@ -69,17 +71,21 @@ class Releases:
         found = self._look(token, wanted)
         if isinstance(found, Refusal):
             return found
-        now = self._clock()
-        mine = {"attempt": self._new_id(), "by": person.id, "once": once, "at": now.isoformat()}
-        kept = self._store.put_note_once(USED, found.decision, mine)
-        if kept["attempt"] == mine["attempt"]:
-            submission = found.submission
-            data = {"decision": found.decision, "revision": submission.revision, "channel": submission.draft.channel}
-            event = Event(self._new_id(), now, "release.used", person.id, submission.id, data)
-            self._store.commit(Change(events=(event,)))
-        elif once is None or (kept["by"], kept["once"]) != (person.id, once):
+        while (kept := self._store.note(USED, found.decision)) is None:
+            with contextlib.suppress(Stale):  # somebody else was faster: what they noted is read now
+                self._use_up(found, person, once)
+                return replace(found, used=True)
+        if once is None or (kept["by"], kept["once"]) != (person.id, once):
             return _used(kept)
         return replace(found, used=True)
+
+    def _use_up(self, found: Released, person: Person, once: str | None) -> None:
+        """Raises Stale when somebody else did."""
+        now, submission = self._clock(), found.submission
+        mine = {"attempt": self._new_id(), "by": person.id, "once": once, "at": now.isoformat()}
+        data = {"decision": found.decision, "revision": submission.revision, "channel": submission.draft.channel}
+        event = Event(self._new_id(), now, "release.used", person.id, submission.id, data)
+        self._store.commit(Change(events=(event,), notes=(Note(USED, found.decision, mine),)))
 
     def _look(self, token: str, wanted: Publication) -> Released | Refusal:
         said = self._keyring.claims(token)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from review_gate.adapters.clock import uuid7
 from review_gate.domain.change import Delivery, DeliveryKind
 from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotFound, NotPermitted
@@ -16,7 +18,7 @@ from review_gate.domain.release import Publication, Refusal
 from review_gate.domain.submission import Answer, Person, State, Submission
 from review_gate.domain.verdict import Action
 from review_gate.gate import Seen
-from review_gate.gate.freezes import FreezingNotifier, freeze_of, scope_of
+from review_gate.gate.freezes import Freezes, FreezingNotifier, freeze_of, scope_of
 from review_gate.gate.releases import Released, Releases
 from review_gate.ports import Undeliverable
 from tests.bots.house import KEY, LEAD, MORNING, House, house
@@ -78,6 +80,28 @@ def test_what_has_no_planned_time_stays_approved_and_its_token_refuses_until_the
         assert refused.reason == "frozen"
         at.gate.freezes.lift(BRAND, "all safe", LEAD)
         assert isinstance(releases.verify("t", wanted), Released)
+
+
+def test_a_token_is_used_up_with_its_event_or_not_at_all() -> None:
+    with house() as at:
+        now = approved(at, hours=None)
+        taken = at.store.events(now.id)[0].event.id
+        wanted = Publication(now.draft.text, at.clock())
+        with pytest.raises(sqlite3.IntegrityError):  # the event cannot be written, as in a crash between the two
+            Releases(at.store, Ring(now), at.clock, lambda: taken).use("t", wanted, KEY)
+        releases = Releases(at.store, Ring(now), at.clock, uuid7)
+        assert isinstance(releases.verify("t", wanted), Released)
+        assert isinstance(releases.use("t", wanted, KEY), Released)
+        assert isinstance(releases.use("t", wanted, KEY), Refusal)
+        assert at.events("release.") == [("release.used", "shop")]
+
+
+def test_a_freeze_is_written_with_its_event_or_not_at_all() -> None:
+    with house() as at:
+        taken = at.store.events(approved(at).id)[0].event.id
+        with pytest.raises(sqlite3.IntegrityError):
+            Freezes(at.store, at.clock, lambda: taken).freeze("FR", "fire", LEAD)
+        assert at.gate.freezes.all() == ()
 
 
 def test_bots_are_held_and_do_not_count_as_repeating_themselves() -> None:

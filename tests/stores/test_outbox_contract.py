@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from review_gate.adapters.stores import SqlStore
-from review_gate.domain.change import Change, Delivery, DeliveryKind
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Note
+from review_gate.domain.errors import Stale
 from review_gate.ports import ApiKey
-from tests.stores.made import NOON, delivery, later
+from tests.stores.made import NOON, delivery, event, later
 
 
 def put(store: SqlStore, *deliveries: Delivery) -> None:
@@ -130,6 +131,26 @@ def test_the_first_of_two_notes_stays(any_store: SqlStore) -> None:
     assert any_store.put_note_once("secret", "signing", {"key": "a"}) == {"key": "a"}
     assert any_store.put_note_once("secret", "signing", {"key": "b"}) == {"key": "a"}
     assert any_store.note("secret", "signing") == {"key": "a"}
+
+
+def test_a_note_is_written_with_the_event_or_neither_and_only_over_what_was_read(any_store: SqlStore) -> None:
+    def change(value: int, was: dict[str, object] | None = None, about: Event | None = None) -> Change:
+        return Change(events=(about or event(None),), notes=(Note("used", "d-1", {"é": value}, was),))
+
+    def there() -> tuple[object, int]:
+        return any_store.note("used", "d-1"), len(any_store.events())
+
+    first = event(None)
+    any_store.commit(change(1, about=first))
+    for late in (change(2), change(2, {"é": 0}), replace(change(2), notes=(Note("used", "d-2", {}, {}),))):
+        with pytest.raises(Stale):
+            any_store.commit(late)
+        assert there() == ({"é": 1}, 1)
+    with pytest.raises(Exception, match=r"(?i)unique"):  # the event cannot be written: neither is the note
+        any_store.commit(change(2, {"é": 1}, first))
+    assert there() == ({"é": 1}, 1)
+    any_store.commit(change(2, {"é": 1}))
+    assert there() == ({"é": 2}, 2)
 
 
 def key(name: str = "shop", number: int = 1) -> ApiKey:

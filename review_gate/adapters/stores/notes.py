@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from review_gate.adapters.stores.database import Database, Session, moment, stamp
+from review_gate.domain.change import Note
+from review_gate.domain.errors import Stale
+from review_gate.domain.message import Message
 from review_gate.ports import ApiKey
 
 
@@ -35,6 +38,33 @@ class SqlNotes:
             there = _note(session, topic, key)
         assert there is not None
         return there
+
+
+def change_note(session: Session, note: Note) -> None:
+    """Raises Stale when what is there is not what the note says `was` there."""
+    value = json.dumps(dict(note.value))
+    if note.was is None:
+        written = session.execute(
+            "INSERT INTO notes (topic, key, value) VALUES (?, ?, ?) ON CONFLICT (topic, key) DO NOTHING",
+            (note.topic, note.key, value),
+        )
+        changed = written.rowcount
+    else:
+        where = (note.topic, note.key)
+        row = session.execute("SELECT value FROM notes WHERE topic = ? AND key = ?", where).fetchone()
+        changed = 0
+        if row is not None and json.loads(row[0]) == json.loads(json.dumps(dict(note.was))):
+            written = session.execute(
+                "UPDATE notes SET value = ? WHERE topic = ? AND key = ? AND value = ?", (value, *where, row[0])
+            )
+            changed = written.rowcount
+    if changed != 1:
+        raise Stale(
+            Message(
+                "Somebody else was faster: nothing was written. Look at it again.",
+                "Quelqu'un a été plus rapide : rien n'a été enregistré. Regardez de nouveau.",
+            )
+        )
 
 
 def _note(session: Session, topic: str, key: str) -> Mapping[str, Any] | None:

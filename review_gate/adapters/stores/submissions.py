@@ -13,6 +13,7 @@ from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, moment, stamp
 from review_gate.adapters.stores.erasing import redact
 from review_gate.adapters.stores.incidents import put_incident
+from review_gate.adapters.stores.notes import change_note
 from review_gate.adapters.stores.outbox import put_deliveries
 from review_gate.adapters.stores.outcomes import put_outcome
 from review_gate.adapters.stores.replies import put_breaker, put_replies
@@ -50,6 +51,7 @@ class SqlSubmissions:
             or change.breaker
             or change.outcome
             or change.incident
+            or change.notes
         )
         with self._database.write(durable=durable) as session:
             # The answered request goes first: a repeated request must find the first one's answer, not "stale".
@@ -69,6 +71,8 @@ class SqlSubmissions:
                 put_outcome(session, change.outcome)
             if change.incident is not None:
                 put_incident(session, change.incident)
+            for note in change.notes:
+                change_note(session, note)
             # The log goes last: its lock then is held for the shortest time, and no transaction waits for another
             # lock while it holds this one.
             events = change.events
