@@ -38,12 +38,26 @@ def findings(verdict: Verdict, setting: Setting) -> list[bk.Block]:
     if more > 0:
         rest = Message(f"and {more} lesser ones, on the page", f"et {more} autres, moins graves, sur la page")
         briefer.append(bk.rich_section(bk.run(setting.say(rest), italic=True)))
-    blocks = [bk.rich_text(bk.bullets(*some)) for some in (lines, briefer) if some]
+    blocks = [bk.rich_text(bk.bullets(*some)) for some in (*_fitting(lines), briefer) if some]
     scores = _scores(verdict, setting)
     if not lines:
         clean = Message("The screening found nothing.", "Le contrôle n'a rien trouvé.")
         scores = [setting.say(clean), *scores]
     return [*blocks, bk.context(*(bk.plain(score) for score in scores))] if scores else blocks
+
+
+def _fitting(lines: list[bk.Block]) -> list[list[bk.Block]]:
+    """The lines in as few blocks as they fit into: three of the longest are more than Slack takes in one."""
+    pieces: list[list[bk.Block]] = [[]]
+    room = bk.MAX_RICH_TEXT
+    for line in lines:
+        wide = sum(bk.width(item.get("text", "")) for item in line["elements"])
+        if wide > room:
+            pieces.append([])
+            room = bk.MAX_RICH_TEXT
+        pieces[-1].append(line)
+        room -= wide
+    return pieces
 
 
 def _finding(told: Told, setting: Setting, *, full: bool) -> bk.Block:

@@ -215,6 +215,22 @@ def test_when_not_all_finds_have_room_the_gravest_are_kept() -> None:
     assert text_at == 20_000
 
 
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_three_findings_at_their_longest_are_shown_whole(language: str) -> None:
+    reasons = tuple(
+        reason(
+            Severity.HOLD, None, message=Message(f"{n}" + "é" * 999, f"{n}" + "é" * 999), found=f"{n}" + "x" * 999,
+            suggestion=Message(f"instead {n}" + "y" * 999, f"plutôt {n}" + "y" * 999), category="c" * 120,
+            evidence=({"text": "w" * 999},) * 3,
+        )
+        for n in range(9)
+    )  # fmt: skip
+    shown = card(submission("x", reasons=reasons), NOON, Setting(language))
+    must_be_accepted(shown.text, shown.blocks)
+    words = words_of(shown.blocks)
+    assert all(f"{word} {n}yyy" in words for word in [{"en": "instead", "fr": "plutôt"}[language]] for n in range(3))
+
+
 ANY_TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=120)
 LONG = st.builds(lambda text, times: (text * times)[:20_000] or "x", ANY_TEXT, st.integers(1, 400))
 
