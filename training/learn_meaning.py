@@ -29,7 +29,7 @@ from review_gate.rulebook.meaning import HARMLESS, Judge
 HERE = Path(__file__).parent
 CASES = HERE.parent / "tests" / "packs" / "cases.jsonl"
 OUT = HERE.parent / "review_gate" / "rulebook" / "meaning.npz"
-MEASURED = "other_b"
+MEASURED = "other_c"
 """The split of the case set that nothing is learned from."""
 AT = 0.7
 FALSE_ALARMS = 0.03

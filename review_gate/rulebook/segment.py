@@ -45,6 +45,11 @@ class Reading:
 
 
 @lru_cache(maxsize=1)
+def _names() -> frozenset[str]:
+    return frozenset((resources.files("review_gate.rulebook") / "words" / "known.txt").read_text("utf-8").split())
+
+
+@lru_cache(maxsize=1)
 def _costs() -> dict[str, float]:
     costs: dict[str, float] = {}
     for language in LANGUAGES:
@@ -53,7 +58,7 @@ def _costs() -> dict[str, float]:
         for rank, word in enumerate(words):
             cost = log((rank + 1) * scale)
             costs[word] = min(cost, costs.get(word, cost))
-    for word in (resources.files("review_gate.rulebook") / "words" / "known.txt").read_text("utf-8").split():
+    for word in _names():
         costs[word] = min(_NAME, costs.get(word, _NAME))
     return costs
 
@@ -94,12 +99,13 @@ def hidden(tag: str, word: str) -> Reading | None:
 
     They do when it runs across the words that were meant (penisland), or when it is one of them. Capitals that mark
     the words make all other readings unlikely; a word inside a single word (analysis) is nobody's concern, unless cut
-    up it reads as well as whole.
+    up it reads as well as whole and is no name (Essex).
     """
     plain = fold(tag.replace("_", ""))[:LONGEST]
     at = plain.find(word)
     marked = written_reading(tag)
     meant = marked or best_reading(plain)
+    names = [(start, name) for start, name in _placed(meant) if name in _names()]
     while at >= 0:
         end = at + len(word)
         if word in meant.words:
@@ -107,11 +113,19 @@ def hidden(tag: str, word: str) -> Reading | None:
         before, after = best_reading(plain[:at]), best_reading(plain[end:])
         cost = before.cost + _costs().get(word, 11.0) + after.cost
         reading = Reading((*before.words, word, *after.words), cost)
+        if any(start <= at and end <= start + len(name) for start, name in names):
+            at = plain.find(word, at + 1)
+            continue
         across = any(at < place < end for place in meant.boundaries)
         if marked is None and len(meant.words) > 1 and cost <= meant.cost * (1.9 if across else 1.15):
             return reading
         at = plain.find(word, at + 1)
     return None
+
+
+def _placed(reading: Reading) -> list[tuple[int, str]]:
+    """Each word with the place where it begins."""
+    return [(sum(map(len, reading.words[:number])), word) for number, word in enumerate(reading.words)]
 
 
 def spelled_out(reading: Reading) -> str:
