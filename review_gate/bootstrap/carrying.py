@@ -122,7 +122,7 @@ class Carrying:
                 uuid7,
                 self.tell_author,
             )
-        return carriers
+        return {kind: self._parts.tracing.notifier(kind, carrier) for kind, carrier in carriers.items()}
 
     @cached_property
     def mail(self) -> MailNotifier | None:

@@ -25,6 +25,7 @@ from review_gate.adapters.scorers.sentiment import negative
 from review_gate.adapters.scorers.tone import ToneScorer
 from review_gate.adapters.scorers.toxicity_choice import open_toxicity
 from review_gate.adapters.stores import SqlStore, open_store
+from review_gate.adapters.tracing import Untraced
 from review_gate.bootstrap.carrying import Carrying
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
@@ -85,10 +86,12 @@ class Rulebook:
 
 
 class Services:
-    """Everything one process needs, each part made when it is first asked for."""
+    """Everything one process needs, each part made when it is first asked for. `tracing` comes from `open_tracing` in
+    the processes of the service; a command traces nothing."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, tracing: Untraced | None = None) -> None:
         self.settings = settings
+        self.tracing = tracing or Untraced()
 
     @cached_property
     def policy(self) -> Policy:
@@ -96,7 +99,7 @@ class Services:
 
     @cached_property
     def store(self) -> SqlStore:
-        return open_store(self.settings.database)
+        return self.tracing.store(open_store(self.settings.database))
 
     @cached_property
     def packs(self) -> LivePacks:
@@ -106,12 +109,13 @@ class Services:
     def scorers(self) -> tuple[Scorer, ...]:
         sentences = SentenceEncoder()
         repetition = RepetitionScorer(self.policy.repetition, sentences.encode)
-        return (
+        scorers = (
             ToxicityScorer(open_toxicity(self.settings.toxicity, self.settings.detoxify)),
             repetition,
             DistressScorer(),
             ToneScorer(sentences.encode, negative=negative(sentences)),
         )
+        return tuple(self.tracing.scorer(scorer) for scorer in scorers)
 
     @cached_property
     def detector(self) -> LanguageDetector:
@@ -124,10 +128,11 @@ class Services:
 
     @cached_property
     def screening(self) -> Screening:
-        return MeasuredScreening(
-            self.detector, self.scorers, lambda: Rulebook(self.packs.current()), self.policy, load_holding(),
-            self.meters.screened,
+        measured = MeasuredScreening(
+            self.detector, self.scorers, lambda: self.tracing.rules(Rulebook(self.packs.current())), self.policy,
+            load_holding(), self.meters.screened,
         )  # fmt: skip
+        return self.tracing.screening(measured)
 
     @cached_property
     def meters(self) -> Meters:
@@ -244,7 +249,8 @@ class Services:
         except PackErrors:  # drafts are still taken, and all of them held; /readyz and `doctor` say why
             log.error("No rule pack could be loaded: everything is held")
         app = create_app(self.gate, self.store, self.missing, self.signer.jwks, self.settings.language, blueprints)
-        return operate(app, self.meters, self.state, self.store, self.store, self.settings.rate_limit)
+        operate(app, self.meters, self.state, self.store, self.store, self.settings.rate_limit)
+        return self.tracing.web(app)
 
     @cached_property
     def proofs(self) -> Proofs:
@@ -304,3 +310,4 @@ class Services:
     def close(self) -> None:
         if "store" in self.__dict__:
             self.store.close()
+        self.tracing.close()

@@ -170,6 +170,20 @@ def _publish(services: Services) -> str:
     return "\n      ".join(fine)
 
 
+def _traces(services: Services) -> str:
+    from review_gate.adapters.tracing import open_tracing
+
+    endpoint = services.settings.otlp_endpoint
+    if endpoint is None:
+        return "none are sent (REVIEW_GATE_OTLP_ENDPOINT)"
+    open_tracing(endpoint).close()
+    from review_gate.adapters.spans import reaches
+
+    if not reaches(endpoint):
+        raise Advice(f"no collector takes them at {endpoint}/v1/traces: start one, or set REVIEW_GATE_OTLP_ENDPOINT")
+    return f"sent to {endpoint}"
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("database", _database),
     ("records", _records),
@@ -184,4 +198,5 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("teams", _teams),
     ("mail", _mail),
     ("publish", _publish),
+    ("traces", _traces),
 )

@@ -37,7 +37,11 @@ def add_parser(subparsers: Any) -> None:
 
 def run_serve(arguments: argparse.Namespace) -> int:
     """Starts web and courier, restarts the one that dies, stops both on SIGINT and SIGTERM."""
-    environment = {**os.environ, **exported(settings_of(arguments)), PARENT: str(os.getpid())}
+    from review_gate.adapters.tracing import open_tracing
+
+    settings = settings_of(arguments)
+    open_tracing(settings.otlp_endpoint).close()  # what is missing is told once, before anything starts
+    environment = {**os.environ, **exported(settings), PARENT: str(os.getpid())}
     config = ["--config", str(arguments.config)] if arguments.config else []
     commands = {part: [sys.executable, "-m", "review_gate", part, *config] for part in ("web", "work")}
     stop = _stop_event()
@@ -73,12 +77,14 @@ def run_web(arguments: argparse.Namespace) -> int:
     from granian.server import Server
 
     from review_gate.adapters.stores import open_store
+    from review_gate.adapters.tracing import open_tracing
 
     settings = settings_of(arguments)
     os.environ.update(exported(settings))
     if arguments.config:
         os.environ["REVIEW_GATE_CONFIG"] = str(arguments.config)
     open_store(settings.database).close()  # a database that cannot be used is told once, before any worker starts
+    open_tracing(settings.otlp_endpoint).close()  # so with packages that are missing
     _follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     server = Server(
         "review_gate.wsgi:app",
@@ -101,11 +107,12 @@ def run_web(arguments: argparse.Namespace) -> int:
 
 def run_work(arguments: argparse.Namespace) -> int:
     """Carries the outbox until it is told to stop; with SLACK_APP_TOKEN it also listens to Slack (Socket Mode)."""
+    from review_gate.adapters.tracing import open_tracing
     from review_gate.bootstrap import Services
 
     settings = settings_of(arguments)
     logs.set_up(settings.log)
-    services = Services(settings)
+    services = Services(settings, open_tracing(settings.otlp_endpoint))
     stop = _stop_event()
     _follow_parent(stop.set)
     socket = services.socket_mode()

@@ -59,6 +59,8 @@ class Settings(BaseModel):
     """What a line of the log looks like."""
     rate_limit: Annotated[int, Field(ge=0, le=10_000_000)] = 60_000
     """Requests a minute that each API key may make, over all processes; 0: no limit."""
+    otlp_endpoint: str | None = None
+    """Base address of an OpenTelemetry collector that gets traces over HTTP, such as http://localhost:4318."""
     language: Literal["en", "fr"] = "en"
     """Language of messages where nobody asks for another."""
     toxicity: Literal["embedded", "detoxify"] = "embedded"
@@ -131,6 +133,16 @@ class Settings(BaseModel):
             if len(set(seen)) < len(seen):
                 raise ValueError(f"two outlets have the same {what}")
         return value
+
+    @field_validator("otlp_endpoint")
+    @classmethod
+    def _collector(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "http://none")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must be the collector's address for OTLP over HTTP, such as http://localhost:4318")
+        if "@" in parts.netloc or parts.query:
+            raise ValueError("no secret belongs into the address: put it into OTEL_EXPORTER_OTLP_HEADERS")
+        return None if value is None else value.rstrip("/")
 
     @field_validator("slack_rooms", mode="before")
     @classmethod

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from review_gate import logs
 from review_gate.adapters.clock import utc_now, uuid7
+from review_gate.adapters.tracing import Untraced
 from review_gate.bootstrap import Services
 from review_gate.settings import Settings
 from review_gate.settings.settings import PROJECT
@@ -40,11 +41,13 @@ class House:
 
 
 @contextmanager
-def house(folder: Path, form: Literal["text", "json"] = "json", **settings: Any) -> Iterator[House]:
+def house(
+    folder: Path, form: Literal["text", "json"] = "json", tracing: Untraced | None = None, **settings: Any
+) -> Iterator[House]:
     rules = folder / "rules"
     rules.mkdir()
     shutil.copy(PROJECT / "rules" / "placeholders.yml", rules)
-    services = Services(Settings(database=f"sqlite:{folder / 'gate.db'}", rules=rules, **settings))
+    services = Services(Settings(database=f"sqlite:{folder / 'gate.db'}", rules=rules, **settings), tracing)
     log = io.StringIO()
     logs.set_up(form, log)
     server = make_server("127.0.0.1", 0, services.web(), threaded=True)
