@@ -75,11 +75,11 @@ class Carrying:
         retention = Retention(Erasure(self._parts.store, utc_now, uuid7), utc_now, self._parts.policy.retention_days)
         return (*drills, self._parts.gate.digests, clusters, alerts, forgetting, retention, *files)
 
-    def tell(self, key: str, message: Message) -> None:
-        """Tells the channel something, once for the same key."""
+    def tell(self, key: str, message: Message, quoted: Sequence[str] = ()) -> None:
+        """Tells the channel something, once for the same key. `quoted` are the submissions whose words are in it."""
         if self._parts.slack_channel:
             self._parts.slack.notices.direct_once(
-                key, self._parts.slack_channel, message, self._parts.settings.language, ""
+                key, self._parts.slack_channel, message, self._parts.settings.language, "", quoted
             )
 
     def notifiers(self) -> dict[DeliveryKind, Notifier]:

@@ -5,6 +5,7 @@ Whatever still waits is withdrawn on the way: nobody can decide about a text tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from dataclasses import replace
 from typing import Any
@@ -73,6 +74,32 @@ def scrub(value: Any, names: Set[str], *, inside: bool = False) -> Any:
     if isinstance(value, str):
         return ERASED if inside and value else _name(value, names)
     return value
+
+
+def without_words(value: Any, ids: Set[str], names: Set[str], *, all_of_it: bool = False) -> Any:
+    """A daily look or a cluster, as JSON, without the texts of these submissions, and without those that were said to,
+    by or about one of `names` (casefolded); with `all_of_it` without any text. What was counted stays."""
+    if isinstance(value, list):
+        return [without_words(part, ids, names, all_of_it=all_of_it) for part in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: without_words(part, ids, names, all_of_it=all_of_it) for key, part in value.items()}
+    if "examples" in value:  # a cluster: the beginnings of texts, and whose they are
+        whose = [*value.get("submissions", ()), *[""] * len(value["examples"])]
+        kept["examples"] = [
+            ERASED if all_of_it or id_ in ids or _speaks_of(text, names) else text
+            for text, id_ in zip(value["examples"], whose, strict=False)
+        ]
+    if "text" in value and "conversation" in value:  # a reply of the sample
+        by_or_to = {str(value.get(field) or "").casefold() for field in ("bot", "conversation")}
+        if all_of_it or by_or_to & names or _speaks_of(value["text"], names):
+            kept |= {"text": ERASED, "conversation": None}
+    return kept
+
+
+def _speaks_of(text: str, names: Set[str]) -> bool:
+    folded = text.casefold()
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) for name in names)
 
 
 def _name(word: str, names: Set[str]) -> str:

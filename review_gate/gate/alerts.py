@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from review_gate.domain.change import Change, Event, Idempotency
-from review_gate.domain.errors import IdempotencyConflict
+from review_gate.domain.change import Change, Event, Idempotency, Note
+from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 from review_gate.insight.clusters import AT_LEAST, WEEK, clusters, kinds
@@ -21,8 +21,8 @@ KEPT = 100
 """So many clusters are remembered for the digest and the page; the audit log has all."""
 HOUR = timedelta(hours=1)
 
-Tell = Callable[[str, Message], None]
-"""Tells the team something, once for the same key."""
+Tell = Callable[[str, Message, Sequence[str]], None]
+"""Tells the team something, once for the same key; with the ids of the submissions that it quotes."""
 
 
 class Alerts:
@@ -46,7 +46,7 @@ class Alerts:
             for item in events:
                 message = alert(item.event)
                 if message is not None and there is not None:  # what happened before the first run is no news
-                    self._tell(item.event.id, message)
+                    self._tell(item.event.id, message, item.event.data.get("submissions", ()))
             after = events[-1].position
         self._store.put_note(TOPIC, POSITION, {"after": after})
 
@@ -150,15 +150,20 @@ class ClusterWatch:
             event = Event(self._new_id(), now, "cluster.found", "gate", None, data)
             once = Idempotency("cluster", f"{cluster.kind}:{now:%Y-%m-%dT%H}", "", 200, {}, now)
             with contextlib.suppress(IdempotencyConflict):  # another courier was faster
-                self._store.commit(Change(events=(event,), idempotency=once))
-                self._remember({"at": now.isoformat(), **data})
+                self._write(event, once, {"at": now.isoformat(), **data})
         open_ = dict.fromkeys(sorted(told | {cluster.kind for cluster in found}), now.isoformat())
         self._store.put_note(CLUSTERS, OPEN, open_)
         return len(found)
 
-    def _remember(self, found: Mapping[str, Any]) -> None:
-        there = self._store.note(CLUSTERS, SEEN) or {"items": []}
-        self._store.put_note(CLUSTERS, SEEN, {"items": [*there["items"], found][-KEPT:]})
+    def _write(self, event: Event, once: Idempotency, found: Mapping[str, Any]) -> None:
+        """Raises IdempotencyConflict."""
+        while True:
+            there = self._store.note(CLUSTERS, SEEN)
+            items = [*(there or {"items": []})["items"], found][-KEPT:]
+            with contextlib.suppress(Stale):  # another kind was noted, or one erased, meanwhile
+                note = Note(CLUSTERS, SEEN, {"items": items}, there)
+                self._store.commit(Change(events=(event,), idempotency=once, notes=(note,)))
+                return
 
     def _past(self, now: datetime) -> list[dict[str, int]]:
         """The counts of the whole hours before the last one, at most a week of them, brought up to date."""

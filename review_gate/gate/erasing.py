@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from review_gate.domain import erasure
-from review_gate.domain.change import Moment
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Moment
 from review_gate.domain.errors import Stale
 from review_gate.domain.submission import Submission
+from review_gate.gate.digests import PAYLOAD, TOPIC
 from review_gate.operation_ports import Erasable
 from review_gate.page_ports import Users
 from review_gate.ports import Clock, NewId, Store
@@ -66,7 +67,8 @@ class Erasure:
             for submission in found:
                 self._erase(submission, names, "author", by)
                 ids.add(submission.id)
-        return Erased(len(ids), self._store.sweep(ids, set(names)), names)
+        others = self._store.sweep(ids, set(names)) + self._looks(ids, set(names))
+        return Erased(len(ids), others, names)
 
     def before(self, moment: datetime, by: str, at_most: int | None = None) -> Erased:
         """Erases what has not changed since `moment` and waits for nobody."""
@@ -78,8 +80,18 @@ class Erasure:
             for submission in found:
                 self._erase(submission, (submission.author,), "retention", by)
                 ids.add(submission.id)
-        others = self._store.sweep(ids, set()) if ids else 0
-        return Erased(len(ids), others, ())
+        others = self._store.sweep(ids, set()) + self._looks(ids, set()) if ids else 0
+        return Erased(len(ids), others + self._looks(set(), set(), moment), ())
+
+    def _looks(self, ids: Set[str], names: Set[str], before: datetime | None = None) -> int:
+        """Sweeps kept digests and clusters, and has the channel show those digests as they are now."""
+        changed = self._store.sweep_looks(ids, names, before)
+        days = [key for topic, key in changed if topic == TOPIC]
+        now = self._clock()
+        shown = tuple(Delivery(self._new_id(), DeliveryKind.NOTICE, now, payload={PAYLOAD: day}) for day in days)
+        if shown:
+            self._store.commit(Change(deliveries=shown))
+        return len(changed)
 
     def _erase(self, submission: Submission, names: Sequence[str], why: str, by: str) -> None:
         while True:

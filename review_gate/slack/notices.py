@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,11 +44,17 @@ class Notices:
         """A direct message to a Slack user id."""
         self._put({"user": user, "text": message.in_(language)}, submission_id)
 
-    def direct_once(self, key: str, user: str, message: Message, language: str, submission_id: str) -> None:
-        """As `direct`, but only the first time for the same `key`."""
+    def direct_once(
+        self, key: str, user: str, message: Message, language: str, submission_id: str, quoted: Sequence[str] = ()
+    ) -> None:
+        """As `direct`, but only the first time for the same `key`. `quoted` are other submissions whose words are in
+        it, so that their erasure finds it."""
         once = Idempotency("notice", key, "", 200, {}, self._clock())
         with contextlib.suppress(IdempotencyConflict):
-            self._put({"user": user, "text": message.in_(language)}, submission_id, once)
+            said: dict[str, Any] = {"user": user, "text": message.in_(language)}
+            if quoted:
+                said["quoted"] = list(quoted)
+            self._put(said, submission_id, once)
 
     def later(self, user: str, message: Message, language: str, submission_id: str, at: datetime) -> None:
         """A direct message at `at`, unless the submission is decided by then."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from review_gate.adapters.clock import uuid7
 from review_gate.domain.change import Event
 from review_gate.domain.draft import Draft
@@ -15,7 +17,7 @@ class Team:
     def __init__(self) -> None:
         self.heard: list[tuple[str, Message]] = []
 
-    def tell(self, key: str, message: Message) -> None:
+    def tell(self, key: str, message: Message, quoted: Sequence[str]) -> None:
         self.heard.append((key, message))
 
 

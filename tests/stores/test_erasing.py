@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.stores import SqlStore, chain
 from review_gate.adapters.stores.moving import TABLES
 from review_gate.cli import erase
 from review_gate.domain import lifecycle
-from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, Moment, RememberedReply
+from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, Moment, Note, RememberedReply
 from review_gate.domain.draft import Draft, Kind, Media
 from review_gate.domain.message import Message
 from review_gate.domain.release import Publication, claims, refusal
 from review_gate.domain.submission import Answer, Person, Role, Submission
 from review_gate.domain.verdict import Action, Reason, Severity, Source
+from review_gate.gate.alerts import alert, clusters_since
 from review_gate.gate.erasing import Erasure, Retention
+from review_gate.insight.digest import Digest, Sampled, digest
 from review_gate.insight.invariants import breaches
+from review_gate.slack.notices import Notices
 from tests.builders import NOW, RENE, FakeClock, Ids, verdict
 from tests.stores.test_commands import call, no_settings
 
@@ -34,6 +38,7 @@ SECRET = ("Peggy", "Sandcastle", "Marmalade", "peggy@example.org", "U0PEGGY99", 
 PEGGY = Person("peggy@example.org", "Peggy")
 
 IDS = Ids("erase")
+DAY = NOW.date()
 
 
 def at(minutes: float) -> Moment:
@@ -129,6 +134,75 @@ def test_no_word_is_left_and_the_record_holds(known: SqlStore) -> None:
     untouched = known.submission(other.id)
     assert untouched == other
     assert erasure(known).author(PEGGY.id, "dpo").submissions == 0
+
+
+def looked_at(store: SqlStore, quoted: Sequence[Submission], day: date = DAY) -> None:
+    """A cluster was found among these and told, and the day's digest made of it and of two replies that went out."""
+    data = {"kind": "tone", "count": 9, "usual": 0.5, "submissions": [one.id for one in quoted],
+            "examples": [one.draft.text[:120] for one in quoted]}  # fmt: skip
+    found = {"at": NOW.isoformat(), **data}
+    seen = store.note("clusters", "seen")
+    items = [*(seen or {"items": []})["items"], found]
+    event = Event(IDS(), NOW, "cluster.found", "gate", None, data)
+    store.commit(Change(events=(event,), notes=(Note("clusters", "seen", {"items": items}, seen),)))
+    notices = Notices(store, FakeClock(NOW), IDS)
+    told = alert(event)
+    assert told is not None
+    notices.direct_once(event.id, "C1", told, "en", "", [one.id for one in quoted])
+    (cluster,) = clusters_since(store, NOW)[-1:]
+    sample = (
+        Sampled("r-1", "faq", "U0PEGGY99", "Your Sandcastle is on its way.", NOW, 0.2),
+        Sampled("r-2", "faq", "c-9", "Hello PEGGY!", NOW, 0.1),
+        Sampled("r-3", "faq", "c-8", "Hi Tom!", NOW, 0.1),
+    )
+    made = digest(day, NOW, NOW + timedelta(days=1), [("faq", 0.2)] * 3, (), (), (), sample, (cluster,))
+    store.put_note("digest", day.isoformat(), TypeAdapter(Digest).dump_python(made, mode="json"))
+
+
+def texts(store: SqlStore, day: date = DAY) -> tuple[list[str], list[str], list[str]]:
+    """What is left in the digest's sample, in the digest's clusters, and in the note of clusters."""
+    note = store.note("digest", day.isoformat())
+    found = TypeAdapter(Digest).validate_python(note, strict=False)
+    assert (found.sent, found.scores) == ({"faq": 3}, {"faq": {20: 3}})  # what was counted stays
+    assert [(one.kind, one.count) for one in (*found.clusters, *clusters_since(store, NOW))] == [("tone", 9)] * 2
+    return (
+        [one.text for one in found.sample],
+        [text for one in found.clusters for text in one.examples],
+        [text for one in clusters_since(store, NOW) for text in one.examples],
+    )
+
+
+def test_looks_and_clusters_lose_the_authors_words_and_keep_their_counts(known: SqlStore) -> None:
+    mine, other = hand_in(known), hand_in(known, "tom@example.org", "Tom's own words")
+    looked_at(known, [mine, other])
+    erasure(known).author(PEGGY.id, "dpo")
+    gone = ["[erased]", "Tom's own words"]
+    assert texts(known) == (["[erased]", "[erased]", "Hi Tom!"], gone, gone)
+    lines = everything(known).split("\n")
+    left = "\n".join(line for line in lines if other.id not in line or mine.id in line)  # not what is Tom's alone
+    assert [word for word in SECRET if word.lower() in left.lower()] == []
+    sound(known)
+    again = [one.payload for one in known.claim_deliveries(DeliveryKind.NOTICE, NOW + timedelta(days=9), 10)]
+    assert {"digest": DAY.isoformat()} in again  # the channel is shown what is left
+    erasure(known).author("tom@example.org", "dpo")  # the second of two who were quoted
+    assert texts(known)[1:] == (["[erased]"] * 2,) * 2
+    assert "Tom" not in str([item.event for item in known.log()])
+    sound(known)
+
+
+def test_looks_and_clusters_lose_their_texts_when_the_policy_says_so(known: SqlStore) -> None:
+    waits = hand_in(known, "tom@example.org", "Tom's own words")
+    looked_at(known, [waits])
+    clock = FakeClock(NOW + timedelta(days=30))
+    chore = Retention(Erasure(known, clock, IDS), clock, days=30)
+    chore()
+    assert texts(known)[0][2] == "Hi Tom!"  # the digest ended a day later
+    clock.pass_(hours=25)
+    chore()
+    assert texts(known) == (["[erased]"] * 3, ["[erased]"], ["[erased]"])
+    assert known.submission(waits.id) == waits
+    assert Erasure(known, clock, IDS).before(clock(), "dpo").others == 0  # nothing is swept twice
+    sound(known)
 
 
 def test_an_approved_text_that_could_still_go_out_is_withdrawn(known: SqlStore) -> None:

@@ -86,7 +86,8 @@ def verify(log: Iterable[ChainedEvent]) -> Audit:
             blank[position] = item.event.submission_id
         elif item.event.kind == ERASURE:
             for named in item.event.data.get("positions", ()):
-                if blank.get(named) == item.event.submission_id:
+                # what belongs to no submission (a cluster) quotes several: any of their erasures may name it
+                if named in blank and blank[named] in (None, item.event.submission_id):
                     blank.pop(named)
     if blank:
         return Audit(position, position, head, _blanked(min(blank)))

@@ -9,14 +9,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
+from typing import Any
 
 from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, stamp
 from review_gate.adapters.stores.serial import load_submission
-from review_gate.domain.erasure import ERASED, KIND, NOBODY, scrub
+from review_gate.domain.erasure import ERASED, KIND, NOBODY, scrub, without_words
+from review_gate.domain.errors import Stale
+from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 
 PIECE = 500
+OVER = "texts_ended_before"
+"""Marks a digest that has lost its texts by age."""
+MEANWHILE = Message(
+    "Another erasure was faster: nothing was written. It goes on by itself.",
+    "Un autre effacement a été plus rapide : rien n'a été enregistré. Il reprend de lui-même.",
+)
 
 
 class SqlErasing:
@@ -57,6 +66,19 @@ class SqlErasing:
                     swept += gone.rowcount
         return swept
 
+    def sweep_looks(self, ids: Set[str], names: Set[str], before: datetime | None = None) -> Sequence[tuple[str, str]]:
+        folded = frozenset(name.casefold() for name in names)
+        with self._database.read() as session:
+            if before is None:
+                found = session.execute("SELECT topic, key FROM notes WHERE topic IN ('digest', 'clusters')").fetchall()
+            else:  # what has lost all its words already is not looked at again
+                found = session.execute(
+                    "SELECT topic, key FROM notes WHERE topic = 'digest' AND key <= ? AND value NOT LIKE ?"
+                    " OR topic = 'clusters'",
+                    (f"{before:%Y-%m-%d}", f'%"{OVER}"%'),
+                ).fetchall()
+        return [(topic, key) for topic, key in found if self._sweep_look(topic, key, ids, folded, before)]
+
     def unused_pictures(self, sha256s: Sequence[str]) -> Sequence[str]:
         with self._database.read() as session:
             return [
@@ -67,6 +89,22 @@ class SqlErasing:
                 ).fetchone()
                 is None
             ]
+
+    def _sweep_look(self, topic: str, key: str, ids: Set[str], names: Set[str], before: datetime | None) -> bool:
+        where = (topic, key)
+        while True:
+            with self._database.write() as session:
+                (text,) = session.execute("SELECT value FROM notes WHERE topic = ? AND key = ?", where).fetchone()
+                there = json.loads(text)
+                fresh = without_words(there, ids, names) if before is None else _without_the_old(there, before)
+                if fresh == there:
+                    return False
+                written = session.execute(
+                    "UPDATE notes SET value = ? WHERE topic = ? AND key = ? AND value = ?",
+                    (json.dumps(fresh), *where, text),
+                )
+            if written.rowcount == 1:  # else somebody changed it meanwhile
+                return True
 
     def _sweep(self, table: str, key: tuple[str, ...], body: str, ids: Set[str], names: Set[str]) -> int:
         order = ", ".join(key)
@@ -112,6 +150,24 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> list[int]:
         )
         if content is None:
             positions.append(int(position))
+    # What a cluster quoted belongs to several submissions, and its event to none.
+    for position, actor, data, content in session.execute(
+        "SELECT position, actor, data, content FROM events WHERE kind = 'cluster.found' AND data LIKE ?"
+        " ORDER BY position",
+        (f'%"{submission_id}"%',),
+    ).fetchall():
+        kept = json.loads(data)
+        fresh = without_words(kept, {submission_id}, frozenset())
+        if fresh == kept:
+            continue
+        written = session.execute(
+            "UPDATE events SET data = ?, content = ? WHERE position = ? AND data = ?",
+            (chain.canonical(fresh), content or chain.content_hash(actor, kept), position, data),
+        )
+        if written.rowcount != 1:
+            raise Stale(MEANWHILE)
+        if content is None:
+            positions.append(int(position))
     for id_, payload in session.execute(
         "SELECT id, payload FROM deliveries WHERE submission_id = ?", (submission_id,)
     ).fetchall():
@@ -126,6 +182,24 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> list[int]:
             (ERASED, erased.draft.bot, stamp(erased.created_at)),
         )
     return positions
+
+
+def _without_the_old(note: Any, before: datetime) -> Any:
+    """A digest that ended before then, or those of the clusters seen before then, without any text."""
+    if "items" in note:
+        return note | {
+            "items": [
+                without_words(item, frozenset(), frozenset(), all_of_it=_is_before(item["at"], before))
+                for item in note["items"]
+            ]
+        }
+    if "until" not in note or "sample" not in note or not _is_before(note["until"], before):
+        return note
+    return without_words(note, frozenset(), frozenset(), all_of_it=True) | {OVER: stamp(before)}
+
+
+def _is_before(at: str, before: datetime) -> bool:
+    return datetime.fromisoformat(at) < before
 
 
 def _swept(text: str, ids: Iterable[str], names: Set[str]) -> str | None:
