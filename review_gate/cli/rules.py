@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
     from review_gate.domain.verdict import Hit
+    from review_gate.rulebook.errors import PackErrors
     from review_gate.rulebook.rule import Packs
 
 
@@ -24,7 +26,7 @@ def add_parser(subparsers: Any) -> None:
     check.add_argument(
         "packs", nargs="?", type=Path, help="folder of packs, or one pack (default: the settings' folder)"
     )
-    add_settings(check, "rules")
+    add_settings(check, "rules", "language")
     check.set_defaults(run=run_check)
 
     explain = commands.add_parser("explain", help="what the rules say about a text, and which were near")
@@ -57,7 +59,8 @@ def run_check(arguments: argparse.Namespace) -> int:
     """Prints every mistake and answers 1, or what was read and 0. Expired rules are named and no mistake."""
     from review_gate.adapters.clock import utc_now
 
-    packs = _load(arguments.packs or settings_of(arguments).rules_folder)
+    settings = settings_of(arguments)
+    packs = _load(arguments.packs or settings.rules_folder, settings.language)
     if packs is None:
         return 1
     expired = packs.expired(utc_now().date())
@@ -78,7 +81,8 @@ def run_explain(arguments: argparse.Namespace) -> int:
     from review_gate.rulebook.evaluate import evaluate
     from review_gate.rulebook.explain import near
 
-    packs = _load(settings_of(arguments).rules_folder)
+    settings = settings_of(arguments)
+    packs = _load(settings.rules_folder, settings.language)
     if packs is None:
         return 1
     text = sys.stdin.read() if arguments.text == "-" else arguments.text
@@ -105,8 +109,8 @@ def run_replay(arguments: argparse.Namespace) -> int:
     from review_gate.rulebook.replay import replay
 
     settings = settings_of(arguments)
-    now = _load(settings.rules_folder)
-    packs = _with_pack(now, arguments.pack) if now is not None and arguments.pack else now
+    now = _load(settings.rules_folder, settings.language)
+    packs = _with_pack(now, arguments.pack, settings.language) if now is not None and arguments.pack else now
     if now is None or packs is None:
         return 1
     try:
@@ -139,7 +143,7 @@ def run_stats(arguments: argparse.Namespace) -> int:
     from review_gate.rulebook.replay import stats
 
     settings = settings_of(arguments)
-    packs = _load(settings.rules_folder)
+    packs = _load(settings.rules_folder, settings.language)
     if packs is None:
         return 1
     try:
@@ -188,7 +192,7 @@ def _shown(text: str, hit: Hit) -> str:
     return "\n".join(lines)
 
 
-def _load(folder: Path) -> Packs | None:
+def _load(folder: Path, language: str) -> Packs | None:
     """The packs; None, with every mistake printed, when they cannot be used."""
     from review_gate.rulebook.errors import PackErrors
     from review_gate.rulebook.load import load_packs
@@ -196,11 +200,11 @@ def _load(folder: Path) -> Packs | None:
     try:
         return load_packs(folder, _Encoder())
     except PackErrors as errors:
-        _print_errors(errors)
+        _print_errors(errors, language)
         return None
 
 
-def _with_pack(packs: Packs, path: Path) -> Packs | None:
+def _with_pack(packs: Packs, path: Path, language: str) -> Packs | None:
     """The packs with the one in `path` in place of that of its name."""
     from review_gate.rulebook.errors import PackErrors
     from review_gate.rulebook.load import replaced
@@ -208,14 +212,19 @@ def _with_pack(packs: Packs, path: Path) -> Packs | None:
     try:
         return replaced(packs, path)
     except PackErrors as errors:
-        _print_errors(errors)
+        _print_errors(errors, language)
         return None
 
 
-def _print_errors(errors: Any) -> None:
-    print(errors, file=sys.stderr)
+def _print_errors(errors: PackErrors, language: str) -> None:
+    print(errors.in_(language), file=sys.stderr)
     count = len(errors.errors)
-    print(f"{count} mistake{'s' if count > 1 else ''}: these packs cannot be used", file=sys.stderr)
+    s = "s" if count > 1 else ""
+    told = Message(
+        f"{count} mistake{s}: these packs cannot be used",
+        f"{count} erreur{s} : ces packs ne peuvent pas servir",
+    )
+    print(told.in_(language), file=sys.stderr)
 
 
 class _Encoder:

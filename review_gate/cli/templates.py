@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.domain.message import Message
 
 
 def add_parser(subparsers: Any) -> None:
@@ -15,7 +16,7 @@ def add_parser(subparsers: Any) -> None:
     commands = parser.add_subparsers(required=True, metavar="check|list")
     check = commands.add_parser("check", help="read the file or folder, print every mistake")
     check.add_argument("path", nargs="?", type=Path, help="default: REVIEW_GATE_TEMPLATES")
-    add_settings(check)
+    add_settings(check, "language")
     check.set_defaults(run=run_check)
     listing = commands.add_parser("list", help="every approved template, its expiry and its uses")
     add_settings(listing, "database")
@@ -28,16 +29,22 @@ def run_check(arguments: argparse.Namespace) -> int:
     from review_gate.rulebook.errors import PackErrors
     from review_gate.settings.templates_file import load_templates
 
-    path = arguments.path or settings_of(arguments).templates
+    settings = settings_of(arguments)
+    path = arguments.path or settings.templates
     if path is None:
         print("Name a file or folder of templates, or set REVIEW_GATE_TEMPLATES.", file=sys.stderr)
         return 2
     try:
         found = load_templates(path)
     except PackErrors as errors:
-        print(errors, file=sys.stderr)
+        print(errors.in_(settings.language), file=sys.stderr)
         count = len(errors.errors)
-        print(f"{count} mistake{'s' if count > 1 else ''}: these templates cannot be used", file=sys.stderr)
+        s = "s" if count > 1 else ""
+        told = Message(
+            f"{count} mistake{s}: these templates cannot be used",
+            f"{count} erreur{s} : ces modèles ne peuvent pas servir",
+        )
+        print(told.in_(settings.language), file=sys.stderr)
         return 1
     expired = [template.name for template in found if template.expires <= utc_now()]
     crisis = sum(template.occasion is not None for template in found)

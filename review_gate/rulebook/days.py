@@ -15,6 +15,8 @@ from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 from dateutil.relativedelta import FR, MO, SA, SU, TH, TU, WE, relativedelta
 from hijridate import Gregorian, Hijri
 
+from review_gate.domain.message import Message
+
 ZONES = {
     "AT": ("Europe/Vienna",),
     "AU": ("Australia/Sydney", "Australia/Perth"),
@@ -60,6 +62,10 @@ _NTH = re.compile(rf"({'|'.join(_ORDINALS)}) ({'|'.join(_WEEKDAYS)}) of ({'|'.jo
 class DayError(ValueError):
     """A day that cannot be understood; the text says what can."""
 
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -104,21 +110,31 @@ def _found(way: str, what: str, country: str, year: int) -> tuple[date, ...]:
         if (month, day) == (2, 29):
             return (date(year, 2, 29),) if year % 4 == 0 and (year % 100 or year % 400 == 0) else ()
         return (_date(year, month, day),)
-    raise DayError(f"'{what}' is no day: write month-day (11-11), year-month-day, easter or orthodox_easter")
+    raise DayError(
+        Message(
+            f"'{what}' is no day: write month-day (11-11), year-month-day, easter or orthodox_easter",
+            f"« {what} » n'est pas un jour : écrivez mois-jour (11-11), année-mois-jour, easter ou orthodox_easter",
+        )
+    )
 
 
 def _date(year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise DayError(f"there is no such day: {error}") from None
+        raise DayError(Message(f"there is no such day: {error}", f"ce jour n'existe pas : {error}")) from None
 
 
 def _hijri(what: str, year: int) -> tuple[date, ...]:
     """A day of the Islamic calendar (Umm al-Qura); none in years that its tables do not reach (1925 to 2076)."""
     match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", what)
     if not match or not (1 <= int(match[1]) <= 12 and 1 <= int(match[2]) <= 30):
-        raise DayError(f"'{what}' is no day of the Islamic calendar: write month-day, such as 9-1")
+        raise DayError(
+            Message(
+                f"'{what}' is no day of the Islamic calendar: write month-day, such as 9-1",
+                f"« {what} » n'est pas un jour du calendrier musulman : écrivez mois-jour, par exemple 9-1",
+            )
+        )
     if not 1925 <= year <= 2076:
         return ()
     first = Gregorian(year, 1, 1).to_hijri().year
@@ -136,7 +152,12 @@ def _hijri(what: str, year: int) -> tuple[date, ...]:
 def _nth(what: str, year: int) -> date:
     match = _NTH.fullmatch(what.lower())
     if not match:
-        raise DayError(f"'{what}' is not understood: write it like 'last monday of may'")
+        raise DayError(
+            Message(
+                f"'{what}' is not understood: write it like 'last monday of may'",
+                f"« {what} » n'est pas compris : écrivez par exemple « last monday of may »",
+            )
+        )
     nth, month = _ORDINALS[match[1]], _MONTHS.index(match[3]) + 1
     start = date(year, month, 1)
     if nth < 0:
@@ -149,7 +170,12 @@ def _holiday(what: str, country: str, year: int) -> tuple[date, ...]:
     try:
         calendar = holidays.country_holidays(country, years=year, language="en_US", observed=False)
     except NotImplementedError:
-        raise DayError(f"no holidays are known for the country '{country}'") from None
+        raise DayError(
+            Message(
+                f"no holidays are known for the country '{country}'",
+                f"aucun jour férié connu pour le pays « {country} »",
+            )
+        ) from None
     return tuple(sorted(day for day, name in calendar.items() if what.casefold() in str(name).casefold()))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import yaml
 
 from review_gate.domain.draft import Draft, Kind
+from review_gate.domain.message import Message
 from review_gate.rulebook.errors import PackError, PackErrors
 from review_gate.rulebook.source import parse_source
 
@@ -61,7 +62,8 @@ def with_examples(text: str, shown: str, rule_id: str, hit: str, harmless: str =
     _, root = parse_source(text, shown)
     rule = _rule(root, rule_id)
     if root is None or rule is None:
-        raise PackErrors([PackError(shown, 1, 1, f"there is no rule '{rule_id}' here")])
+        missing = Message(f"there is no rule '{rule_id}' here", f"il n'y a pas de règle « {rule_id} » ici")
+        raise PackErrors([PackError(shown, 1, 1, missing)])
     puts = [_example(text, rule, "should_hit", hit)]
     if harmless:
         puts.append(_example(text, rule, "should_pass", harmless))

@@ -8,12 +8,14 @@ import yaml
 
 from review_gate.domain.context import Context
 from review_gate.domain.draft import MAX_TEXT, Draft, Kind, Media
+from review_gate.domain.message import Message
 from review_gate.rulebook.evaluate import hits_of
 from review_gate.rulebook.fields import LANGUAGES, Fields
 from review_gate.rulebook.rule import BY_MEANING, KINDS_OF_DRAFT, Example, Pack, Packs, Rule
 from review_gate.rulebook.scene import Scene
 from review_gate.rulebook.source import Source
 
+_EXAMPLE = Message("an example", "un exemple")
 SOME_DAY = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """When an example without `planned_at` happens: a Wednesday on which nothing is remembered."""
 
@@ -31,9 +33,9 @@ def _example(fields: Fields, node: yaml.Node) -> Example | None:
     source = fields.source
     line, column = node.start_mark.line, node.start_mark.column
     if isinstance(node, yaml.ScalarNode):
-        text = source.text(node, "an example")
+        text = source.text(node, _EXAMPLE)
         return Example(Draft(text), (), line, column) if text else None
-    group = Fields(source, node, "an example", fields)
+    group = Fields(source, node, _EXAMPLE, fields)
     planned = group.name("planned_at")
     draft = Draft(
         text=group.text("text", required=True)[:MAX_TEXT],
@@ -60,7 +62,13 @@ def _moment(group: Fields, written: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(written)
     except ValueError:
-        group.error("planned_at", "'planned_at' must be a date, or date and time", "such as 2026-11-13T18:00+01:00")
+        group.error(
+            "planned_at",
+            Message(
+                "'planned_at' must be a date, or date and time", "« planned_at » doit être une date, avec ou sans heure"
+            ),
+            Message("such as 2026-11-13T18:00+01:00", "par exemple 2026-11-13T18:00+01:00"),
+        )
         return None
     if "T" not in written and " " not in written:
         moment = moment.replace(hour=12)
@@ -76,10 +84,19 @@ def check_examples(source: Source, pack: Pack, packs: Packs) -> None:
         for example, must_hit in [(e, True) for e in rule.should_hit] + [(e, False) for e in rule.should_pass]:
             found = _found(rule, example, packs)
             if must_hit and not found:
-                source.error_at(example.line, example.column, f"this must hit '{rule.id}' and does not")
+                misses = Message(
+                    f"this must hit '{rule.id}' and does not",
+                    f"ceci doit déclencher « {rule.id} » et ne le déclenche pas",
+                )
+                source.error_at(example.line, example.column, misses)
             elif found and not must_hit:
-                what = ", ".join(f"'{word}'" for word in found if word) or "it hits"
-                source.error_at(example.line, example.column, f"this must pass '{rule.id}' and does not: {what}")
+                en = ", ".join(f"'{word}'" for word in found if word) or "it hits"
+                fr = ", ".join(f"« {word} »" for word in found if word) or "la règle se déclenche"
+                hits = Message(
+                    f"this must pass '{rule.id}' and does not: {en}",
+                    f"ceci ne doit pas déclencher « {rule.id} » et le fait : {fr}",
+                )
+                source.error_at(example.line, example.column, hits)
 
 
 def _found(rule: Rule, example: Example, packs: Packs) -> list[str]:

@@ -19,6 +19,7 @@ LANGUAGES = frozenset(["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl
 _INT = "tag:yaml.org,2002:int"
 _FLOAT = "tag:yaml.org,2002:float"
 _BOOL = "tag:yaml.org,2002:bool"
+_BY_LANGUAGE = Message("terms by language", "les termes par langue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Fields:
     """One group of fields. Every reading method takes a key, remembers that it is known, and answers a usable value
     even after an error (`source.errors` tells). Call `done()` last: what was not asked for is unknown."""
 
-    def __init__(self, source: Source, node: yaml.Node, what: str, parent: Fields | None = None) -> None:
+    def __init__(self, source: Source, node: yaml.Node, what: Message, parent: Fields | None = None) -> None:
         self.source = source
         self.node = node
         self.what = what
@@ -49,22 +50,33 @@ class Fields:
         self._keys: dict[str, yaml.Node] = {}
         self._asked: set[str] = set()
         if not isinstance(node, yaml.MappingNode):
-            source.error(node, f"{what} must be a group of fields (key: value)")
+            source.error(
+                node,
+                Message(
+                    f"{what.en} must be a group of fields (key: value)",
+                    f"{what.fr} doit être un groupe de champs (clé: valeur)",
+                ),
+            )
             return
         for key, value in node.value:
-            name = source.text(key, "a field's name")
+            name = source.text(key, Message("a field's name", "un nom de champ"))
             if name is None:
                 continue
             if name in self._keys:
                 first = self._keys[name].start_mark.line + 1
-                source.error(key, f"'{name}' is here twice (first in line {first})", "YAML would drop the first one")
+                twice = Message(
+                    f"'{name}' is here twice (first in line {first})",
+                    f"« {name} » figure deux fois (d'abord à la ligne {first})",
+                )
+                drop = Message("YAML would drop the first one", "YAML oublierait le premier")
+                source.error(key, twice, drop)
                 continue
             self._keys[name], self._values[name] = key, value
 
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
-    def error(self, key: str, message: str, hint: str = "") -> None:
+    def error(self, key: str, message: Message, hint: Message | None = None) -> None:
         """A mistake at the value of `key` (or at the group, where there is none)."""
         self.source.error(self._values.get(key, self.node), message, hint)
 
@@ -72,14 +84,15 @@ class Fields:
         self._asked.add(key)
         node = self._values.get(key)
         if node is None and required:
-            self.source.error(self.node, f"{self.what} needs '{key}'")
+            needs = Message(f"{self.what.en} needs '{key}'", f"{self.what.fr} : il manque « {key} »")
+            self.source.error(self.node, needs)
         return node
 
     def text(self, key: str, required: bool = False) -> str:
         node = self.get(key, required)
-        found = self.source.text(node, f"'{key}'") if node is not None else None
+        found = self.source.text(node, _named(key)) if node is not None else None
         if found is not None and not found.strip() and node is not None:
-            self.source.error(node, f"'{key}' is empty")
+            self.source.error(node, Message(f"'{key}' is empty", f"« {key} » est vide"))
         return found or ""
 
     def name(self, key: str, default: str = "") -> str:
@@ -89,7 +102,7 @@ class Fields:
             return default
         if isinstance(node, yaml.ScalarNode) and node.value:
             return str(node.value)
-        self.source.error(node, f"'{key}' must be a text")
+        self.source.error(node, Message(f"'{key}' must be a text", f"« {key} » doit être un texte"))
         return default
 
     def one_of(self, key: str, known: Iterable[str], default: str | None = None) -> str:
@@ -100,7 +113,8 @@ class Fields:
             return default
         word = self.text(key, required=True)
         if word and word not in choices:
-            self.error(key, f"'{word}' is not a {key}", did_you_mean(word, choices))
+            unknown = Message(f"'{word}' is not a {key}", f"« {word} » n'est pas une valeur de « {key} »")
+            self.error(key, unknown, did_you_mean(word, choices))
             return default or choices[0]
         return word or default or choices[0]
 
@@ -110,7 +124,9 @@ class Fields:
             return default
         if isinstance(node, yaml.ScalarNode) and node.tag == _BOOL and node.value.lower() in ("true", "false"):
             return bool(node.value.lower() == "true")
-        self.source.error(node, f"'{key}' must be true or false")
+        self.source.error(
+            node, Message(f"'{key}' must be true or false", f"« {key} » doit être vrai ou faux (true, false)")
+        )
         return default
 
     def number(self, key: str, default: float | None = None, low: float = 0, high: float = 1_000_000) -> float:
@@ -125,13 +141,19 @@ class Fields:
                 value = float("nan")
             if low <= value <= high:
                 return value
-        self.source.error(node, f"'{key}' must be a number from {low:g} to {high:g}")
+        self.source.error(
+            node,
+            Message(
+                f"'{key}' must be a number from {low:g} to {high:g}",
+                f"« {key} » doit être un nombre de {low:g} à {high:g}",
+            ),
+        )
         return low if default is None else default
 
     def whole(self, key: str, default: int | None = None, low: int = 0, high: int = 1_000_000) -> int:
         value = self.number(key, default, low, high)
         if value != int(value):
-            self.error(key, f"'{key}' must be a whole number")
+            self.error(key, Message(f"'{key}' must be a whole number", f"« {key} » doit être un nombre entier"))
         return int(value)
 
     def date(self, key: str) -> date | None:
@@ -141,7 +163,13 @@ class Fields:
         try:
             return date.fromisoformat(node.value)
         except (ValueError, TypeError):
-            self.source.error(node, f"'{key}' must be a date: year-month-day, such as 2028-01-31")
+            self.source.error(
+                node,
+                Message(
+                    f"'{key}' must be a date: year-month-day, such as 2028-01-31",
+                    f"« {key} » doit être une date : année-mois-jour, par exemple 2028-01-31",
+                ),
+            )
             return None
 
     def texts(self, key: str, required: bool = False) -> list[tuple[str, yaml.Node]]:
@@ -151,12 +179,12 @@ class Fields:
             return []
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
         if not items:
-            self.source.error(node, f"'{key}' is an empty list")
+            self.source.error(node, Message(f"'{key}' is an empty list", f"« {key} » est une liste vide"))
         found = []
         for item in items:
-            text = self.source.text(item, f"an entry of '{key}'")
+            text = self.source.text(item, _entry(key))
             if text is not None and not text.strip():
-                self.source.error(item, f"an entry of '{key}' is empty")
+                self.source.error(item, Message(f"an entry of '{key}' is empty", f"une entrée de « {key} » est vide"))
             elif text is not None:
                 found.append((text, item))
         return found
@@ -167,12 +195,15 @@ class Fields:
         found = self.texts(key)
         for word, node in found:
             if choices is not None and word not in choices:
-                self.source.error(node, f"'{word}' is not known as one of {key}", did_you_mean(word, choices))
+                unknown = Message(
+                    f"'{word}' is not known as one of {key}", f"« {word} » n'est pas une valeur de « {key} »"
+                )
+                self.source.error(node, unknown, did_you_mean(word, choices))
         return frozenset(word for word, _ in found)
 
     def group(self, key: str, required: bool = False) -> Fields | None:
         node = self.get(key, required)
-        return Fields(self.source, node, f"'{key}'", self) if node is not None else None
+        return Fields(self.source, node, _named(key), self) if node is not None else None
 
     def groups(self, key: str, required: bool = False) -> list[Fields]:
         """A list of groups of fields."""
@@ -180,9 +211,15 @@ class Fields:
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode) or not node.value:
-            self.source.error(node, f"'{key}' must be a list of at least one entry, each with a dash before it")
+            self.source.error(
+                node,
+                Message(
+                    f"'{key}' must be a list of at least one entry, each with a dash before it",
+                    f"« {key} » doit être une liste d'au moins une entrée, chacune précédée d'un tiret",
+                ),
+            )
             return []
-        return [Fields(self.source, item, f"an entry of '{key}'", self) for item in node.value]
+        return [Fields(self.source, item, _entry(key), self) for item in node.value]
 
     def items(self) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
         """All fields as (key, key's node, value's node): for groups whose keys the writer chooses."""
@@ -228,26 +265,32 @@ class Fields:
         if not isinstance(node, yaml.MappingNode):
             return self._entries(node, self.spelling.languages, pattern)
         found: list[Term] = []
-        for language, key_node, value in Fields(self.source, node, "terms by language").items():
+        for language, key_node, value in Fields(self.source, node, _BY_LANGUAGE).items():
             if language not in LANGUAGES:
-                self.source.error(key_node, f"'{language}' is not a language", did_you_mean(language, LANGUAGES))
+                self.source.error(key_node, no_language(language), did_you_mean(language, LANGUAGES))
             elif self.spelling.languages and language not in self.spelling.languages:
-                self.source.error(key_node, f"the rule's 'languages' do not have '{language}': these never count")
+                never = Message(
+                    f"the rule's 'languages' do not have '{language}': these never count",
+                    f"« languages » de la règle n'a pas « {language} » : ces termes ne comptent jamais",
+                )
+                self.source.error(key_node, never)
             found += self._entries(value, frozenset({language}), pattern)
         return found
 
     def _entries(self, node: yaml.Node, languages: frozenset[str], pattern: bool) -> list[Term]:
         items = node.value if isinstance(node, yaml.SequenceNode) else [node]
         if isinstance(node, yaml.MappingNode) or not items:
-            self.source.error(node, "this must be a list of at least one term")
+            self.source.error(
+                node, Message("this must be a list of at least one term", "il faut une liste d'au moins un terme")
+            )
             return []
         found: list[Term] = []
         for item in items:
-            entry = self.source.text(item, "a term")
+            entry = self.source.text(item, Message("a term", "un terme"))
             if entry is None:
                 continue
             if not entry.strip():
-                self.source.error(item, "a term is empty")
+                self.source.error(item, Message("a term is empty", "un terme est vide"))
                 continue
             found += self.parse_term(entry, item, languages, pattern)
         return found
@@ -258,12 +301,24 @@ class Fields:
         try:
             return parse(entry, languages, inflect=how.inflect, exact=how.exact, pattern=pattern)
         except PatternError as error:
-            self.source.error(node, str(error), error.hint, shift=error.at)
+            self.source.error(node, error.message, error.hint, shift=error.at)
             return []
 
     def done(self) -> None:
         """Every field that nobody asked for is a mistake."""
         for name, key in self._keys.items():
             if name not in self._asked:
-                hint = did_you_mean(name, self._asked)
-                self.source.error(key, f"{self.what} has no field '{name}'", hint)
+                unknown = Message(f"{self.what.en} has no field '{name}'", f"{self.what.fr} : pas de champ « {name} »")
+                self.source.error(key, unknown, did_you_mean(name, self._asked))
+
+
+def no_language(word: str) -> Message:
+    return Message(f"'{word}' is not a language", f"« {word} » n'est pas une langue")
+
+
+def _named(key: str) -> Message:
+    return Message(f"'{key}'", f"« {key} »")
+
+
+def _entry(key: str) -> Message:
+    return Message(f"an entry of '{key}'", f"une entrée de « {key} »")

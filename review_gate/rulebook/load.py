@@ -26,6 +26,8 @@ STATUSES = ("live", "shadow", "retired")
 _ID = re.compile(r"[a-z0-9]+(?:[.\-_][a-z0-9]+)*")
 _GAP = re.compile(r"\{(\w*)\}")
 
+PUT_FILES = Message("put *.yml files into it", "mettez-y des fichiers *.yml")
+
 
 def load_packs(folder: Path, similarity: Encoder | None = None, *, examples: bool = True) -> Packs:
     """All `*.yml` and `*.yaml` packs of a folder (or the one file named), ready to be evaluated.
@@ -36,7 +38,8 @@ def load_packs(folder: Path, similarity: Encoder | None = None, *, examples: boo
     """
     files = [folder] if folder.is_file() else sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
     if not files:
-        raise PackErrors([PackError(str(folder), 1, 1, "no rule packs here", hint="put *.yml files into it")])
+        nothing = Message("no rule packs here", "aucun pack de règles ici")
+        raise PackErrors([PackError(str(folder), 1, 1, nothing, hint=PUT_FILES)])
     read: list[tuple[Source, Pack]] = []
     errors: list[PackError] = []
     for path in files:
@@ -69,7 +72,7 @@ def drafted(packs: Packs, text: str, shown: str) -> tuple[Pack, Packs]:
     taken = {rule.id: pack.name for pack in others for rule in pack.rules}
     lines = text.splitlines()
     errors = [
-        PackError(shown, rule.line, 1, f"the rule '{rule.id}' is already in the pack '{taken[rule.id]}'",
+        PackError(shown, rule.line, 1, _already(rule.id, taken[rule.id]),
                   lines[rule.line - 1] if rule.line <= len(lines) else "")
         for rule in tried.rules
         if rule.id in taken
@@ -127,20 +130,38 @@ def _unique(read: list[tuple[Source, Pack]]) -> None:
     ids: dict[str, str] = {}
     for source, pack in read:
         if pack.name in names:
-            source.error_at(0, 0, f"the pack '{pack.name}' is already in {names[pack.name]}")
+            there = names[pack.name]
+            message = Message(
+                f"the pack '{pack.name}' is already in {there}", f"le pack « {pack.name} » est déjà dans {there}"
+            )
+            source.error_at(0, 0, message)
         names[pack.name] = pack.path
         for rule in pack.rules:
             if rule.id in ids:
-                source.error_at(rule.line - 1, 0, f"the rule '{rule.id}' is already in {ids[rule.id]}")
+                place = ids[rule.id]
+                message = Message(
+                    f"the rule '{rule.id}' is already in {place}", f"la règle « {rule.id} » est déjà dans {place}"
+                )
+                source.error_at(rule.line - 1, 0, message)
             ids[rule.id] = f"{rule.path}:{rule.line}"
 
 
 def _pack(source: Source, root: yaml.Node | None) -> Pack:
     if root is None:
         raise PackErrors(
-            [PackError(source.path, 1, 1, "an empty file", hint="a pack needs pack, version, owner, rules")]
+            [
+                PackError(
+                    source.path,
+                    1,
+                    1,
+                    Message("an empty file", "un fichier vide"),
+                    hint=Message(
+                        "a pack needs pack, version, owner, rules", "il faut à un pack pack, version, owner, rules"
+                    ),
+                )
+            ]
         )
-    fields = Fields(source, root, "a pack")
+    fields = Fields(source, root, Message("a pack", "un pack"))
     if source.errors:
         raise PackErrors(source.errors)
     name = fields.text("pack", required=True)
@@ -156,17 +177,22 @@ def _pack(source: Source, root: yaml.Node | None) -> Pack:
 def _rule(fields: Fields, pack: str, version: int, owner: str) -> Rule | None:
     """The rule of one group; None, and an error, when its kind is not known and so nothing else can be checked."""
     source = fields.source
-    fields.what = "a rule"
+    fields.what = Message("a rule", "une règle")
     fields.lists = []  # this rule's own, not the whole pack's
     rule_id = fields.text("id", required=True)
     if rule_id:
-        fields.what = f"the rule '{rule_id}'"
+        fields.what = Message(f"the rule '{rule_id}'", f"la règle « {rule_id} »")
         if not _ID.fullmatch(rule_id):
-            fields.error("id", f"'{rule_id}' is no id", "small letters and digits, joined by . - or _")
+            fields.error(
+                "id",
+                Message(f"'{rule_id}' is no id", f"« {rule_id} » n'est pas un identifiant"),
+                Message("small letters and digits, joined by . - or _", "minuscules et chiffres, reliés par . - ou _"),
+            )
     word = fields.text("kind", required=True)
     if word not in KINDS:
         if word:
-            fields.error("kind", f"'{word}' is not a kind of rule", did_you_mean(word, KINDS))
+            unknown = Message(f"'{word}' is not a kind of rule", f"« {word} » n'est pas un type de règle")
+            fields.error("kind", unknown, did_you_mean(word, KINDS))
         return None
     languages = fields.words("languages", LANGUAGES)
     fields.spelling = Spelling(
@@ -186,12 +212,24 @@ def _rule(fields: Fields, pack: str, version: int, owner: str) -> Rule | None:
     status = fields.one_of("status", STATUSES, "live")
     severity = fields.one_of("severity", [s.word for s in Severity if s is not Severity.NONE])
     if status == "live" and not hit:
-        fields.error("should_hit", f"{fields.what} needs 'should_hit': texts that show what it is for")
+        fields.error(
+            "should_hit",
+            Message(
+                f"{fields.what.en} needs 'should_hit': texts that show what it is for",
+                f"{fields.what.fr} : il manque « should_hit », des textes qui montrent à quoi elle sert",
+            ),
+        )
     if status == "live" and len(passed) < len(hit):
         fields.error(
             "should_pass",
-            f"{fields.what} has {len(hit)} texts that must hit and {len(passed)} that must pass",
-            "add harmless texts with the same words: at least as many",
+            Message(
+                f"{fields.what.en} has {len(hit)} texts that must hit and {len(passed)} that must pass",
+                f"{fields.what.fr} a {len(hit)} textes qui doivent la déclencher et {len(passed)} qui ne doivent pas",
+            ),
+            Message(
+                "add harmless texts with the same words: at least as many",
+                "ajoutez des textes anodins avec les mêmes mots : au moins autant",
+            ),
         )
     rule = Rule(
         id=rule_id,
@@ -228,5 +266,19 @@ def _check_gaps(fields: Fields, key: str, message: Message | None, check: Check)
         return
     for gap in dict.fromkeys(_GAP.findall(message.en) + _GAP.findall(message.fr)):
         if gap not in check.fills:
-            known = ", ".join(f"{{{name}}}" for name in sorted(check.fills)) or "none"
-            fields.error(key, f"nothing fills {{{gap}}} in a rule of kind '{check.word}'", f"there is: {known}")
+            known = ", ".join(f"{{{name}}}" for name in sorted(check.fills))
+            fields.error(
+                key,
+                Message(
+                    f"nothing fills {{{gap}}} in a rule of kind '{check.word}'",
+                    f"rien ne remplit {{{gap}}} dans une règle de type « {check.word} »",
+                ),
+                Message(f"there is: {known or 'none'}", f"il y a : {known or 'rien'}"),
+            )
+
+
+def _already(rule_id: str, pack: str) -> Message:
+    return Message(
+        f"the rule '{rule_id}' is already in the pack '{pack}'",
+        f"la règle « {rule_id} » est déjà dans le pack « {pack} »",
+    )

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import re2
 
+from review_gate.domain.message import Message
 from review_gate.signals.normalise import fold, written
 
 MAX_LENGTH = 2000
@@ -36,8 +37,9 @@ _MANY = re.compile(r"[*+]|\{\d+,\}")
 class PatternError(ValueError):
     """A pattern that cannot be used. `at` is the place in it where that shows, or 0; `hint` says what to do."""
 
-    def __init__(self, message: str, at: int = 0, hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: Message, at: int = 0, hint: Message | None = None) -> None:
+        super().__init__(message.en)
+        self.message = message
         self.at = at
         self.hint = hint
 
@@ -112,9 +114,16 @@ def _check_repetition(pattern: str) -> None:
         elif kind == "char" and _MANY.match(pattern, at):
             if closed_many:
                 raise PatternError(
-                    "a repetition without end inside another one",
+                    Message(
+                        "a repetition without end inside another one",
+                        "une répétition sans fin à l'intérieur d'une autre",
+                    ),
                     at,
-                    "give the outer one a bound, such as {0,5}: patterns of this shape are what makes engines blow up",
+                    Message(
+                        "give the outer one a bound, such as {0,5}: patterns of this shape are what makes engines blow"
+                        " up",
+                        "bornez celle de dehors, par exemple {0,5} : ce sont ces motifs qui font exploser les moteurs",
+                    ),
                 )
             inside[-1] = True
         closed_many = False
@@ -131,7 +140,14 @@ def _options(memory: int) -> re2.Options:
 def compiled(pattern: str) -> re2._Regexp:
     """A regular expression over UTF-8 whose group 1 is a match of whole words. Raises PatternError."""
     if len(pattern) > MAX_LENGTH:
-        raise PatternError(f"the pattern has {len(pattern)} characters, {MAX_LENGTH} at most", 0, "split it up")
+        raise PatternError(
+            Message(
+                f"the pattern has {len(pattern)} characters, {MAX_LENGTH} at most",
+                f"le motif a {len(pattern)} caractères, {MAX_LENGTH} au plus",
+            ),
+            0,
+            Message("split it up", "découpez-le"),
+        )
     _check_repetition(pattern)
     try:
         bare = re2.compile(pattern.encode(), _options(1 << 20))
@@ -140,7 +156,12 @@ def compiled(pattern: str) -> re2._Regexp:
         raise _explained(pattern, error) from None
     if bare.fullmatch(b"") is not None:
         raise PatternError(
-            "the pattern matches the empty text, so it would hit everywhere", 0, "make a part of it needed"
+            Message(
+                "the pattern matches the empty text, so it would hit everywhere",
+                "le motif correspond au texte vide : il se déclencherait partout",
+            ),
+            0,
+            Message("make a part of it needed", "rendez-en une partie obligatoire"),
         )
     return whole
 
@@ -150,16 +171,24 @@ def _explained(pattern: str, error: Exception) -> PatternError:
     what = raw.decode(errors="replace") if isinstance(raw, bytes) else str(raw)
     reason, _, where = what.partition(": ")
     at = max(pattern.find(where), 0) if where else 0
-    hint = ""
+    hint = None
     if "perl operator" in reason:
-        hint = "there is no look-ahead or look-behind here: say what must not be there under `except`"
+        hint = Message(
+            "there is no look-ahead or look-behind here: say what must not be there under `except`",
+            "pas d'anticipation ni de rétrospection ici : mettez sous `except` ce qui ne doit pas y être",
+        )
     elif "missing" in reason or "unexpected" in reason:
-        hint = "to match a bracket as a sign, put a backslash before it"
+        hint = Message(
+            "to match a bracket as a sign, put a backslash before it",
+            "pour chercher une parenthèse ou un crochet comme signe, mettez une barre oblique inverse devant",
+        )
     elif re.fullmatch(r"\\\d", where):
-        hint = "there are no back-references here"
+        hint = Message("there are no back-references here", "pas de références arrière ici")
     elif "repetition" in reason or "large" in reason:
-        hint = "keep bounds under 1000 and do not multiply them"
-    return PatternError(f"not a pattern: {what}", at, hint)
+        hint = Message(
+            "keep bounds under 1000 and do not multiply them", "gardez des bornes sous 1000 sans les multiplier"
+        )
+    return PatternError(Message(f"not a pattern: {what}", f"ce n'est pas un motif : {what}"), at, hint)
 
 
 class PatternSet:

@@ -7,19 +7,22 @@ from pathlib import Path
 
 import yaml
 
+from review_gate.domain.message import Message
 from review_gate.rulebook.errors import PackError, PackErrors
 
 MAX_BYTES = 2_000_000
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT = "tag:yaml.org,2002:str"
+_NUMBER = Message("a number", "un nombre")
 _NAMES = {
-    "tag:yaml.org,2002:bool": "true or false",
-    "tag:yaml.org,2002:null": "nothing",
-    "tag:yaml.org,2002:int": "a number",
-    "tag:yaml.org,2002:float": "a number",
-    "tag:yaml.org,2002:timestamp": "a date",
+    "tag:yaml.org,2002:bool": Message("true or false", "vrai ou faux"),
+    "tag:yaml.org,2002:null": Message("nothing", "rien"),
+    "tag:yaml.org,2002:int": _NUMBER,
+    "tag:yaml.org,2002:float": _NUMBER,
+    "tag:yaml.org,2002:timestamp": Message("a date", "une date"),
 }
+_OTHER = Message("something else", "autre chose")
 
 
 @dataclass
@@ -30,30 +33,39 @@ class Source:
     lines: list[str]
     errors: list[PackError] = field(default_factory=list)
 
-    def error(self, node: yaml.Node, message: str, hint: str = "", *, shift: int = 0) -> None:
+    def error(self, node: yaml.Node, message: Message, hint: Message | None = None, *, shift: int = 0) -> None:
         """Notes a mistake at `node`, `shift` characters into it."""
         line, column = node.start_mark.line, node.start_mark.column
         if shift and isinstance(node, yaml.ScalarNode):
             column += shift + (node.style in ("'", '"'))
         self.error_at(line, column, message, hint)
 
-    def error_at(self, line: int, column: int, message: str, hint: str = "") -> None:
+    def error_at(self, line: int, column: int, message: Message, hint: Message | None = None) -> None:
         """Notes a mistake at a line and column that count from 0."""
         source = self.lines[line] if 0 <= line < len(self.lines) else ""
         column = min(column, len(source))
         self.errors.append(PackError(self.path, line + 1, column + 1, message, source, hint))
 
-    def text(self, node: yaml.Node, what: str) -> str | None:
+    def text(self, node: yaml.Node, what: Message) -> str | None:
         """The text of a scalar; None, and an error, for anything that YAML reads as something else."""
         if not isinstance(node, yaml.ScalarNode):
-            self.error(node, f"{what} must be a text, not a {_shape(node)}")
+            shape = _shape(node)
+            message = Message(
+                f"{what.en} must be a text, not a {shape.en}", f"{what.fr} doit être un texte, pas {shape.fr}"
+            )
+            self.error(node, message)
             return None
         if node.tag == "tag:yaml.org,2002:null":
-            self.error(node, f"{what} is empty", self._hash_hint(node))
+            self.error(node, Message(f"{what.en} is empty", f"{what.fr} : vide"), self._hash_hint(node))
             return None
         if node.tag != _TEXT:
-            hint = f'put it in quotes: "{node.value}"'
-            self.error(node, f"YAML reads {node.value} as {_NAMES.get(node.tag, 'something else')}, not a text", hint)
+            hint = Message(f'put it in quotes: "{node.value}"', f'mettez-le entre guillemets : "{node.value}"')
+            other = _NAMES.get(node.tag, _OTHER)
+            message = Message(
+                f"YAML reads {node.value} as {other.en}, not a text",
+                f"YAML lit {node.value} comme {other.fr}, pas comme un texte",
+            )
+            self.error(node, message, hint)
             return None
         self._check_hash(node)
         return str(node.value)
@@ -67,17 +79,29 @@ class Source:
                 self.error_at(
                     node.end_mark.line,
                     column,
-                    "an unquoted # starts a comment: the text ends before it",
-                    "put the whole text in quotes (or a blank after the #, if it is a comment)",
+                    Message(
+                        "an unquoted # starts a comment: the text ends before it",
+                        "un # sans guillemets ouvre un commentaire : le texte s'arrête avant",
+                    ),
+                    Message(
+                        "put the whole text in quotes (or a blank after the #, if it is a comment)",
+                        "mettez tout le texte entre guillemets (ou une espace après le #, si c'est un commentaire)",
+                    ),
                 )
 
-    def _hash_hint(self, node: yaml.ScalarNode) -> str:
+    def _hash_hint(self, node: yaml.ScalarNode) -> Message | None:
         line = self.lines[node.start_mark.line] if node.start_mark.line < len(self.lines) else ""
-        return "an unquoted # starts a comment: put the text in quotes" if "#" in line else ""
+        hint = Message(
+            "an unquoted # starts a comment: put the text in quotes",
+            "un # sans guillemets ouvre un commentaire : mettez le texte entre guillemets",
+        )
+        return hint if "#" in line else None
 
 
-def _shape(node: yaml.Node) -> str:
-    return "list" if isinstance(node, yaml.SequenceNode) else "group of fields"
+def _shape(node: yaml.Node) -> Message:
+    if isinstance(node, yaml.SequenceNode):
+        return Message("list", "une liste")
+    return Message("group of fields", "un groupe de champs")
 
 
 def read_source(path: Path, shown: str | None = None) -> tuple[Source, yaml.Node | None]:
@@ -87,11 +111,16 @@ def read_source(path: Path, shown: str | None = None) -> tuple[Source, yaml.Node
         raw = path.read_bytes()
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PackErrors([PackError(shown, 1, 1, f"not UTF-8: byte {error.start}", hint="save it as UTF-8")]) from None
+        what = Message(f"not UTF-8: byte {error.start}", f"pas de l'UTF-8 : octet {error.start}")
+        how = Message("save it as UTF-8", "enregistrez-le en UTF-8")
+        raise PackErrors([PackError(shown, 1, 1, what, hint=how)]) from None
     except OSError as error:
-        raise PackErrors([PackError(shown, 1, 1, f"cannot be read: {error.strerror}")]) from None
+        what = Message(f"cannot be read: {error.strerror}", f"illisible : {error.strerror}")
+        raise PackErrors([PackError(shown, 1, 1, what)]) from None
     if len(raw) > MAX_BYTES:
-        raise PackErrors([PackError(shown, 1, 1, f"larger than {MAX_BYTES} bytes", hint="split it into packs")])
+        what = Message(f"larger than {MAX_BYTES} bytes", f"plus de {MAX_BYTES} octets")
+        how = Message("split it into packs", "répartissez-le en plusieurs packs")
+        raise PackErrors([PackError(shown, 1, 1, what, hint=how)])
     return parse_source(text, shown)
 
 
@@ -104,10 +133,15 @@ def parse_source(text: str, shown: str) -> tuple[Source, yaml.Node | None]:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         context = f" ({error.context})" if error.context else ""
-        source.error_at(line, column, f"not YAML: {error.problem}{context}", "check quotes, colons and indentation")
+        said = f"{error.problem}{context}"
+        how = Message(
+            "check quotes, colons and indentation", "vérifiez les guillemets, les deux-points et les retraits"
+        )
+        source.error_at(line, column, Message(f"not YAML: {said}", f"pas du YAML : {said}"), how)
         raise PackErrors(source.errors) from None
     except (yaml.YAMLError, RecursionError) as error:
-        source.error_at(0, 0, f"not YAML: {type(error).__name__}")
+        said = type(error).__name__
+        source.error_at(0, 0, Message(f"not YAML: {said}", f"pas du YAML : {said}"))
         raise PackErrors(source.errors) from None
     if root is not None:
         _refuse_aliases(source, root)
@@ -123,7 +157,11 @@ def _refuse_aliases(source: Source, root: yaml.Node) -> None:
     while waiting:
         node = waiting.pop()
         if id(node) in seen:
-            source.error(node, "anchors and aliases (&name, *name) are not read here", "write it out")
+            what = Message(
+                "anchors and aliases (&name, *name) are not read here",
+                "les ancres et alias (&nom, *nom) ne sont pas lus ici",
+            )
+            source.error(node, what, Message("write it out", "écrivez-le en entier"))
             continue
         seen.add(id(node))
         if isinstance(node, yaml.SequenceNode):

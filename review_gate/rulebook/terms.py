@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from review_gate.domain.message import Message
 from review_gate.rulebook.inflection import INCLUSIVE, forms
 from review_gate.rulebook.patterns import PatternError, alternatives, compiled, folded, is_pattern
 from review_gate.signals.normalise import fold, normalise, written
@@ -74,7 +75,11 @@ def parse(
     at = 0
     for part in alternatives(entry):
         if part == "":
-            raise PatternError("an empty alternative matches everywhere", at, "take one | away")
+            raise PatternError(
+                Message("an empty alternative matches everywhere", "une alternative vide correspond partout"),
+                at,
+                Message("take one | away", "retirez un |"),
+            )
         try:
             if pattern or is_pattern(part) or re.search(r"[?*.$]", part):
                 source = folded(part, exact)
@@ -83,7 +88,7 @@ def parse(
             else:
                 terms.append(_plain(part.strip(), spoken, inflect and not exact, exact))
         except PatternError as error:
-            raise PatternError(str(error), at + error.at, error.hint) from None
+            raise PatternError(error.message, at + error.at, error.hint) from None
         at += len(part) + 1
     return terms
 
@@ -95,20 +100,34 @@ def _plain(entry: str, languages: frozenset[str], inflect: bool, exact: bool) ->
     maybe = _MAYBE.search(text)
     if maybe:
         raise PatternError(
-            "a ? after a letter: a question mark, or 'perhaps'?",
+            Message(
+                "a ? after a letter: a question mark, or 'perhaps'?",
+                "un ? après une lettre : un point d'interrogation, ou « peut-être » ?",
+            ),
             maybe.start(),
-            r"write \\? for the sign, or use the field `patterns` for 'perhaps'",
+            Message(
+                r"write \\? for the sign, or use the field `patterns` for 'perhaps'",
+                r"écrivez \\? pour le signe, ou le champ `patterns` pour « peut-être »",
+            ),
         )
     star = _MASKING_STAR.search(text)
     if star:
         raise PatternError(
-            "a * is for 'any ending', at the end of a word of two letters or more",
+            Message(
+                "a * is for 'any ending', at the end of a word of two letters or more",
+                "un * veut dire « toute terminaison », à la fin d'un mot de deux lettres ou plus",
+            ),
             star.start(),
-            r"write \\* for the sign",
+            Message(r"write \\* for the sign", r"écrivez \\* pour le signe"),
         )
     shown = written(text).text if exact else normalise(text).text
     if not shown.strip():
-        raise PatternError("nothing to look for is left once the text is normalised")
+        raise PatternError(
+            Message(
+                "nothing to look for is left once the text is normalised",
+                "il ne reste rien à chercher une fois le texte normalisé",
+            )
+        )
     return _words(entry, shown, text, languages, inflect)
 
 

@@ -17,10 +17,12 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from review_gate.domain.errors import NotPermitted
+from review_gate.domain.message import Message
 from review_gate.domain.template import CRISIS, Template, check
 from review_gate.ports import Clock
 from review_gate.rulebook.errors import PackError, PackErrors
 from review_gate.rulebook.fields import LANGUAGES, Fields
+from review_gate.rulebook.load import PUT_FILES
 from review_gate.rulebook.source import Source, read_source
 
 log = logging.getLogger(__name__)
@@ -34,7 +36,8 @@ def load_templates(path: Path) -> tuple[Template, ...]:
     mistake in any of them. When each was approved is for the caller to say."""
     files = [path] if path.is_file() else sorted([*path.glob("*.yml"), *path.glob("*.yaml")])
     if not files:
-        raise PackErrors([PackError(str(path), 1, 1, "there are no templates here", hint="put *.yml files into it")])
+        nothing = Message("there are no templates here", "il n'y a pas de modèles ici")
+        raise PackErrors([PackError(str(path), 1, 1, nothing, hint=PUT_FILES)])
     found: dict[str, Template] = {}
     errors: list[PackError] = []
     for file in files:
@@ -44,14 +47,28 @@ def load_templates(path: Path) -> tuple[Template, ...]:
             errors += error.errors
             continue
         if root is None:
-            source.error_at(0, 0, "the file is empty: there are no templates in it")
+            source.error_at(
+                0,
+                0,
+                Message(
+                    "the file is empty: there are no templates in it",
+                    "le fichier est vide : il ne contient aucun modèle",
+                ),
+            )
             errors += source.errors
             continue
-        fields = Fields(source, root, "a file of templates")
+        fields = Fields(source, root, Message("a file of templates", "un fichier de modèles"))
         for entry in fields.groups("templates", required=True):
             template = _template(source, entry, file.name)
             if template.name in found:
-                entry.error("name", f"there is a template '{template.name}' already (in {found[template.name].source})")
+                where = found[template.name].source
+                entry.error(
+                    "name",
+                    Message(
+                        f"there is a template '{template.name}' already (in {where})",
+                        f"il y a déjà un modèle « {template.name} » (dans {where})",
+                    ),
+                )
             elif template.name:
                 found[template.name] = template
         fields.done()
@@ -64,7 +81,13 @@ def load_templates(path: Path) -> tuple[Template, ...]:
 def _template(source: Source, entry: Fields, file: str) -> Template:
     expires = entry.date("expires")
     if expires is None and "expires" not in entry:
-        source.error(entry.node, "a template needs 'expires', such as 2027-01-01")
+        source.error(
+            entry.node,
+            Message(
+                "a template needs 'expires', such as 2027-01-01",
+                "il faut à un modèle « expires », par exemple 2027-01-01",
+            ),
+        )
     made = Template(
         name=_short(entry, "name", required=True),
         text=_short(entry, "text", required=True, longest=LONGEST),
@@ -83,21 +106,31 @@ def _template(source: Source, entry: Fields, file: str) -> Template:
         try:
             check(made)
         except NotPermitted as refused:
-            entry.error("text", refused.message.en)
+            entry.error("text", refused.message)
     return made
 
 
 def _short(entry: Fields, key: str, required: bool = False, longest: int = NAME) -> str:
     text = entry.text(key, required)
     if len(text) > longest:
-        entry.error(key, f"'{key}' has {len(text)} characters: {longest} at most")
+        entry.error(
+            key,
+            Message(
+                f"'{key}' has {len(text)} characters: {longest} at most",
+                f"« {key} » a {len(text)} caractères : {longest} au plus",
+            ),
+        )
     return text.strip()
 
 
 def _market(entry: Fields) -> str | None:
     word = entry.text("market")
     if word and not (len(word) == 2 and word.isalpha() and word.isupper()):
-        entry.error("market", f"'{word}' is no market", "write two capitals, such as FR")
+        entry.error(
+            "market",
+            Message(f"'{word}' is no market", f"« {word} » n'est pas un marché"),
+            Message("write two capitals, such as FR", "écrivez deux majuscules, par exemple FR"),
+        )
     return word or None
 
 

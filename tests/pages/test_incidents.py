@@ -155,6 +155,10 @@ def test_a_draft_is_checked_and_replayed_against_the_decisions(desk: Desk) -> No
     wrong = reviewer.send("/rules/draft", pack="words", text=PACK.replace("severity: hold", "severity: hodl"))
     assert wrong.status_code == 422 and "words.yml:9:15" in wrong.text and "did you mean" in wrong.text
     assert "\n  " + " " * 14 + "^" in wrong.text
+    reviewer.send("/language", language="fr")
+    wrong = reviewer.send("/rules/draft", pack="words", text=PACK.replace("severity: hold", "severity: hodl"))
+    assert "« hodl » n&#39;est pas une valeur de « severity »" in wrong.text and "vouliez-vous dire" in wrong.text
+    reviewer.send("/language", language="en")
     milder = reviewer.send("/rules/draft", pack="words", text=PACK.replace("severity: hold", "severity: note")).text
     assert "approved 1" in milder.split("Would go through now")[1]
     assert "Nothing would have been different" in reviewer.send("/rules/draft", pack="words", text=PACK).text

@@ -33,6 +33,9 @@ rules:
 def errors_of(text: str) -> list[str]:
     with pytest.raises(PackErrors) as caught:
         packs_from_text(text, "news.yml")
+    for error in caught.value.errors:  # whatever it is, it is told in both languages
+        assert error.message.en != error.message.fr
+        assert error.hint is None or error.hint.en != error.hint.fr
     return [str(error) for error in caught.value.errors]
 
 
@@ -97,6 +100,24 @@ def test_the_line_and_a_caret_are_shown() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("severity: hold", "severty: hold", "la règle « newsjack.promo » : pas de champ « severty »"),
+        ("severity: hold", "severty: hold", "  vouliez-vous dire « severity » ?"),
+        ("    rationale: A reason.\n", "", "la règle « newsjack.promo » : il manque « rationale »"),
+        ('"code promo"', '"(a+)+"', "une répétition sans fin à l'intérieur d'une autre"),
+        ("Une promo", "Une promenade", "ceci doit déclencher « newsjack.promo » et ne le déclenche pas"),
+        ('"Bonjour"', '"Les promos"', "ceci ne doit pas déclencher « newsjack.promo » et le fait : « promos »"),
+        ("[promo,", "[no,", "YAML lit no comme vrai ou faux, pas comme un texte"),
+    ],
+)
+def test_mistakes_in_french(old: str, new: str, told: str) -> None:
+    with pytest.raises(PackErrors) as caught:
+        packs_from_text(GOOD.replace(old, new, 1), "news.yml")
+    assert told in caught.value.in_("fr-CA")
+
+
 def test_all_mistakes_are_told_at_once() -> None:
     broken = GOOD.replace("severity: hold", "severity: hard").replace("[promo,", "[no,").replace("2028-01-01", "soon")
     assert len(errors_of(broken)) == 3
@@ -117,7 +138,7 @@ def test_same_rule_and_same_pack_in_two_files(tmp_path: Path) -> None:
     (tmp_path / "b.yml").write_text(GOOD)
     with pytest.raises(PackErrors) as caught:
         load_packs(tmp_path)
-    messages = [error.message for error in caught.value.errors]
+    messages = [error.message.en for error in caught.value.errors]
     assert any("the pack 'newsjacking' is already in" in message for message in messages)
     assert any("the rule 'newsjack.promo' is already in" in message for message in messages)
 

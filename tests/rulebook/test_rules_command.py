@@ -41,6 +41,10 @@ def test_check_prints_all_mistakes_of_all_packs(rules: Path, capsys: pytest.Capt
     assert "did you mean 'severity'?" in err
     assert "b.yml:" in err and "not YAML" in err
     assert err.rstrip().endswith("these packs cannot be used")
+    assert main(["rules", "check", str(rules), "--language", "fr"]) == 1
+    err = capsys.readouterr().err
+    assert "vouliez-vous dire « severity » ?" in err
+    assert err.rstrip().endswith("ces packs ne peuvent pas servir")
 
 
 def test_check_names_expired_rules(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -59,7 +59,11 @@ class Calendar:
 def _day(group: Fields) -> tuple[Day, Message, frozenset[str]] | None:
     given = [way for way in _WAYS if way in group]
     if len(given) != 1:
-        group.source.error(group.node, "a day needs exactly one of: " + ", ".join(_WAYS))
+        ways = ", ".join(_WAYS)
+        group.source.error(
+            group.node,
+            Message(f"a day needs exactly one of: {ways}", f"il faut à un jour exactement un de ces champs : {ways}"),
+        )
         return None
     way = given[0]
     day = Day(
@@ -75,8 +79,12 @@ def _day(group: Fields) -> tuple[Day, Message, frozenset[str]] | None:
     try:
         found = any(day.begins(year) for year in range(2024, 2034)) or way == "date"
     except DayError as error:
-        group.error(way, str(error))
+        group.error(way, error.message)
         return None
     if not found:
-        group.error(way, f"'{day.what}' is on no day of 2024 to 2033", "see the calendar's names in English")
+        group.error(
+            way,
+            Message(f"'{day.what}' is on no day of 2024 to 2033", f"« {day.what} » ne tombe aucun jour de 2024 à 2033"),
+            Message("see the calendar's names in English", "les noms du calendrier sont en anglais"),
+        )
     return day, name, markets

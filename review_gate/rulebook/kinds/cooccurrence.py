@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice, pairwise, product
 from typing import ClassVar, Self
 
+from review_gate.domain.message import Message
 from review_gate.rulebook.fields import Fields
 from review_gate.rulebook.scene import Find, Match, View
 from review_gate.rulebook.terms import TermList
@@ -43,7 +44,14 @@ class Cooccurrence:
             found.append(group.terms(required=True, also_patterns=True) or TermList(()))
             group.done()
         if not 2 <= len(found) <= len(_NAMES):
-            fields.error("all", f"'all' needs 2 to {len(_NAMES)} groups of terms: it has {len(found)}")
+            most, there = len(_NAMES), len(found)
+            fields.error(
+                "all",
+                Message(
+                    f"'all' needs 2 to {most} groups of terms: it has {there}",
+                    f"« all » demande de 2 à {most} groupes de termes : il en a {there}",
+                ),
+            )
         within = fields.whole("within", -1, -1, 1000)
         return cls(tuple(found), within if within >= 0 else None)
 

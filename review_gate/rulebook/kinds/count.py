@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from review_gate.domain.message import Message
 from review_gate.rulebook.fields import Fields
 from review_gate.rulebook.scene import Find, View
 from review_gate.rulebook.terms import TermList
@@ -28,7 +29,13 @@ class Count:
     @classmethod
     def read(cls, fields: Fields) -> Self:
         if "max" not in fields and "min" not in fields:
-            fields.error("kind", "a count needs 'max' (how many are fine) or 'min' (how many must be there)")
+            fields.error(
+                "kind",
+                Message(
+                    "a count needs 'max' (how many are fine) or 'min' (how many must be there)",
+                    "un compte demande « max » (combien sont permis) ou « min » (combien il en faut)",
+                ),
+            )
         most = fields.whole("max", -1)
         terms = fields.terms(required=True, also_patterns=True) or TermList(())
         return cls(terms, fields.whole("min", 0), most if most >= 0 else None)

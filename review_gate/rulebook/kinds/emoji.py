@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from review_gate.domain.message import Message
 from review_gate.rulebook.emoji import EMOJI, bare, emoji_in
 from review_gate.rulebook.fields import Fields
 from review_gate.rulebook.scene import Find, View
@@ -37,9 +38,19 @@ class Emoji:
         named = fields.texts("emoji")
         for sign, node in named:
             if not EMOJI.fullmatch(sign):
-                fields.source.error(node, f"'{sign}' is not one emoji", "one entry for each emoji")
+                fields.source.error(
+                    node,
+                    Message(f"'{sign}' is not one emoji", f"« {sign} » n'est pas un emoji"),
+                    Message("one entry for each emoji", "une entrée par emoji"),
+                )
         if not named and "max" not in fields:
-            fields.error("kind", "a rule about emoji needs 'emoji' (which) or 'max' (how many are fine)")
+            fields.error(
+                "kind",
+                Message(
+                    "a rule about emoji needs 'emoji' (which) or 'max' (how many are fine)",
+                    "une règle sur les emojis demande « emoji » (lesquels) ou « max » (combien sont permis)",
+                ),
+            )
         beside, customer = fields.terms("with"), fields.terms("customer")
         return cls(frozenset(bare(sign) for sign, _ in named), beside, customer, fields.whole("max", 0))
 

@@ -49,12 +49,23 @@ class Hashtag:
         for word, node in fields.texts("hidden"):
             if not word.isalpha() or len(word) < 3:
                 fields.source.error(
-                    node, f"'{word}' cannot be looked for inside a tag", "one word of three letters or more"
+                    node,
+                    Message(
+                        f"'{word}' cannot be looked for inside a tag",
+                        f"« {word} » ne peut pas être cherché dans un hashtag",
+                    ),
+                    Message("one word of three letters or more", "un seul mot de trois lettres ou plus"),
                 )
                 continue
             words |= forms(word, fields.spelling.languages) if fields.spelling.inflect else {fold(word)}
         if not tags and not words:
-            fields.error("kind", "a rule about hashtags needs 'tags' (whole ones) or 'hidden' (words in them)")
+            fields.error(
+                "kind",
+                Message(
+                    "a rule about hashtags needs 'tags' (whole ones) or 'hidden' (words in them)",
+                    "une règle sur les hashtags demande « tags » (entiers) ou « hidden » (des mots dedans)",
+                ),
+            )
         return cls(
             tags=frozenset(tag for tag in tags if not tag.endswith("*")),
             prefixes=tuple(tag.rstrip("*") for tag in tags if tag.endswith("*")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from review_gate.domain.message import Message
 from review_gate.rulebook.fields import Fields
 from review_gate.rulebook.scene import Find, View
 from review_gate.signals.normalise import fold
@@ -36,7 +37,11 @@ class LookAlike:
         names = []
         for name, node in fields.texts("names", required=True):
             if not name.isalnum() or len(name) < 4:
-                fields.source.error(node, f"'{name}' is not a name to compare with", "four letters or more, no signs")
+                fields.source.error(
+                    node,
+                    Message(f"'{name}' is not a name to compare with", f"« {name} » n'est pas un nom à comparer"),
+                    Message("four letters or more, no signs", "quatre lettres ou plus, sans signes"),
+                )
                 continue
             names.append(fold(name))
         return cls(tuple(names))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar, Self
 
+from review_gate.domain.message import Message
 from review_gate.rulebook.fields import Fields
 from review_gate.rulebook.personal import DETECTORS, WHAT, regions_of
 from review_gate.rulebook.scene import Find, View
@@ -34,7 +35,14 @@ class PersonalData:
     def read(cls, fields: Fields) -> Self:
         detect = fields.words("detect", DETECTORS)
         if not detect:
-            fields.error("kind", "personal data needs 'detect': which of " + ", ".join(sorted(DETECTORS)))
+            known = ", ".join(sorted(DETECTORS))
+            fields.error(
+                "kind",
+                Message(
+                    f"personal data needs 'detect': which of {known}",
+                    f"il faut « detect » pour des données personnelles : lesquelles de {known}",
+                ),
+            )
         return cls(tuple(sorted(detect)), tuple(_bare(text) for text, _ in fields.texts("allow")))
 
     def find(self, view: View) -> list[Find]:

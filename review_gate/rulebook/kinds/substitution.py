@@ -9,7 +9,7 @@ import yaml
 
 from review_gate.domain.message import Message
 from review_gate.rulebook.errors import did_you_mean
-from review_gate.rulebook.fields import LANGUAGES, Fields
+from review_gate.rulebook.fields import LANGUAGES, Fields, no_language
 from review_gate.rulebook.scene import Find, View
 from review_gate.rulebook.terms import TermList
 
@@ -36,8 +36,9 @@ class Substitution:
         for key, key_node, value in swap.items():
             if isinstance(value, yaml.MappingNode):
                 if key not in LANGUAGES:
-                    fields.source.error(key_node, f"'{key}' is not a language", did_you_mean(key, LANGUAGES))
-                pairs = list(Fields(fields.source, value, f"the words in '{key}'", fields).items())
+                    fields.source.error(key_node, no_language(key), did_you_mean(key, LANGUAGES))
+                what = Message(f"the words in '{key}'", f"les mots en « {key} »")
+                pairs = list(Fields(fields.source, value, what, fields).items())
                 found += _swaps(fields, pairs, frozenset({key}))
             else:
                 found += _swaps(fields, [(key, key_node, value)], fields.spelling.languages)
@@ -57,7 +58,7 @@ def _swaps(
 ) -> list[tuple[TermList, str]]:
     found = []
     for old, node, value in pairs:
-        better = fields.source.text(value, "the better word")
+        better = fields.source.text(value, Message("the better word", "le meilleur mot"))
         terms = fields.parse_term(old, node, languages)
         if better is not None:
             found.append((fields.listed(terms), better))
