@@ -80,8 +80,10 @@ class LivePacks:
             self.error = error
             log.error("the rule packs were not taken over: %s", error)
         else:
+            before = self._packs.versions if self._packs is not None else {}
+            changed = {name: version for name, version in packs.versions.items() if before.get(name) != version}
             self._packs, self.error = packs, None
-            log.info("rule packs: %s", packs.versions)
+            log.info("%d rule packs are live%s", len(packs.packs), f"; changed: {changed}" if before else "")
         if self._contents() == seen:
             # A file that changed while it was read is read again at the next look.
             self._stamp, self._seen = stamp, seen

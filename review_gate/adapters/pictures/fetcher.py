@@ -55,7 +55,7 @@ class GuardedFetcher:
             except (httpcore.UnsupportedProtocol, httpcore.LocalProtocolError, UnicodeError, ValueError) as error:
                 raise Unfetchable(NO_ADDRESS) from error
             except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
-                log.info("A picture could not be fetched: %s", type(error).__name__)
+                log.debug("A picture could not be fetched: %s", type(error).__name__)
                 raise Unfetchable(UNREACHABLE, passing=True) from error
 
     def _follow(self, pool: httpcore.ConnectionPool, url: str) -> bytes:
