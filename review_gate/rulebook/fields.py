@@ -9,6 +9,7 @@ from datetime import date
 import yaml
 
 from review_gate.domain.message import Message
+from review_gate.rulebook import mistakes
 from review_gate.rulebook.errors import did_you_mean
 from review_gate.rulebook.patterns import PatternError
 from review_gate.rulebook.source import Source
@@ -50,13 +51,7 @@ class Fields:
         self._keys: dict[str, yaml.Node] = {}
         self._asked: set[str] = set()
         if not isinstance(node, yaml.MappingNode):
-            source.error(
-                node,
-                Message(
-                    f"{what.en} must be a group of fields (key: value)",
-                    f"{what.fr} doit être un groupe de champs (clé: valeur)",
-                ),
-            )
+            source.error(node, mistakes.no_group(what))
             return
         for key, value in node.value:
             name = source.text(key, Message("a field's name", "un nom de champ"))
@@ -64,12 +59,8 @@ class Fields:
                 continue
             if name in self._keys:
                 first = self._keys[name].start_mark.line + 1
-                twice = Message(
-                    f"'{name}' is here twice (first in line {first})",
-                    f"« {name} » figure deux fois (d'abord à la ligne {first})",
-                )
                 drop = Message("YAML would drop the first one", "YAML oublierait le premier")
-                source.error(key, twice, drop)
+                source.error(key, mistakes.here_twice(name, first), drop)
                 continue
             self._keys[name], self._values[name] = key, value
 
@@ -90,7 +81,7 @@ class Fields:
 
     def text(self, key: str, required: bool = False) -> str:
         node = self.get(key, required)
-        found = self.source.text(node, _named(key)) if node is not None else None
+        found = self.source.text(node, mistakes.named(key)) if node is not None else None
         if found is not None and not found.strip() and node is not None:
             self.source.error(node, Message(f"'{key}' is empty", f"« {key} » est vide"))
         return found or ""
@@ -141,13 +132,7 @@ class Fields:
                 value = float("nan")
             if low <= value <= high:
                 return value
-        self.source.error(
-            node,
-            Message(
-                f"'{key}' must be a number from {low:g} to {high:g}",
-                f"« {key} » doit être un nombre de {low:g} à {high:g}",
-            ),
-        )
+        self.source.error(node, mistakes.no_number(key, low, high))
         return low if default is None else default
 
     def whole(self, key: str, default: int | None = None, low: int = 0, high: int = 1_000_000) -> int:
@@ -163,13 +148,7 @@ class Fields:
         try:
             return date.fromisoformat(node.value)
         except (ValueError, TypeError):
-            self.source.error(
-                node,
-                Message(
-                    f"'{key}' must be a date: year-month-day, such as 2028-01-31",
-                    f"« {key} » doit être une date : année-mois-jour, par exemple 2028-01-31",
-                ),
-            )
+            self.source.error(node, mistakes.no_date(key))
             return None
 
     def texts(self, key: str, required: bool = False) -> list[tuple[str, yaml.Node]]:
@@ -182,7 +161,7 @@ class Fields:
             self.source.error(node, Message(f"'{key}' is an empty list", f"« {key} » est une liste vide"))
         found = []
         for item in items:
-            text = self.source.text(item, _entry(key))
+            text = self.source.text(item, mistakes.entry_of(key))
             if text is not None and not text.strip():
                 self.source.error(item, Message(f"an entry of '{key}' is empty", f"une entrée de « {key} » est vide"))
             elif text is not None:
@@ -203,7 +182,7 @@ class Fields:
 
     def group(self, key: str, required: bool = False) -> Fields | None:
         node = self.get(key, required)
-        return Fields(self.source, node, _named(key), self) if node is not None else None
+        return Fields(self.source, node, mistakes.named(key), self) if node is not None else None
 
     def groups(self, key: str, required: bool = False) -> list[Fields]:
         """A list of groups of fields."""
@@ -211,15 +190,9 @@ class Fields:
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode) or not node.value:
-            self.source.error(
-                node,
-                Message(
-                    f"'{key}' must be a list of at least one entry, each with a dash before it",
-                    f"« {key} » doit être une liste d'au moins une entrée, chacune précédée d'un tiret",
-                ),
-            )
+            self.source.error(node, mistakes.no_list(key))
             return []
-        return [Fields(self.source, item, _entry(key), self) for item in node.value]
+        return [Fields(self.source, item, mistakes.entry_of(key), self) for item in node.value]
 
     def items(self) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
         """All fields as (key, key's node, value's node): for groups whose keys the writer chooses."""
@@ -267,13 +240,9 @@ class Fields:
         found: list[Term] = []
         for language, key_node, value in Fields(self.source, node, _BY_LANGUAGE).items():
             if language not in LANGUAGES:
-                self.source.error(key_node, no_language(language), did_you_mean(language, LANGUAGES))
+                self.source.error(key_node, mistakes.no_language(language), did_you_mean(language, LANGUAGES))
             elif self.spelling.languages and language not in self.spelling.languages:
-                never = Message(
-                    f"the rule's 'languages' do not have '{language}': these never count",
-                    f"« languages » de la règle n'a pas « {language} » : ces termes ne comptent jamais",
-                )
-                self.source.error(key_node, never)
+                self.source.error(key_node, mistakes.never_counts(language))
             found += self._entries(value, frozenset({language}), pattern)
         return found
 
@@ -310,15 +279,3 @@ class Fields:
             if name not in self._asked:
                 unknown = Message(f"{self.what.en} has no field '{name}'", f"{self.what.fr} : pas de champ « {name} »")
                 self.source.error(key, unknown, did_you_mean(name, self._asked))
-
-
-def no_language(word: str) -> Message:
-    return Message(f"'{word}' is not a language", f"« {word} » n'est pas une langue")
-
-
-def _named(key: str) -> Message:
-    return Message(f"'{key}'", f"« {key} »")
-
-
-def _entry(key: str) -> Message:
-    return Message(f"an entry of '{key}'", f"une entrée de « {key} »")

@@ -9,7 +9,8 @@ import yaml
 
 from review_gate.domain.message import Message
 from review_gate.rulebook.errors import did_you_mean
-from review_gate.rulebook.fields import LANGUAGES, Fields, no_language
+from review_gate.rulebook.fields import LANGUAGES, Fields
+from review_gate.rulebook.mistakes import no_language
 from review_gate.rulebook.scene import Find, View
 from review_gate.rulebook.terms import TermList
 
