@@ -26,6 +26,8 @@ from review_gate.ports import Clock, Filter, NewId, Store
 TOPIC, MARKS = "digest", "digest_mark"
 PAYLOAD = "digest"
 """What a delivery says that is to show the digest of a day."""
+ONLY_POSTED = "only_posted"
+"""Says so in the same delivery when the digest is to be shown anew only where it was posted before."""
 DAY = timedelta(days=1)
 DAYS = 30
 """So many days are looked at together."""

@@ -11,7 +11,7 @@ from review_gate.domain import erasure
 from review_gate.domain.change import Change, Delivery, DeliveryKind, Moment
 from review_gate.domain.errors import Stale
 from review_gate.domain.submission import Submission
-from review_gate.gate.digests import PAYLOAD, TOPIC
+from review_gate.gate.digests import ONLY_POSTED, PAYLOAD, TOPIC
 from review_gate.operation_ports import Erasable
 from review_gate.page_ports import Users
 from review_gate.ports import Clock, NewId, Store
@@ -88,7 +88,10 @@ class Erasure:
         changed = self._store.sweep_looks(ids, names, before)
         days = [key for topic, key in changed if topic == TOPIC]
         now = self._clock()
-        shown = tuple(Delivery(self._new_id(), DeliveryKind.NOTICE, now, payload={PAYLOAD: day}) for day in days)
+        shown = tuple(
+            Delivery(self._new_id(), DeliveryKind.NOTICE, now, payload={PAYLOAD: day, ONLY_POSTED: True})
+            for day in days
+        )
         if shown:
             self._store.commit(Change(deliveries=shown))
         return len(changed)

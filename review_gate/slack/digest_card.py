@@ -18,7 +18,7 @@ from slack_sdk.errors import SlackApiError
 from review_gate.domain.change import Delivery
 from review_gate.domain.errors import GateError
 from review_gate.domain.message import Message
-from review_gate.gate.digests import PAYLOAD, Digests
+from review_gate.gate.digests import ONLY_POSTED, PAYLOAD, Digests
 from review_gate.insight.digest import Digest, Sampled
 from review_gate.insight.limits import Lately
 from review_gate.insight.sample import Estimate
@@ -225,11 +225,11 @@ class DigestNotifier:
         except (ValueError, GateError) as error:
             raise Undeliverable(f"There is no such digest: {error}", final=True) from error
         try:
-            return self._show(found)
+            return self._show(found, only_posted=bool(delivery.payload.get(ONLY_POSTED)))
         except SlackApiError as error:
             raise Undeliverable(f"Slack answers {error_code(error)}") from error
 
-    def _show(self, found: Digest) -> Mapping[str, Any]:
+    def _show(self, found: Digest, *, only_posted: bool) -> Mapping[str, Any]:
         url = self.page_url(found.day) if self.page_url else None
         names = self.directory.names(item.by for item in found.sample)
         shown = digest_card(found, self.digests.lately(found.day), Setting(self.language, url, names))
@@ -238,6 +238,8 @@ class DigestNotifier:
         ts = receipt.get("ts")
         if ts is None and "since" in receipt:  # an earlier try whose outcome nobody saw
             ts = self._find(key, str(receipt["channel"]), float(receipt["since"]))
+        if ts is None and only_posted:
+            return {"skipped": "it was never posted"}
         if ts is None:
             return self._post(key, shown)
         channel = str(receipt["channel"])

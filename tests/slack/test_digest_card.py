@@ -9,8 +9,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from review_gate.adapters.clock import uuid7
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.submission import Person
+from review_gate.gate.erasing import Erasure
 from review_gate.insight.digest import ClusterSeen, Digest, Sampled
 from review_gate.insight.limits import Lately
 from review_gate.insight.sample import Estimate
@@ -63,6 +65,20 @@ def test_it_is_posted_once_and_says_what_happened(house: House) -> None:
     assert "Your parcel leaves tonight." in told and "<b>Returns</b> are free & easy" in told
     assert "nothing has been marked yet" in told
     assert str(message["blocks"]).count(FINE) == 3
+
+
+def test_when_its_texts_are_erased_the_message_loses_them_and_no_old_one_is_posted(house: House) -> None:
+    a_day(house)
+    before = (DAY - timedelta(days=1)).isoformat()  # from a time without Slack: kept, and never posted
+    house.store.put_note("digest", before, {**(house.store.note("digest", DAY.isoformat()) or {}), "day": before})
+    house.now += timedelta(days=31)
+    erased = Erasure(house.store, lambda: house.now, uuid7).before(house.now - timedelta(days=30), "dpo")
+    assert erased.others == 2
+    house.work()
+    (message,) = digests_in(house)
+    told = words_of(message["blocks"])
+    assert "3 automatic replies went out by themselves (faq-bot 3)" in told
+    assert "parcel" not in told and told.count("[erased]") == 3
 
 
 def test_a_reviewer_marks_from_the_message_and_the_estimates_follow(house: House) -> None:
