@@ -42,6 +42,8 @@ LABELS = (
 RENAMED = {"colleague": "placeholder"}
 ORDINARY = (("care_replies_en.jsonl.gz", 400), ("bitext_replies_en.jsonl.gz", 200))
 ORDINARY_WEIGHT = 0.3
+EVERYDAY_MESSAGES = ("care_replies_en.jsonl.gz", 300)
+"""What customers wrote to brands, about parcels and passwords: harmless, but for a few."""
 EVERYDAY = re.compile(r"brand|care|everyday|ordinary")
 """The cases of the toxicity model's handwritten texts that count here as harmless, where they have no label."""
 EVERYDAY_WEIGHT = 0.6
@@ -105,8 +107,8 @@ def drafts(data: Path | None) -> list[Row]:
     return rows
 
 
-def messages() -> list[Row]:
-    """Customers' messages: those of the distress file, and those that the cases answer."""
+def messages(data: Path | None) -> list[Row]:
+    """Customers' messages: those of the distress file, those that the cases answer, and everyday ones as harmless."""
     rows = [
         Row(text, "distress" if risky else HARMLESS)
         for topic, text, risky in handwritten(HERE / "meaning")
@@ -116,6 +118,14 @@ def messages() -> list[Row]:
         if case.get("in_reply_to"):
             label = "distress" if case["risky"] and case["family"] == "distress" else HARMLESS
             rows.append(Row(case["in_reply_to"], label, case=True))
+    if data is not None:
+        name, count = EVERYDAY_MESSAGES
+        with gzip.open(data / "ordinary" / name, "rt", encoding="utf-8") as file:
+            texts = [text for line in file if (text := json.loads(line).get("to"))]
+        rows += [
+            Row(re.sub(r"<[a-z]+>", "", text)[:400], HARMLESS, ORDINARY_WEIGHT)
+            for text in random.Random(1).sample(texts, min(count, len(texts)))
+        ]
     return rows
 
 
@@ -197,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     data = parser.parse_args(arguments).data
     encoder = SentenceEncoder()
     arrays: dict[str, Any] = {}
-    for of, rows, labels in (("draft", drafts(data), LABELS), ("customer", messages(), (HARMLESS, "distress"))):
+    for of, rows, labels in (("draft", drafts(data), LABELS), ("customer", messages(data), (HARMLESS, "distress"))):
         judge = learn(rows, labels, encoder)
         arrays[f"{of}_labels"] = np.array(labels)
         for name in ("mean", "spread", "inner", "bias", "outer"):
