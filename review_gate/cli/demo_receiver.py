@@ -28,7 +28,11 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                length = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:  # whoever sent it died halfway: it comes again, whole
+                    self.close_connection = True
+                    return
                 self.send_response(receiver._take(dict(self.headers.items()), body))
                 self.end_headers()
 

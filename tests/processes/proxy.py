@@ -50,7 +50,11 @@ class Proxy:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                length = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:  # its sender was killed halfway
+                    self.close_connection = True
+                    return
                 with suppress(OSError):
                     proxy._answer(self, body)
 
