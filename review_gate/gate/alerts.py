@@ -11,6 +11,7 @@ from review_gate.domain.change import Change, Event, Idempotency, Note
 from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
+from review_gate.gate.rhythm import Rhythm
 from review_gate.insight.clusters import AT_LEAST, WEEK, clusters, kinds
 from review_gate.insight.digest import ClusterSeen, categories
 from review_gate.ports import Clock, Filter, NewId, Notes, Store
@@ -32,14 +33,11 @@ class Alerts:
         self._store = store
         self._tell = tell
         self._clock = clock
-        self._every = timedelta(seconds=every)
-        self._next = clock()
+        self._rhythm = Rhythm(clock, every)
 
     def __call__(self) -> None:
-        now = self._clock()
-        if now < self._next:
+        if not self._rhythm.due():
             return
-        self._next = now + self._every
         there = self._store.note(TOPIC, POSITION)
         after = 0 if there is None else int(there["after"])
         while events := self._store.events(after=after, limit=500):
@@ -121,12 +119,10 @@ class ClusterWatch:
         self._store = store
         self._clock = clock
         self._new_id = new_id
-        self._every = timedelta(seconds=every)
-        self._next = clock()
+        self._rhythm = Rhythm(clock, every)
 
     def __call__(self) -> None:
-        if self._clock() >= self._next:
-            self._next = self._clock() + self._every
+        if self._rhythm.due():
             self.look()
 
     def look(self) -> int:

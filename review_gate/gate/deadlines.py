@@ -12,6 +12,7 @@ from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Submission
+from review_gate.gate.rhythm import Rhythm
 from review_gate.page_ports import PageStore, Waiting
 from review_gate.ports import Clock, NewId
 
@@ -45,13 +46,11 @@ class Deadlines:
         self._clock = clock
         self._new_id = new_id
         self._tell = tell
-        self._every = timedelta(seconds=every)
-        self._next = clock()
+        self._rhythm = Rhythm(clock, every)
 
     def __call__(self) -> None:
         """Runs, when `every` seconds have passed since the last time."""
-        if self._clock() >= self._next:
-            self._next = self._clock() + self._every
+        if self._rhythm.due():
             self.run()
 
     def run(self) -> int:

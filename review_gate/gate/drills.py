@@ -14,6 +14,7 @@ from review_gate.domain.errors import IdempotencyConflict
 from review_gate.domain.submission import Submission
 from review_gate.domain.verdict import Action
 from review_gate.gate.freezes import freezes_now
+from review_gate.gate.rhythm import Rhythm
 from review_gate.gate.screening import Screening
 from review_gate.ports import Clock, Filter, NewId, Store
 
@@ -41,13 +42,11 @@ class Drills:
         self.scenarios = scenarios
         self._clock = clock
         self._new_id = new_id
-        self._every = timedelta(seconds=every)
-        self._next = clock()
+        self._rhythm = Rhythm(clock, every)
 
     def __call__(self) -> None:
         """Looks at what came in, when `every` seconds have passed."""
-        if self._clock() >= self._next:
-            self._next = self._clock() + self._every
+        if self._rhythm.due():
             self.look()
 
     def look(self) -> int:

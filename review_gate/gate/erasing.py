@@ -12,6 +12,7 @@ from review_gate.domain.change import Change, Delivery, DeliveryKind, Moment
 from review_gate.domain.errors import Stale
 from review_gate.domain.submission import Submission
 from review_gate.gate.digests import ONLY_POSTED, PAYLOAD, TOPIC
+from review_gate.gate.rhythm import Rhythm
 from review_gate.operation_ports import Erasable
 from review_gate.page_ports import Users
 from review_gate.ports import Clock, NewId, Store
@@ -120,13 +121,9 @@ class Retention:
         self._erasing = erasing
         self._clock = clock
         self._days = days
-        self._every = timedelta(seconds=every)
         self._piece = piece
-        self._next = clock()
+        self._rhythm = Rhythm(clock, every)
 
     def __call__(self) -> None:
-        now = self._clock()
-        if self._days is None or now < self._next:
-            return
-        self._next = now + self._every
-        self._erasing.before(now - timedelta(days=self._days), "gate", self._piece)
+        if self._days is not None and self._rhythm.due():
+            self._erasing.before(self._clock() - timedelta(days=self._days), "gate", self._piece)

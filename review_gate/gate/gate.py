@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from review_gate.domain import lifecycle, permits, signoff
 from review_gate.domain.breaker import BreakerState
 from review_gate.domain.change import Change, Idempotency, Moment
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.errors import IdempotencyConflict, NotFound, Stale
+from review_gate.domain.errors import IdempotencyConflict, NotFound
 from review_gate.domain.freeze import frozen
 from review_gate.domain.holding import distress_kind
 from review_gate.domain.looks import looked_before
@@ -20,6 +20,7 @@ from review_gate.domain.submission import Answer, Person, Submission
 from review_gate.domain.template import Filled, approved, slots_only
 from review_gate.domain.verdict import Action, Severity, Verdict
 from review_gate.domain.weigh import action_for
+from review_gate.gate.again import again
 from review_gate.gate.bots import Bots, watch
 from review_gate.gate.digests import Digests
 from review_gate.gate.freezes import Freezes, freeze_of
@@ -29,9 +30,6 @@ from review_gate.gate.outcomes import Outcomes
 from review_gate.gate.screening import Screening
 from review_gate.gate.templates import ApprovedTemplates
 from review_gate.ports import Clock, NewId, Store
-
-TRIES = 3
-"""So often a check is done again because the bot was switched meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +133,7 @@ class Gate:
 
         Raises IdempotencyConflict when another request with the same key was answered meanwhile.
         """
-        return _again(lambda: self._check(draft, person, once))
+        return again(lambda: self._check(draft, person, once))
 
     def _check(self, draft: Draft, person: Person, once: Once | None) -> Checked:
         moment = self._moment()
@@ -152,7 +150,7 @@ class Gate:
 
     def submit(self, draft: Draft, person: Person, once: Once | None = None) -> Submission:
         """A draft for a person to sign off: screened and held. Raises IdempotencyConflict like `check`."""
-        return _again(lambda: self._submit(draft, person, once))
+        return again(lambda: self._submit(draft, person, once))
 
     def _submit(self, draft: Draft, person: Person, once: Once | None) -> Submission:
         moment = self._moment()
@@ -317,19 +315,6 @@ class Gate:
 
     def _moment(self) -> Moment:
         return Moment(self._clock(), self._new_id)
-
-
-Result = TypeVar("Result")
-
-
-def _again(use_case: Callable[[], Result]) -> Result:
-    """Does it again when the bot was switched while its reply was screened: the new state counts."""
-    for _ in range(TRIES):
-        try:
-            return use_case()
-        except Stale:
-            continue
-    return use_case()
 
 
 def _used(filled: Filled | None, verdict: Verdict, moment: Moment) -> Change:

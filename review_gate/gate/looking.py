@@ -16,6 +16,7 @@ from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
 from review_gate.domain.picture import Earlier, Look, Picture, Rejected, own_sha256, rejected_before
 from review_gate.domain.submission import FINAL, Answer, State, Submission
+from review_gate.gate.rhythm import Rhythm
 from review_gate.gate.screening import Screening
 from review_gate.media_ports import Eyes, Fetcher, MediaStore, NotAPicture, TextReader, Unfetchable
 from review_gate.ports import Clock, NewId, Store, Undeliverable
@@ -77,16 +78,13 @@ class Tidying:
         self._store = store
         self._clock = clock
         self._days = timedelta(days=days)
-        self._every = timedelta(seconds=every)
-        self._next = clock()
+        self._rhythm = Rhythm(clock, every)
 
     def __call__(self) -> int:
         """Runs, when `every` seconds have passed since the last time; answers how many went."""
-        now = self._clock()
-        if now < self._next:
+        if not self._rhythm.due():
             return 0
-        self._next = now + self._every
-        return self._store.erase_pictures(self._store.unused_since(now - self._days))
+        return self._store.erase_pictures(self._store.unused_since(self._clock() - self._days))
 
 
 class Looking:

@@ -15,6 +15,7 @@ from review_gate.domain.policy import Policy, RepetitionPolicy
 from review_gate.domain.repetition import NOT_MEANT, Said, share
 from review_gate.domain.verdict import SignalState, Verdict
 from review_gate.gate.meanings import Encoder, Meanings
+from review_gate.gate.rhythm import Rhythm
 from review_gate.ports import Clock, Replies
 from review_gate.signals.fingerprint import bands, fingerprint, masked_words, most_alike, saying_key
 from review_gate.signals.normalise import fold
@@ -153,14 +154,11 @@ class Forgetting:
     def __init__(self, memory: Memory, clock: Clock, every: float = 600.0) -> None:
         self._memory = memory
         self._clock = clock
-        self._every = timedelta(seconds=every)
-        self._next = clock()
+        self._rhythm = Rhythm(clock, every)
 
     def __call__(self) -> None:
-        now = self._clock()
-        if now >= self._next:
-            self._next = now + self._every
-            self._memory.forget(now)
+        if self._rhythm.due():
+            self._memory.forget(self._clock())
 
 
 @lru_cache(maxsize=16)

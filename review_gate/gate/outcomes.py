@@ -9,18 +9,18 @@ from uuid import UUID
 
 from review_gate.domain.change import Change, Event, Idempotency
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.errors import NotFound, NotPermitted, Stale
+from review_gate.domain.errors import NotFound, NotPermitted
 from review_gate.domain.message import Message
 from review_gate.domain.outcome import About, Circumstances, Outcome, Readings
 from review_gate.domain.publication import Stage
 from review_gate.domain.submission import Answer, Decision, Person, Submission
 from review_gate.domain.template import find
 from review_gate.domain.verdict import Action, Source, Verdict
+from review_gate.gate.again import again
 from review_gate.gate.releases import USED
 from review_gate.ports import Clock, NewId, Notes, Store
 
 KIND = "outcome.reported"
-TRIES = 5
 Record = Callable[[Outcome], Idempotency]
 Made = TypeVar("Made")
 
@@ -102,12 +102,8 @@ class Outcomes:
         how: Callable[[], Circumstances],
         record: Record | None,
     ) -> Outcome:
-        for _ in range(TRIES):  # somebody else may report about the same meanwhile
-            try:
-                return self._report_once(id_, about, readings, person, how, record)
-            except Stale:
-                continue
-        return self._report_once(id_, about, readings, person, how, record)
+        # Somebody else may report about the same meanwhile.
+        return again(lambda: self._report_once(id_, about, readings, person, how, record), tries=6)
 
     def _report_once(
         self,

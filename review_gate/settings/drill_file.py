@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-import yaml
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
 from review_gate.domain.draft import Kind, Media
 from review_gate.domain.drill import Scenario
@@ -15,7 +14,7 @@ from review_gate.domain.message import Message
 from review_gate.domain.submission import Drill
 from review_gate.domain.verdict import CATEGORIES
 from review_gate.settings.people_file import Strict
-from review_gate.settings.policy_file import PolicyError
+from review_gate.settings.yaml_file import PolicyError, read_yaml
 
 DRILLS = Path(__file__).parent.parent / "data" / "drills"
 
@@ -69,16 +68,7 @@ def load_drills(folder: Path = DRILLS) -> Sequence[Scenario]:
     """The scenarios of every pack (*.yml) in `folder`, by name. Raises PolicyError."""
     found: dict[str, Scenario] = {}
     for path in sorted(folder.glob("*.yml")):
-        try:
-            pack = _Pack.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-            raise PolicyError(f"{path}: {error}") from error
-        except ValidationError as error:
-            lines = (
-                f"{path}: {'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}"
-                for problem in error.errors(include_input=False, include_url=False)
-            )
-            raise PolicyError("\n".join(lines)) from error
+        pack = read_yaml(path, _Pack)
         for one in pack.scenarios:
             scenario = _scenario(one, pack)
             if scenario.name in found:

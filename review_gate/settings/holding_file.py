@@ -6,11 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from review_gate.domain.holding import HelpLine, Holding
-from review_gate.settings.policy_file import PolicyError
+from review_gate.settings.yaml_file import read_yaml
 
 HOLDING_FILE = Path(__file__).parent.parent / "data" / "holding.yml"
 
@@ -38,14 +37,5 @@ class _File(BaseModel):
 
 def load_holding(path: Path = HOLDING_FILE) -> Holding:
     """The texts and help lines in `path` (YAML). Raises PolicyError."""
-    try:
-        found = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PolicyError(f"{path}: {error}") from error
-    except ValidationError as error:
-        lines = (
-            f"{path}: {'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}"
-            for problem in error.errors(include_input=False, include_url=False)
-        )
-        raise PolicyError("\n".join(lines)) from error
+    found = read_yaml(path, _File)
     return Holding(found.texts, tuple(HelpLine(**line.model_dump()) for line in found.help_lines))

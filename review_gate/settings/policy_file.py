@@ -6,20 +6,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
 
-import yaml
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from review_gate.domain.breaker import BreakerPolicy
 from review_gate.domain.holding import DISTRESS
 from review_gate.domain.policy import DigestPolicy, DistressPolicy, DrillPolicy, Policy, RepetitionPolicy, Thresholds
 from review_gate.domain.verdict import Action, Severity
 from review_gate.settings.people_file import Duty, Groups, SignOff, Strict, check_groups
+from review_gate.settings.yaml_file import read_yaml
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-class PolicyError(Exception):
-    """A policy that cannot be used; the text says where and what to write."""
 
 
 class _Levels(Strict):
@@ -121,18 +117,7 @@ class _PolicyFile(Strict):
 
 def load_policy(path: Path) -> Policy:
     """The policy in `path` (YAML). Raises PolicyError."""
-    try:
-        read = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise PolicyError(f"{path}: {error}") from error
-    try:
-        found = _PolicyFile.model_validate(read)
-    except ValidationError as error:
-        lines = (
-            f"{path}: {'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}"
-            for problem in error.errors(include_input=False, include_url=False)
-        )
-        raise PolicyError("\n".join(lines)) from error
+    found = read_yaml(path, _PolicyFile)
     return Policy(
         name=found.policy,
         version=found.version,

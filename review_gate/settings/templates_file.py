@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from pathlib import Path
 
 from review_gate.domain.errors import NotPermitted
 from review_gate.domain.message import Message
 from review_gate.domain.template import CRISIS, Template, check
+from review_gate.gate.rhythm import Rhythm
 from review_gate.ports import Clock
 from review_gate.rulebook.errors import PackError, PackErrors
 from review_gate.rulebook.fields import LANGUAGES, Fields
@@ -143,16 +144,12 @@ class TemplateFiles:
     ) -> None:
         self._path = path
         self._follow = follow
-        self._clock = clock
-        self._every = timedelta(seconds=every)
-        self._next = clock()
+        self._rhythm = Rhythm(clock, every)
         self._seen: object = None
 
     def __call__(self) -> None:
-        now = self._clock()
-        if now < self._next:
+        if not self._rhythm.due():
             return
-        self._next = now + self._every
         seen = _stamp(self._path)
         if seen == self._seen:
             return

@@ -16,6 +16,7 @@ from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.token_rotation import TokenRotator
 
 from review_gate.domain.change import Delivery
+from review_gate.gate.rhythm import Rhythm
 from review_gate.ports import Clock, Notes, Notifier, Undeliverable
 from review_gate.slack.client import OPERATOR_PAUSE, SLACK_API_URL, web_client
 from review_gate.slack.installations import NoteInstallations
@@ -47,9 +48,8 @@ class Workspaces:
         self.oauth = oauth
         self.installations = NoteInstallations(notes)
         self._notes = notes
-        self._clock = clock
         self._api_url = api_url
-        self._next = clock()
+        self._rhythm = Rhythm(clock, EVERY.total_seconds())
 
     def may_install(self, installation: Installation) -> bool:
         """Whoever may install the app reads the queue by `/gate who`: only workspaces that the operator named."""
@@ -106,8 +106,7 @@ class Workspaces:
 
     def tick(self) -> None:
         """A chore of the courier."""
-        if self._clock() >= self._next:
-            self._next = self._clock() + EVERY
+        if self._rhythm.due():
             self.rotate()
 
     def rotate(self) -> int:
