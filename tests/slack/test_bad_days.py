@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 from slack_bolt.adapter.socket_mode.internals import run_bolt_app
+from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from review_gate.domain.submission import State
 from review_gate.slack.client import OPERATOR_PAUSE
 from review_gate.slack.socket import socket_mode
 from review_gate.slack.standin import CHANNEL, payloads
+from review_gate.slack.standin.connection import Connection
 from tests.slack.house import SAMIRA, SECRET, House
 
 
@@ -83,10 +85,30 @@ def test_a_click_by_socket_mode_decides_as_one_by_http(house: House) -> None:
     assert house.slack.state.calls() == before
 
 
-def test_socket_mode_is_ready_to_connect(house: House) -> None:
-    handler = socket_mode(house.face.app, "xapp-1-test")
-    assert handler.client.app_token == "xapp-1-test"
-    handler.close()
+def test_clicks_come_in_by_a_connection_that_the_service_opens(house: House) -> None:
+    """Socket Mode over a real WebSocket: a click decides, a second one is told, and a cut connection is opened anew."""
+    with Connection() as connection:
+        house.slack.connection = connection
+        handler = socket_mode(house.face.app, house.slack.app_token)
+        handler.connect()  # type: ignore[no-untyped-call]
+        try:
+            held, other = house.hand_in(), house.hand_in("Another.")
+            connection.send("interactive", click(house, held.id))
+            assert house.gate.get(held.id).state is State.APPROVED
+            connection.send("interactive", click(house, held.id))
+            assert len(house.gate.get(held.id).decisions) == 1
+            connection.drop()
+            connection.send("interactive", click(house, other.id), seconds=60)
+            assert house.gate.get(other.id).state is State.APPROVED
+            assert connection.opened >= 2
+        finally:
+            handler.close()  # type: ignore[no-untyped-call]
+
+
+def test_a_wrong_app_token_opens_no_connection(house: House) -> None:
+    with Connection() as connection, pytest.raises(SlackApiError, match="invalid_auth"):
+        house.slack.connection = connection
+        house.face.app.client.apps_connections_open(app_token="xapp-1-wrong")
 
 
 def test_the_same_person_clicks_twice_at_once(house: House) -> None:

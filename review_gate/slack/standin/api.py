@@ -214,6 +214,8 @@ def add_api(blueprint: Blueprint, stand_in: StandIn) -> None:
         try:
             if fault is not None and not lost:
                 raise Refused(fault[0])
+            if method == "apps.connections.open":
+                return _connection(stand_in), 200, {}
             if method == "oauth.v2.access":
                 return _access(stand_in), 200, {}
             given = _authenticate({stand_in.token, *stand_in.grants.tokens})
@@ -254,6 +256,15 @@ def _access(stand_in: StandIn) -> Response:
     client = (asked.username or "", asked.password or "") if asked is not None else ("", "")
     found = stand_in.grants.access(dict(request.values), client)
     return jsonify({"ok": False, "error": found} if isinstance(found, str) else {"ok": True, **found})
+
+
+def _connection(stand_in: StandIn) -> Response:
+    """Where to connect to for Socket Mode: asked with the app's own token."""
+    if not _authenticate({stand_in.app_token}).startswith("xapp-"):
+        raise Refused("not_allowed_token_type")
+    if stand_in.connection is None:
+        raise Refused("socket_mode_not_enabled")
+    return jsonify({"ok": True, "url": stand_in.connection.url})
 
 
 def _authenticate(good: set[str]) -> str:

@@ -12,6 +12,7 @@ APP_ID = "A0REVIEWGT"
 BOT_USER = "U0GATEBOT1"
 BOT_ID = "B0GATEBOT1"
 TOKEN = "xoxb-stand-in"  # noqa: S105  (opens nothing but this stand-in)
+APP_TOKEN = "xapp-1-sandbox"  # noqa: S105  what Socket Mode is opened with, not a secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint
 
@@ -15,6 +15,9 @@ from review_gate.slack.manifest import SCOPES
 from review_gate.slack.standin import payloads, people
 from review_gate.slack.standin.oauth import Grants
 from review_gate.slack.standin.state import State
+
+if TYPE_CHECKING:
+    from review_gate.slack.standin.connection import Connection
 
 WEATHER = {"away": "service_unavailable", "busy": "ratelimited"}
 
@@ -45,6 +48,8 @@ class StandIn:
     ) -> None:
         self.state = State(path)
         self.token = token
+        self.app_token = people.APP_TOKEN
+        self.connection: Connection | None = None
         self.grants = Grants()
         self.channels = {people.CHANNEL}
         self.scopes = set(SCOPES)
