@@ -196,7 +196,9 @@ class PatternSet:
 
     def __init__(self, patterns: list[str]) -> None:
         self._parts = [
-            (start, _Filter(patterns[start : start + _TOGETHER])) for start in range(0, len(patterns), _TOGETHER)
+            part
+            for start in range(0, len(patterns), _TOGETHER)
+            for part in _filters(patterns[start : start + _TOGETHER], start)
         ]
 
     def possible(self, text: str, data: bytes) -> list[int]:
@@ -205,8 +207,22 @@ class PatternSet:
         return [start + index for start, part in self._parts for index in part.possible(lowered, data)]
 
 
+def _filters(patterns: list[str], start: int) -> Iterator[tuple[int, _Filter]]:
+    """One filter for all of them; where their literals are too much for one, two for a half each, and so on. What
+    `compiled` lets pass always fits alone. `start` is the index of the first."""
+    try:
+        yield start, _Filter(patterns)
+    except re2.error:
+        if len(patterns) == 1:
+            raise
+        half = len(patterns) // 2
+        yield from _filters(patterns[:half], start)
+        yield from _filters(patterns[half:], start + half)
+
+
 class _Filter:
-    """So many patterns that one filter can hold: RE2 gives its literals 8 MB, filled by some 2,000 of our patterns.
+    """So many patterns that one filter can hold: RE2 gives its literals 8 MB, filled by some 2,000 of our patterns, or
+    by under a hundred that list two hundred words each. Raises re2.error when it is full.
 
     RE2's filter knows what literals each pattern needs and asks the text for all of them at once; the few patterns
     that need none go into a set that runs side by side. Both answer "nothing" when they run out of memory as they do

@@ -88,6 +88,16 @@ def test_a_pattern_is_left_out_when_its_words_are_not_there() -> None:
     assert PatternSet(["merde", "promos?"]).possible("bonjour", b"bonjour") == []
 
 
+def test_lists_too_long_for_one_filter_still_find_their_words() -> None:
+    """RE2 refuses to build one filter over so many literals: a pack with such patterns is good all the same."""
+    lists = [[f"{word:06x}{number:04x}" for word in range(0, 1_000_000, 6_000)] for number in range(120)]
+    patterns = ["(?:" + "|".join(words) + ")" for words in lists]
+    filters = PatternSet(patterns)
+    for number in (0, 59, 60, 119):
+        text = f"bonjour {lists[number][77]}"
+        assert filters.possible(text, text.encode()) == [number]
+
+
 def test_what_blows_up_elsewhere_is_quick_here() -> None:
     """(x+x+)+y takes Python's `re` longer than anybody lives on this text; here it is refused, its plain form runs."""
     with pytest.raises(PatternError):
