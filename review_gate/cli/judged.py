@@ -10,6 +10,7 @@ from pathlib import Path
 from review_gate.adapters.clock import utc_now
 from review_gate.adapters.stores import open_store
 from review_gate.domain.context import MARKET_LANGUAGES, Context
+from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer
 from review_gate.insight.replays import from_store
 from review_gate.rulebook.replay import Judged
@@ -17,18 +18,22 @@ from review_gate.web.bodies import parse_draft, parse_json
 from review_gate.web.problems import Problem
 
 
-class BadLine(Exception):
-    """A line that is no judged draft; the text says which and why."""
+class BadLine(ValueError):
+    """A line that is no judged draft, a file that cannot be read, or a time that is none; the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
 
 
 def judged(file: Path | None, database: str, since: str) -> list[Judged]:
-    """All drafts since then: those of `file`, else the database's. Raises BadLine, or ValueError for a bad `since`."""
+    """All drafts since then: those of `file`, else the database's. Raises BadLine."""
     start = moment_since(since, utc_now())
     if file is not None:
         try:
             return list(from_lines(file.read_bytes()))
         except OSError as error:
-            raise BadLine(f"{file}: {error.strerror}") from None
+            raise BadLine(Message(f"{file}: {error.strerror}", f"{file} : {error.strerror}")) from None
     store = open_store(database)
     try:
         return list(from_store(store, start))
@@ -37,14 +42,18 @@ def judged(file: Path | None, database: str, since: str) -> list[Judged]:
 
 
 def moment_since(text: str, now: datetime) -> datetime:
-    """`30d`, `12h` or a date, as a moment. Raises ValueError that says what to write."""
+    """`30d`, `12h` or a date, as a moment. Raises BadLine."""
     match = re.fullmatch(r"(\d{1,4})([dh])", text)
     if match:
         return now - (timedelta(days=int(match[1])) if match[2] == "d" else timedelta(hours=int(match[1])))
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"'{text}' is no time: write 30d, 12h or a date such as 2026-10-01") from None
+        message = Message(
+            f"'{text}' is no time: write 30d, 12h or a date such as 2026-10-01",
+            f"« {text} » n'est pas un moment : écrivez 30d (jours), 12h ou une date comme 2026-10-01",
+        )
+        raise BadLine(message) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -66,10 +75,18 @@ def _line(number: int, line: bytes) -> Judged:
         answer = Answer(own["decision"]) if own.get("decision") else None
         at = datetime.fromisoformat(own["at"]) if own.get("at") else draft.planned_at or utc_now()
     except Problem as problem:
-        raise BadLine(f"line {number}: {problem.message.en}") from None
+        raise BadLine(_in_line(number, problem.message)) from None
     except (ValueError, TypeError):
         known = ", ".join(answer.value for answer in Answer)
-        raise BadLine(f"line {number}: 'decision' must be one of {known}, 'at' a date and time") from None
+        what = Message(
+            f"'decision' must be one of {known}, 'at' a date and time",
+            f"« decision » doit être l'un de {known}, « at » une date et une heure",
+        )
+        raise BadLine(_in_line(number, what)) from None
     languages = (draft.lang,) if draft.lang else MARKET_LANGUAGES.get(draft.market or "", ())
     context = Context(now=at if at.tzinfo else at.replace(tzinfo=UTC), lang=draft.lang, languages=languages)
     return Judged(str(own.get("id") or f"line {number}"), draft, context, answer)
+
+
+def _in_line(number: int, message: Message) -> Message:
+    return Message(f"line {number}: {message.en}", f"ligne {number} : {message.fr}")

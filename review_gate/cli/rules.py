@@ -9,11 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from review_gate.cli import rules_words as words
 from review_gate.cli.common import add_settings, settings_of
-from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
-    from review_gate.domain.verdict import Hit
     from review_gate.rulebook.errors import PackErrors
     from review_gate.rulebook.rule import Packs
 
@@ -37,7 +36,7 @@ def add_parser(subparsers: Any) -> None:
     explain.add_argument("--channel")
     explain.add_argument("--at", type=_moment, help="planned time, such as 2026-11-13T18:00:00+01:00 (default: now)")
     explain.add_argument("--in-reply-to", help="the customer's message")
-    add_settings(explain, "rules")
+    add_settings(explain, "rules", "language")
     explain.set_defaults(run=run_explain)
 
     replay = commands.add_parser("replay", help="what the packs would say about stored drafts, against the decisions")
@@ -45,13 +44,13 @@ def add_parser(subparsers: Any) -> None:
     replay.add_argument("--pack", type=Path, help="try this pack: in place of the one of its name, or added")
     replay.add_argument("--file", type=Path, help="JSON Lines in place of the database: drafts with a 'decision'")
     replay.add_argument("--show", type=int, default=20, help="how many changed drafts to print (default 20)")
-    add_settings(replay, "rules", "database")
+    add_settings(replay, "rules", "database", "language")
     replay.set_defaults(run=run_replay)
 
     stats = commands.add_parser("stats", help="precision of each rule by the decisions; never fired; expired")
     stats.add_argument("--since", default="90d", help="how far back: 90d, 12h, or a date (default 90d)")
     stats.add_argument("--file", type=Path, help="JSON Lines in place of the database: drafts with a 'decision'")
-    add_settings(stats, "rules", "database")
+    add_settings(stats, "rules", "database", "language")
     stats.set_defaults(run=run_stats)
 
 
@@ -65,11 +64,8 @@ def run_check(arguments: argparse.Namespace) -> int:
         return 1
     expired = packs.expired(utc_now().date())
     for rule in expired:
-        print(
-            f"{rule.path}:{rule.line}: note: '{rule.id}' expired on {rule.expires}: it no longer fires", file=sys.stderr
-        )
-    examples = sum(len(rule.should_hit) + len(rule.should_pass) for rule in packs.rules)
-    print(f"{len(packs.packs)} packs, {len(packs.rules)} rules ({len(expired)} expired), {examples} examples: all good")
+        print(words.expired(rule).in_(settings.language), file=sys.stderr)
+    print(words.all_good(packs, len(expired)).in_(settings.language))
     return 0
 
 
@@ -96,10 +92,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
         in_reply_to=arguments.in_reply_to,
     )
     context = Context(now=utc_now(), lang=languages[0] if languages else None, languages=languages)
-    hits = evaluate(packs, draft, context)
-    print("\n\n".join(_shown(text, hit) for hit in hits) or "no rule hits this text")
-    for each in near(packs, draft, context):
-        print(f"\nnear  {each.rule.id}: {', '.join(f'«{word}»' for word in each.found[:5])}: {each.why}")
+    print(words.explained(text, evaluate(packs, draft, context), near(packs, draft, context), settings.language))
     return 0
 
 
@@ -115,24 +108,11 @@ def run_replay(arguments: argparse.Namespace) -> int:
         return 1
     try:
         drafts = judged(arguments.file, settings.database, arguments.since)
-    except (BadLine, ValueError) as error:
-        print(error, file=sys.stderr)
+    except BadLine as error:
+        print(error.message.in_(settings.language), file=sys.stderr)
         return 2
     answer = replay(packs, drafts, before=now if arguments.pack else None)
-    print(f"{answer.drafts} drafts\n")
-    people = ("refused", "approved", "undecided")
-    print("".join(f"{word:>11}" for word in ("rules now", *people)) + "   (what reviewers decided)")
-    for level in ("hold", "warn", "quiet"):
-        print(f"{level:>11}" + "".join(f"{answer.table[level, answered]:>11}" for answered in people))
-    _print_records("rules", answer.rules)
-    _print_records("shadow rules (not counted above)", answer.shadow)
-    print(f"\n{len(answer.changes)} drafts on which the packs say something else than before")
-    for change in answer.changes[: arguments.show]:
-        answered = change.judged.answer.value if change.judged.answer else "undecided"
-        new = ", ".join(f"+{hit.rule} «{hit.found or ''}»" for hit in change.new)
-        gone = ", ".join(f"-{rule}" for rule in change.gone)
-        print(f"  {change.judged.id} [{answered}] now {change.now.word}: {', '.join(filter(None, (new, gone)))}")
-        print(f"      {' '.join(change.judged.draft.text.split())[:100]}")
+    print(words.replayed(answer, arguments.show, settings.language))
     return 0
 
 
@@ -148,16 +128,10 @@ def run_stats(arguments: argparse.Namespace) -> int:
         return 1
     try:
         drafts = judged(arguments.file, settings.database, arguments.since)
-    except (BadLine, ValueError) as error:
-        print(error, file=sys.stderr)
+    except BadLine as error:
+        print(error.message.in_(settings.language), file=sys.stderr)
         return 2
-    answer = stats(packs, drafts, utc_now().date())
-    print(f"{answer.drafts} drafts, {answer.decided} decided")
-    _print_records("rules", answer.rules)
-    for title, names in (("never fired", answer.never), ("expired: no longer fire", answer.expired)):
-        print(f"\n{title}: {len(names)}")
-        for name in names:
-            print(f"  {name}")
+    print(words.measured(stats(packs, drafts, utc_now().date()), settings.language))
     return 0
 
 
@@ -170,26 +144,6 @@ def _moment(text: str) -> datetime:
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"'{text}' is no time with a zone: write 2026-11-13T18:00:00+01:00")
-
-
-def _print_records(title: str, records: dict[str, Any]) -> None:
-    if not records:
-        return
-    width = max(len(name) for name in records)
-    print(f"\n{title:<{width}}   hits  refused  approved  precision")
-    for name, record in sorted(records.items(), key=lambda item: (-item[1].hits, item[0])):
-        precision = "" if record.precision is None else f"{record.precision:.0%}"
-        print(f"{name:<{width}} {record.hits:>6} {record.refused:>8} {record.approved:>9} {precision:>10}")
-
-
-def _shown(text: str, hit: Hit) -> str:
-    place = f" {hit.span[0]}-{hit.span[1]} «{text[hit.span[0] : hit.span[1]]}»" if hit.span else f" «{hit.found or ''}»"
-    shadow = " (shadow)" if hit.shadow else ""
-    lines = [f"{hit.severity.word:<5} {hit.rule} [{hit.category}]{shadow}{place}", f"      {hit.message.en}"]
-    lines.append(f"      {hit.message.fr}")
-    if hit.suggestion:
-        lines.append(f"      → {hit.suggestion.en} / {hit.suggestion.fr}")
-    return "\n".join(lines)
 
 
 def _load(folder: Path, language: str) -> Packs | None:
@@ -218,13 +172,7 @@ def _with_pack(packs: Packs, path: Path, language: str) -> Packs | None:
 
 def _print_errors(errors: PackErrors, language: str) -> None:
     print(errors.in_(language), file=sys.stderr)
-    count = len(errors.errors)
-    s = "s" if count > 1 else ""
-    told = Message(
-        f"{count} mistake{s}: these packs cannot be used",
-        f"{count} erreur{s} : ces packs ne peuvent pas servir",
-    )
-    print(told.in_(language), file=sys.stderr)
+    print(words.unusable(len(errors.errors)).in_(language), file=sys.stderr)
 
 
 class _Encoder:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
+from review_gate.domain.message import Message
 from review_gate.rulebook.rule import Packs, Rule
 from review_gate.rulebook.scene import Match, Scene, View
 
@@ -16,7 +17,7 @@ class Near:
 
     rule: Rule
     found: tuple[str, ...]
-    why: str
+    why: Message
 
 
 def near(packs: Packs, draft: Draft, context: Context) -> tuple[Near, ...]:
@@ -28,7 +29,7 @@ def near(packs: Packs, draft: Draft, context: Context) -> tuple[Near, ...]:
         found = _found(rule, every)
         if found and rule.status != "retired" and _set_off(rule, every):
             why = _why(rule, scene, every, found)
-            if why:
+            if why is not None:
                 words = tuple(dict.fromkeys(match.found for match in found))
                 answers.append(Near(rule, words, why))
     return tuple(answers)
@@ -49,23 +50,31 @@ def _set_off(rule: Rule, scene: Scene) -> bool:
     return triggers is None or any(reading.matches(terms) for terms in triggers for reading in readings)
 
 
-def _why(rule: Rule, scene: Scene, every: Scene, found: list[Match]) -> str:
-    """The first thing that kept the rule from hitting; '' when it did hit."""
+def _why(rule: Rule, scene: Scene, every: Scene, found: list[Match]) -> Message | None:
+    """The first thing that kept the rule from hitting; None when it did hit."""
     if rule.check.find(View(scene, rule.excepted)) and rule.meant_for(scene):
         silenced = View(scene, None).matches(rule.unless)
         if silenced:
-            return f"quiet, because of '{silenced[0].found}' (unless)"
+            word = silenced[0].found
+            return Message(f"quiet, because of '{word}' (unless)", f"muette, à cause de « {word} » (unless)")
         if rule.expired(scene.context.now.date()):
-            return f"expired on {rule.expires}"
-        return ""
+            return Message(f"expired on {rule.expires}", f"expirée le {rule.expires}")
+        return None
     if not rule.meant_for(scene):
-        return "not for this " + (
-            f"language (languages: {', '.join(sorted(rule.languages))})"
-            if rule.languages and scene.languages and rule.languages.isdisjoint(scene.languages)
-            else "kind of draft, channel or market"
+        if rule.languages and scene.languages and rule.languages.isdisjoint(scene.languages):
+            spoken = ", ".join(sorted(rule.languages))
+            return Message(
+                f"not for this language (languages: {spoken})", f"pas pour cette langue (languages : {spoken})"
+            )
+        return Message(
+            "not for this kind of draft, channel or market", "pas pour ce genre de texte, ce canal ou ce marché"
         )
     if not _found(rule, scene):
-        return "found only as words of another language"
+        return Message("found only as words of another language", "trouvée seulement comme mots d'une autre langue")
     if rule.check.find(View(every, None)) and not rule.check.find(View(every, rule.excepted)):
-        return "taken out by 'except'"
-    return "only a part of what it needs" + (", or not the day" if rule.check.word == "calendar" else "")
+        return Message("taken out by 'except'", "écartée par « except »")
+    if rule.check.word == "calendar":
+        return Message(
+            "only a part of what it needs, or not the day", "une partie seulement de ce qu'il lui faut, ou pas le jour"
+        )
+    return Message("only a part of what it needs", "une partie seulement de ce qu'il lui faut")

@@ -14,7 +14,7 @@ BOTH = "kind: cooccurrence\nlanguages: [fr]\nall: [{terms: [incendie]}, {terms: 
 
 def why(rule: str, text: str, *languages: str, now: datetime = NOON, **draft: str) -> list[str]:
     context = Context(now=now, languages=languages)
-    return [each.why for each in near(packs(rule), Draft(text, **draft), context)]  # type: ignore[arg-type]
+    return [each.why.en for each in near(packs(rule), Draft(text, **draft), context)]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ def rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_check_says_what_it_read(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "check"]) == 0
     assert capsys.readouterr().out == "1 packs, 1 rules (0 expired), 2 examples: all good\n"
+    assert main(["rules", "check", "--language", "fr"]) == 0
+    assert capsys.readouterr().out == "1 packs, 1 règles (dont 0 expirées), 2 exemples : tout est bon\n"
 
 
 def test_check_prints_all_mistakes_of_all_packs(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,6 +53,8 @@ def test_check_names_expired_rules(rules: Path, capsys: pytest.CaptureFixture[st
     (rules / "a.yml").write_text(pack_text(LIVE + "expires: 2020-01-01"))
     assert main(["rules", "check"]) == 0
     assert "'t.promo' expired on 2020-01-01" in capsys.readouterr().err
+    assert main(["rules", "check", "--language", "fr"]) == 0
+    assert "« t.promo » a expiré le 2020-01-01" in capsys.readouterr().err
 
 
 def test_explain_shows_hits_and_what_was_near(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,6 +64,36 @@ def test_explain_shows_hits_and_what_was_near(rules: Path, capsys: pytest.Captur
     out = capsys.readouterr().out
     assert "no rule hits this text" in out
     assert "near  t.promo: «promo»: not for this language (languages: fr)" in out
+
+
+def test_explain_speaks_french(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "explain", "Une PROMO", "--lang", "fr", "--language", "fr"]) == 0
+    out = capsys.readouterr().out
+    assert out.index("Bonjour") < out.index("Hello")
+    assert main(["rules", "explain", "Une promo", "--lang", "en", "--language", "fr"]) == 0
+    out = capsys.readouterr().out
+    assert "aucune règle ne se déclenche sur ce texte" in out
+    assert "près  t.promo : «promo» : pas pour cette langue (languages : fr)" in out
+
+
+def test_replay_and_stats_speak_french(
+    rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEW_GATE_LANGUAGE", "fr")
+    drafts = tmp_path / "drafts.jsonl"
+    drafts.write_text('{"text": "une promo", "lang": "fr", "decision": "reject", "id": "d1"}\n')
+    tried = tmp_path / "tried.yml"
+    tried.write_text(pack_text(LIVE.replace("[promo]", "[solde]")))
+    assert main(["rules", "replay", "--file", str(drafts), "--pack", str(tried)]) == 0
+    out = capsys.readouterr().out
+    assert "les règles    refusés  approuvés" in out
+    assert "1 textes dont les packs disent autre chose qu'avant" in out
+    assert "d1 [reject] maintenant none : -t.promo" in out
+    assert main(["rules", "stats", "--file", str(drafts)]) == 0
+    assert "1 textes, dont 1 décidés" in capsys.readouterr().out
+    drafts.write_text('{"text": "a", "decision": "maybe"}')
+    assert main(["rules", "replay", "--file", str(drafts)]) == 2
+    assert "ligne 1 : « decision » doit être l'un de" in capsys.readouterr().err
 
 
 def test_replay_of_a_file_with_a_pack_on_trial(rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,133 @@
+"""What `review-gate rules` prints, in English and French. Ids, severities and decisions stay as packs write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from review_gate.domain.message import Message
+
+if TYPE_CHECKING:
+    from review_gate.domain.verdict import Hit
+    from review_gate.rulebook.explain import Near
+    from review_gate.rulebook.replay import Change, Record, Replay, Stats
+    from review_gate.rulebook.rule import Packs, Rule
+
+_LEVELS = {"hold": Message("hold", "hold"), "warn": Message("warn", "warn"), "quiet": Message("quiet", "rien")}
+_PEOPLE = {
+    "refused": Message("refused", "refusés"),
+    "approved": Message("approved", "approuvés"),
+    "undecided": Message("undecided", "en attente"),
+}
+
+
+def expired(rule: Rule) -> Message:
+    """A note on a rule past its day, with its place."""
+    place = f"{rule.path}:{rule.line}:"
+    return Message(
+        f"{place} note: '{rule.id}' expired on {rule.expires}: it no longer fires",
+        f"{place} note : « {rule.id} » a expiré le {rule.expires} : elle ne se déclenche plus",
+    )
+
+
+def all_good(packs: Packs, gone: int) -> Message:
+    """What was read; `gone` of the rules have expired."""
+    examples = sum(len(rule.should_hit) + len(rule.should_pass) for rule in packs.rules)
+    count, rules = len(packs.packs), len(packs.rules)
+    return Message(
+        f"{count} packs, {rules} rules ({gone} expired), {examples} examples: all good",
+        f"{count} packs, {rules} règles (dont {gone} expirées), {examples} exemples : tout est bon",
+    )
+
+
+def unusable(count: int) -> Message:
+    """The last line under so many mistakes."""
+    s = "s" if count > 1 else ""
+    return Message(
+        f"{count} mistake{s}: these packs cannot be used", f"{count} erreur{s} : ces packs ne peuvent pas servir"
+    )
+
+
+def explained(text: str, hits: Iterable[Hit], nears: Iterable[Near], language: str) -> str:
+    """The hits with their places and both messages, and the rules that were near with what kept them."""
+    nothing = Message("no rule hits this text", "aucune règle ne se déclenche sur ce texte")
+    shown = ["\n\n".join(_hit(text, hit, language) for hit in hits) or nothing.in_(language)]
+    near = Message("near ", "près ").in_(language)
+    for each in nears:
+        found = ", ".join(f"«{word}»" for word in each.found[:5])
+        colon = Message(":", " :").in_(language)
+        shown.append(f"\n{near} {each.rule.id}{colon} {found}{colon} {each.why.in_(language)}")
+    return "\n".join(shown)
+
+
+def _hit(text: str, hit: Hit, language: str) -> str:
+    place = f" {hit.span[0]}-{hit.span[1]} «{text[hit.span[0] : hit.span[1]]}»" if hit.span else f" «{hit.found or ''}»"
+    shadow = Message(" (shadow)", " (dans l'ombre)").in_(language) if hit.shadow else ""
+    lines = [f"{hit.severity.word:<5} {hit.rule} [{hit.category}]{shadow}{place}"]
+    lines += [f"      {said}" for said in _own_first(hit.message, language)]
+    if hit.suggestion:
+        lines.append(f"      → {' / '.join(_own_first(hit.suggestion, language))}")
+    return "\n".join(lines)
+
+
+def _own_first(message: Message, language: str) -> list[str]:
+    """Both wordings, as whoever writes a rule answers for both; the reader's language first."""
+    return sorted((message.en, message.fr), key=lambda said: said != message.in_(language))
+
+
+def replayed(answer: Replay, most: int, language: str) -> str:
+    """How the packs would have done, and `most` of the drafts about which they would say something else."""
+    heads = [Message("rules now", "les règles").in_(language), *(word.in_(language) for word in _PEOPLE.values())]
+    decided = Message("(what reviewers decided)", "(ce que les relecteurs ont décidé)").in_(language)
+    lines = [Message(f"{answer.drafts} drafts\n", f"{answer.drafts} textes\n").in_(language)]
+    lines.append("".join(f"{head:>11}" for head in heads) + f"   {decided}")
+    for level, word in _LEVELS.items():
+        lines.append(f"{word.in_(language):>11}" + "".join(f"{answer.table[level, people]:>11}" for people in _PEOPLE))
+    shadow = Message("shadow rules (not counted above)", "règles dans l'ombre (pas comptées plus haut)")
+    lines += _records(Message("rules", "règles"), answer.rules, language) + _records(shadow, answer.shadow, language)
+    count = len(answer.changes)
+    changed = Message(
+        f"\n{count} drafts on which the packs say something else than before",
+        f"\n{count} textes dont les packs disent autre chose qu'avant",
+    )
+    lines.append(changed.in_(language))
+    for change in answer.changes[:most]:
+        lines += _change(change, language)
+    return "\n".join(lines)
+
+
+def _change(change: Change, language: str) -> list[str]:
+    judged = change.judged
+    answered = judged.answer.value if judged.answer else _PEOPLE["undecided"].in_(language)
+    new = ", ".join(f"+{hit.rule} «{hit.found or ''}»" for hit in change.new)
+    gone = ", ".join(f"-{rule}" for rule in change.gone)
+    now = Message(f"now {change.now.word}:", f"maintenant {change.now.word} :").in_(language)
+    return [
+        f"  {judged.id} [{answered}] {now} {', '.join(filter(None, (new, gone)))}",
+        f"      {' '.join(judged.draft.text.split())[:100]}",
+    ]
+
+
+def measured(answer: Stats, language: str) -> str:
+    """Each rule's precision by the reviewers' decisions, the rules that never fired and the expired ones."""
+    told = Message(
+        f"{answer.drafts} drafts, {answer.decided} decided", f"{answer.drafts} textes, dont {answer.decided} décidés"
+    )
+    lines = [told.in_(language), *_records(Message("rules", "règles"), answer.rules, language)]
+    never = Message("never fired:", "jamais déclenchées :").in_(language)
+    past = Message("expired: no longer fire:", "expirées, ne se déclenchent plus :").in_(language)
+    for title, names in ((never, answer.never), (past, answer.expired)):
+        lines += [f"\n{title} {len(names)}", *(f"  {name}" for name in names)]
+    return "\n".join(lines)
+
+
+def _records(title: Message, records: dict[str, Record], language: str) -> list[str]:
+    if not records:
+        return []
+    width = max(*(len(name) for name in records), len(title.in_(language)))
+    head = Message("   hits  refused  approved  precision", " trouvés refusés approuvés  précision").in_(language)
+    lines = [f"\n{title.in_(language):<{width}}{head}"]
+    for name, record in sorted(records.items(), key=lambda item: (-item[1].hits, item[0])):
+        precision = "" if record.precision is None else f"{record.precision:.0%}"
+        lines.append(f"{name:<{width}} {record.hits:>6} {record.refused:>8} {record.approved:>9} {precision:>10}")
+    return lines
