@@ -7,25 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from review_gate.domain import lifecycle, permits, signoff
-from review_gate.domain.breaker import BreakerState
 from review_gate.domain.change import Change, Idempotency, Moment
-from review_gate.domain.draft import Draft, Kind
+from review_gate.domain.draft import Draft
 from review_gate.domain.errors import IdempotencyConflict, NotFound
-from review_gate.domain.freeze import frozen
 from review_gate.domain.holding import distress_kind
 from review_gate.domain.looks import looked_before
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Answer, Person, Submission
-from review_gate.domain.template import Filled, approved, slots_only
-from review_gate.domain.verdict import Action, Severity, Verdict
-from review_gate.domain.weigh import action_for
+from review_gate.domain.verdict import Action, Verdict
 from review_gate.gate.again import again
-from review_gate.gate.bots import Bots, watch
+from review_gate.gate.bots import Bots
 from review_gate.gate.digests import Digests
-from review_gate.gate.freezes import Freezes, freeze_of
+from review_gate.gate.freezes import Freezes
+from review_gate.gate.judge import Judge
 from review_gate.gate.meanings import Encoder
-from review_gate.gate.memory import Memory, Recalled
+from review_gate.gate.memory import Memory
 from review_gate.gate.outcomes import Outcomes
 from review_gate.gate.screening import Screening
 from review_gate.gate.templates import ApprovedTemplates
@@ -82,6 +79,7 @@ class Gate:
         self._new_id = new_id
         self._memory = Memory(store, lambda: screening().policy, encoder)
         self.templates = ApprovedTemplates(store, clock, new_id)
+        self._judge = Judge(store, screening, self._memory, self.templates)
         self.freezes = Freezes(store, clock, new_id)
         self.outcomes = Outcomes(store, self.preview, clock, new_id)
         self.bots = Bots(store, self._memory, clock, new_id)
@@ -112,7 +110,7 @@ class Gate:
 
     def preview(self, draft: Draft) -> Verdict:
         """The screening alone: nothing is stored, and nothing may be published on it."""
-        return self._screen(draft)
+        return self._judge.screen(draft, self._clock())
 
     def answered(self, once: Once) -> Idempotency | None:
         """The earlier answer to the same request, if there was one. Raises IdempotencyConflict for another body."""
@@ -137,7 +135,7 @@ class Gate:
 
     def _check(self, draft: Draft, person: Person, once: Once | None) -> Checked:
         moment = self._moment()
-        verdict, kept = self._watch(draft, moment)
+        verdict, kept = self._judge.watch(draft, moment)
         if verdict.action is Action.ALLOW:
             answer = Checked(verdict, None, kept.replies[0].id if kept.replies else None)
             change = replace(kept, idempotency=self._record(once, moment, answer))
@@ -154,7 +152,7 @@ class Gate:
 
     def _submit(self, draft: Draft, person: Person, once: Once | None) -> Submission:
         moment = self._moment()
-        verdict, kept = self._watch(draft, moment)
+        verdict, kept = self._judge.watch(draft, moment)
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
         opened = self._open(draft, held, person, moment)
         record = self._record(once, moment, Checked(held, opened.submission))
@@ -170,7 +168,7 @@ class Gate:
         submission = self._seen(submission_id, seen)
         draft = replace(draft, author=submission.draft.author or draft.author)
         draft = replace(draft, media=looked_before(draft.media, submission.draft.media))
-        verdict = self._screen(draft)
+        verdict = self._judge.screen(draft, self._clock())
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
         policy = self.policy
         asks = signoff.asked(policy.sign_off, draft, held)
@@ -257,57 +255,6 @@ class Gate:
             return lifecycle.urgent(opened, moment, {"group": policy.distress.group, "why": f"distress: {kind}"})
         return opened
 
-    def _screen(self, draft: Draft, recalled: Recalled | None = None) -> Verdict:
-        now = self._clock()
-        known = self._memory.recall(draft, now) if recalled is None else recalled
-        breaker = known.breaker
-        verdict = self._screening().screen(
-            draft,
-            now,
-            known.recent,
-            said=known.said,
-            paused=breaker.told if breaker is not None and breaker.state is BreakerState.OPEN else None,
-            bot_is_new=breaker is None,
-        )
-        freeze = freeze_of(self._store, draft.market)
-        return verdict if freeze is None else self._screening().with_texts(frozen(verdict, freeze), draft)
-
-    def _watch(self, draft: Draft, moment: Moment) -> tuple[Verdict, Change]:
-        """The verdict on a bot's reply, and what is remembered of it."""
-        recalled = self._memory.recall(draft, moment.now)
-        filled = self.templates.find(draft, moment.now)
-        if filled is not None and recalled.said is not None:  # an approved text may repeat
-            saying = replace(recalled.said.saying, allowed_by=filled.template.approved_by)
-            recalled = replace(recalled, said=replace(recalled.said, saying=saying))
-        verdict = self._screen(draft, recalled)
-        if filled is not None:
-            verdict = self._as_template(draft, verdict, filled)
-        if draft.bot is None or draft.kind is not Kind.REPLY:
-            return verdict, _used(filled, verdict, moment)
-        screening = self._screening()
-        trace = self._memory.trace(draft, recalled, verdict, moment.now)
-        watched = watch(draft.bot, recalled, trace, verdict, moment, screening.policy.breaker)
-        verdict = screening.with_texts(watched.verdict, draft)
-        said = recalled.said
-        return verdict, Change(
-            events=watched.events,
-            replies=self._memory.remembered(draft, watched.trace, verdict, moment),
-            sayings=(said.saying,) if said is not None and trace.saying is not None else (),
-            breaker=watched.breaker,
-            template=_used(filled, verdict, moment).template,
-        )
-
-    def _as_template(self, draft: Draft, whole: Verdict, filled: Filled) -> Verdict:
-        """The verdict on a reply that is an approved template: what is in its slots counts, and the customer."""
-        slots = slots_only(draft, filled)
-        found = None if slots is None else self._screening().screen(slots, self._clock())
-        reasons = approved(whole, found, filled)
-        severity = max((reason.severity for reason in reasons), default=Severity.NONE)
-        action = action_for(draft, severity, self._screening().policy)
-        verdict = replace(whole, reasons=reasons, severity=severity, action=action, template=filled.template.name,
-                          holding=None)  # fmt: skip
-        return self._screening().with_texts(verdict, draft)
-
     def _record(self, once: Once | None, moment: Moment, answer: Checked) -> Idempotency | None:
         if once is None:
             return None
@@ -315,13 +262,6 @@ class Gate:
 
     def _moment(self) -> Moment:
         return Moment(self._clock(), self._new_id)
-
-
-def _used(filled: Filled | None, verdict: Verdict, moment: Moment) -> Change:
-    """Counts a use of the template, when the reply goes out with it."""
-    if filled is None or verdict.action is not Action.ALLOW:
-        return Change()
-    return Change(template=(filled.template.name, moment.now))
 
 
 def _both(kept: Change, opened: Change, record: Idempotency | None) -> Change:
