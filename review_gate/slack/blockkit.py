@@ -23,6 +23,8 @@ MAX_METADATA = 3000
 MAX_CONTEXT_ELEMENTS = 10
 MAX_ALT = 2000
 MAX_MODAL_BLOCKS = 100
+MAX_LINK = 1000
+"""Of an address in a card: our own limit, so that one alone does not fill it."""
 
 
 _PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {127: 0x2421}

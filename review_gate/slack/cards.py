@@ -11,13 +11,10 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from review_gate.domain import signoff
 from review_gate.domain.draft import Kind
-from review_gate.domain.drill import revealed
 from review_gate.domain.message import Message
 from review_gate.domain.permits import permitted_actions
 from review_gate.domain.picture import file_name
-from review_gate.domain.publication import on_approval
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Decision, Operation, Person, Role, State, Submission
 from review_gate.domain.verdict import Severity
@@ -28,17 +25,15 @@ from review_gate.slack.changes import changed_runs
 from review_gate.slack.findings import findings, marked_text
 from review_gate.slack.marked import runs
 from review_gate.slack.menu import menu
+from review_gate.slack.next_step import called, next_step
 from review_gate.slack.setting import Setting
 
 CUSTOMER_BUDGET = 700
 MAX_DECISIONS = 4
 MAX_COMMENT = 600
 MAX_MEDIA = 4
-MAX_LINK = 1000
 MAX_PICTURES = 2
 PICTURE_DAYS = timedelta(days=7)
-MAX_NEEDED = 900
-MAX_CALLED = 20
 ACTION_IDS = {
     Operation.APPROVE: "gate_approve",
     Operation.EDIT: "gate_edit",
@@ -74,8 +69,8 @@ def card(submission: Submission, now: datetime, setting: Setting) -> Card:
     blocks += _decisions(submission, setting)
     if submission.may_repeat:
         blocks.append(bk.context(bk.plain(setting.say(words.may_repeat(bk.clip(submission.may_repeat, 80))))))
-    blocks.append(_next(submission, now, setting))
-    blocks += _called(submission, setting)
+    blocks.append(next_step(submission, now, setting))
+    blocks += called(submission, setting)
     blocks += _buttons(submission, now, setting)
     blocks += bot_buttons(submission, button_value(submission), setting)
     return Card(_notification(submission, setting), blocks)
@@ -154,7 +149,7 @@ def _media(submission: Submission, setting: Setting) -> list[bk.Block]:
     for item in media[:MAX_MEDIA]:
         alt = item.alt or setting.say(Message("no alt text", "sans texte alternatif"))
         link = {"type": "link", "url": item.url, "text": bk.clip(item.url, 80)}
-        linked = item.url.startswith(("https://", "http://")) and len(item.url) <= MAX_LINK
+        linked = item.url.startswith(("https://", "http://")) and len(item.url) <= bk.MAX_LINK
         lines.append(
             bk.rich_section(link if linked else bk.run(bk.clip(item.url, 80)), bk.run(f" · {bk.clip(alt, 300)}"))
         )
@@ -210,84 +205,6 @@ def _decision(decision: Decision, submission: Submission, setting: Setting) -> l
     if decision.comment:
         blocks.append(bk.rich_text(bk.quote(bk.run(bk.clip(decision.comment, MAX_COMMENT)))))
     return blocks
-
-
-def _next(submission: Submission, now: datetime, setting: Setting) -> bk.Block:
-    from_whom = setting.name(submission.draft.author or submission.author)
-    state, draft = submission.state, submission.draft
-    over = revealed(submission)
-    if over is not None:
-        return bk.section(bk.plain(setting.say(over), bk.MAX_SECTION))
-    if state is State.HELD:
-        return bk.context(*_next_while_held(submission, now, setting))
-    sentence = {
-        State.APPROVED: Message("Next: exactly this text may go out.", "Ensuite : ce texte, et lui seul, peut partir."),
-        State.CHANGES_REQUESTED: Message(
-            f"Next: {from_whom} changes the text, then it comes back here.",
-            f"Ensuite : {from_whom} modifie le texte, puis il revient ici.",
-        ),
-        State.REJECTED: Message("It does not go out.", "Il ne sera pas publié."),
-        State.WITHDRAWN: Message(
-            "Its author took it back. It does not go out.", "Retiré par son auteur, il ne part pas."
-        ),
-        State.EXPIRED: Message(
-            "Nobody decided in time. It does not go out.", "Personne n'a décidé à temps. Il ne sera pas publié."
-        ),
-    }[state]
-    out = submission.publication
-    elements = [bk.plain(setting.say(sentence if out is None else out.told))]
-    if out is not None and out.url:
-        elements.append(bk.plain(bk.clip(out.url, MAX_LINK)))
-    elif state is State.APPROVED and draft.planned_at is not None:
-        elements.append(bk.mrkdwn(bk.date_token(draft.planned_at)))
-    return bk.context(*elements)
-
-
-def _next_while_held(submission: Submission, now: datetime, setting: Setting) -> list[bk.Block]:
-    lead = submission.verdict.severity is Severity.BLOCK
-    claim = submission.claim if submission.claim_holds(now) else None
-    if claim is not None:
-        holder = setting.name(claim.by, claim.by_name)
-        first = Message(f"Next: {holder} decides, claimed until", f"Ensuite : {holder} décide, pris en charge jusqu'à")
-        elements = [bk.plain(setting.say(first)), bk.mrkdwn(bk.date_token(claim.until, "{time}"))]
-    elif submission.escalated:
-        told = Message("Next: a lead decides, it was escalated.", "Ensuite : un responsable décide, c'est escaladé.")
-        elements = [bk.plain(setting.say(told))]
-    elif submission.sign_off or submission.approvals_needed > 1:
-        elements = []
-    else:
-        told = Message("Next: one reviewer decides.", "Ensuite : un relecteur décide.")
-        elements = [] if lead else [bk.plain(setting.say(told))]
-    if submission.sign_off or submission.approvals_needed > 1:
-        still, have = signoff.missing(submission), len(submission.approvals)
-        needed, whole = signoff.told(still), have + sum(one.count for one in still)
-        told = Message(
-            f"Still needed, each from another person: {needed.en}. Given: {have} of {whole}.",
-            f"Il faut encore, chacune d'une autre personne : {needed.fr}. Données : {have} sur {whole}.",
-        )
-        elements.append(bk.plain(setting.say(told), MAX_NEEDED))
-    if lead:
-        told = Message(
-            "Blocked by the screening: only a lead can approve, any reviewer can send it back.",
-            "Bloqué : seul un responsable peut approuver, chaque relecteur peut le renvoyer.",
-        )
-        elements.append(bk.plain(setting.say(told)))
-    if submission.draft.planned_at is not None:
-        told = Message("Without a decision it does not go out.", "Sans décision, il ne part pas.")
-        elements.append(bk.plain(setting.say(told)))
-    if setting.outlet is not None:
-        planned = submission.draft.planned_at is not None
-        elements.append(bk.plain(setting.say(on_approval(setting.outlet, planned))))
-    return elements
-
-
-def _called(submission: Submission, setting: Setting) -> list[bk.Block]:
-    """Names those on call, so that Slack rings for them when the card is posted."""
-    if submission.state is not State.HELD or not setting.called:
-        return []
-    people = " ".join(bk.mention(user) for user in setting.called[:MAX_CALLED])
-    told = Message("Out of hours, on call:", "Hors des heures de bureau, d'astreinte :")
-    return [bk.context(bk.mrkdwn(f"🌙 {setting.say(told)} {people}"))]
 
 
 def _buttons(submission: Submission, now: datetime, setting: Setting) -> list[bk.Block]:
