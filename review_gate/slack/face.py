@@ -34,7 +34,8 @@ from review_gate.slack.home_numbers import DAYS, Numbers
 from review_gate.slack.homes import Homes
 from review_gate.slack.more import More
 from review_gate.slack.notices import NoticeNotifier, Notices
-from review_gate.slack.notifier import CardNotifier, Pace
+from review_gate.slack.notifier import CardNotifier
+from review_gate.slack.pace import Pace
 from review_gate.slack.reconciler import Reconciler
 from review_gate.slack.reviews import Reviews
 from review_gate.slack.rooms import Room, Rooms

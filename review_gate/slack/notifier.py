@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -26,6 +25,7 @@ from review_gate.slack.cards import Card, card
 from review_gate.slack.client import call, error_code, posted
 from review_gate.slack.directory import Directory
 from review_gate.slack.notices import Notices
+from review_gate.slack.pace import Pace
 from review_gate.slack.records import BY_TS, CARD, Records
 from review_gate.slack.rooms import Rooms
 from review_gate.slack.setting import Setting, Thumbnail
@@ -35,22 +35,6 @@ log = logging.getLogger(__name__)
 EVENT_TYPE = "gate_card"
 CLOCK_SKEW_SECONDS = 3600
 HISTORY_PAGES = 10
-
-
-class Pace:
-    """At most one message a second and channel, as Slack asks. `pause` sleeps; tests bring their own."""
-
-    def __init__(self, seconds: float = 1.0, pause: Callable[[float], None] = time.sleep) -> None:
-        self._seconds = seconds
-        self._pause = pause
-        self._next = 0.0
-
-    def wait(self) -> None:
-        """Returns when the next message may go out, after `seconds` at most."""
-        now = time.monotonic()
-        if self._next > now:
-            self._pause(self._next - now)
-        self._next = max(now, self._next) + self._seconds
 
 
 class CardNotifier:

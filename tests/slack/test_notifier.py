@@ -10,7 +10,7 @@ from review_gate.domain.submission import Answer, State
 from review_gate.gate import Seen
 from review_gate.ports import Undeliverable
 from review_gate.slack.client import OPERATOR_PAUSE, web_client
-from review_gate.slack.notifier import Pace
+from review_gate.slack.pace import Pace
 from review_gate.slack.standin import CHANNEL
 from tests.slack.house import SAMIRA, SOMEBODY, House
 
