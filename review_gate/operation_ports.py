@@ -97,7 +97,7 @@ class Erasable(Protocol):
         self, authors: Sequence[str] = (), before: datetime | None = None, limit: int = 100
     ) -> Sequence[Submission]:
         """Submissions that are not erased yet: by one of `authors` (in any case of letters); with `before` those that
-        have not changed since and wait for nobody."""
+        have not changed since, wait for nobody, and are not approved for a later day."""
 
     def unused_pictures(self, sha256s: Sequence[str]) -> Sequence[str]:
         """Those of these pictures that no submission shows any more, the erased ones not counted."""

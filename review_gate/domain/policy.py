@@ -78,8 +78,9 @@ class Policy:
     """`replies_up_to`: the highest severity with which a reply goes out without a person. `new_bot`: what the first
     replies of a bot nobody has seen before get (`allow` means: by their severity). `required`: the scorers without
     which nothing is allowed. `remind_minutes`: so long before the planned time of a held draft its author is told, and
-    at the last of them it goes to the senior group. `retention_days`: so long after their last change the texts and
-    authors of submissions that wait for nobody are kept, and the texts in digests and clusters (None: for good).
+    at the last of them it goes to the senior group. `retention_days`: so long after their last change (what is
+    approved: after its planned time, where that is later) the texts and authors of submissions that wait for nobody
+    are kept, and the texts in digests and clusters (None: for good).
     `groups` are people by name of the group, as Slack ids or e-mail addresses; `sign_off` says whose approval a text
     needs besides."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -45,13 +45,15 @@ def at(minutes: float) -> Moment:
     return Moment(NOW + timedelta(minutes=minutes), IDS)
 
 
-def hand_in(store: SqlStore, author: str = PEGGY.id, text: str = "Sandcastle!") -> Submission:
+def hand_in(
+    store: SqlStore, author: str = PEGGY.id, text: str = "Sandcastle!", planned_at: datetime | None = None
+) -> Submission:
     reason = Reason(
         Source.RULE, Severity.HOLD, Message("'Sandcastle' again", "« Sandcastle » encore"), found="Sandcastle"
     )
     judged = replace(verdict(text), reasons=(reason,))
     draft = Draft(text, Kind.REPLY, media=(Media("https://x.example/Marmalade.png", "Marmalade"),), author=author,
-                  bot="faq", in_reply_to="Question?")  # fmt: skip
+                  bot="faq", in_reply_to="Question?", planned_at=planned_at)  # fmt: skip
     opened = lifecycle.open_submission(IDS(), draft, judged, "shop", at(0))
     assert opened.submission is not None
     answer = {
@@ -248,6 +250,23 @@ def test_retention_leaves_what_waits_and_what_is_young(known: SqlStore) -> None:
     young = decide(known, hand_in(known), Answer.REJECT)
     Erasure(known, clock, IDS).before(NOW, "dpo")
     assert known.submission(young.id) == young
+    sound(known)
+
+
+def test_retention_leaves_what_is_approved_for_a_later_day(known: SqlStore) -> None:
+    planned = NOW + timedelta(days=60)
+    approved, rejected = (
+        decide(known, hand_in(known, planned_at=planned), answer) for answer in (Answer.APPROVE, Answer.REJECT)
+    )
+    clock = FakeClock(NOW + timedelta(days=31))
+    chore = Retention(Erasure(known, clock, IDS), clock, days=30)
+    chore()
+    assert known.submission(approved.id) == approved
+    assert (found := known.submission(rejected.id)) is not None and found.erased_at == clock()  # never goes out
+    clock.pass_(days=60)  # a month and a day after it was to go out
+    chore()
+    assert (found := known.submission(approved.id)) is not None and found.erased_at == clock()
+    assert found.state == "approved"  # its day is over: there is nothing to withdraw
     sound(known)
 
 

@@ -38,8 +38,12 @@ class SqlErasing:
             conditions.append(f"lower(author) IN ({', '.join('?' * len(authors))})")
             parameters += [author.lower() for author in authors]
         if before is not None:
-            conditions.append("updated_at < ? AND state NOT IN ('held', 'changes_requested')")
-            parameters.append(stamp(before))
+            # What is approved for a later day still waits for that day.
+            conditions.append(
+                "updated_at < ? AND state NOT IN ('held', 'changes_requested')"
+                " AND (state <> 'approved' OR coalesce(planned_at, '') < ?)"
+            )
+            parameters += [stamp(before)] * 2
         with self._database.read() as session:
             rows = session.execute(
                 f"SELECT body FROM submissions WHERE {' AND '.join(conditions)} ORDER BY id LIMIT ?",  # noqa: S608
