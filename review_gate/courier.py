@@ -103,6 +103,10 @@ class Courier:
         try:
             receipt = self._notifier.deliver(delivery)
         except Undeliverable as error:
+            if error.waits is not None:
+                until = self._clock() + timedelta(seconds=error.waits)
+                self._outbox.held_back(delivery.id, str(error)[:500], until)
+                return
             self._again(delivery, str(error), error.retry_after, final=error.final)
         except Exception as error:
             log.exception("Delivery %s (%s) failed", delivery.id, delivery.kind.value)

@@ -227,6 +227,9 @@ class Outbox(Protocol):
     def failed(self, delivery_id: str, now: datetime, error: str, retry_at: datetime | None) -> None:
         """Due again at `retry_at`; None: a dead letter, kept until somebody replays it."""
 
+    def held_back(self, delivery_id: str, why: str, until: datetime) -> None:
+        """Due again then, with the attempt that its claim has counted taken back."""
+
     def dead_letters(self) -> Sequence[Delivery]: ...
 
     def replay(self, delivery_id: str, now: datetime) -> bool:
@@ -277,12 +280,19 @@ class Misconfigured(Exception):
 
 
 class Undeliverable(Exception):
-    """Raised by a notifier. `retry_after` is in seconds where the other side named it; `final` means never again."""
+    """Raised by a notifier. `retry_after` is in seconds where the other side named it; `final` means never again.
 
-    def __init__(self, why: str, *, retry_after: float | None = None, final: bool = False) -> None:
+    `waits` (seconds) is for what is held back on this side, so that nobody was asked: the courier looks again exactly
+    then, as often as it takes, and it counts as no try.
+    """
+
+    def __init__(
+        self, why: str, *, retry_after: float | None = None, final: bool = False, waits: float | None = None
+    ) -> None:
         super().__init__(why)
         self.retry_after = retry_after
         self.final = final
+        self.waits = waits
 
 
 class Notifier(Protocol):

@@ -134,7 +134,8 @@ def scope_of(word: str) -> str:
 
 
 class FreezingNotifier:
-    """Keeps an approval's webhook, and the release token in it, back while its market is frozen."""
+    """Keeps an approval's webhook, and the release token in it, back while its market is frozen. However long that
+    takes, it has all its tries when the freeze is lifted."""
 
     def __init__(self, inner: Notifier, notes: Notes) -> None:
         self._inner = inner
@@ -144,7 +145,7 @@ class FreezingNotifier:
         if delivery.payload.get("type") == "submission.approved":
             freeze = freeze_of(self._notes, delivery.payload["data"]["market"])
             if freeze is not None:
-                raise Undeliverable(f"frozen: {freeze.scope}", retry_after=AGAIN_SECONDS)
+                raise Undeliverable(f"frozen: {freeze.scope}", waits=AGAIN_SECONDS)
         return self._inner.deliver(delivery)
 
 

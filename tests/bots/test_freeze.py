@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from review_gate.adapters.clock import uuid7
+from review_gate.courier import WEBHOOK_SECONDS, Courier
 from review_gate.domain.change import Delivery, DeliveryKind
 from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotFound, NotPermitted
@@ -18,7 +19,7 @@ from review_gate.domain.release import Publication, Refusal
 from review_gate.domain.submission import Answer, Person, State, Submission
 from review_gate.domain.verdict import Action
 from review_gate.gate import Seen
-from review_gate.gate.freezes import Freezes, FreezingNotifier, freeze_of, scope_of
+from review_gate.gate.freezes import AGAIN_SECONDS, Freezes, FreezingNotifier, freeze_of, scope_of
 from review_gate.gate.releases import Released, Releases
 from review_gate.ports import Undeliverable
 from tests.bots.house import KEY, LEAD, MORNING, House, house
@@ -131,9 +132,12 @@ def test_only_a_lead_freezes_and_lifts() -> None:
 class Heard:
     def __init__(self) -> None:
         self.seen: list[str] = []
+        self.trouble: list[Undeliverable] = []
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
         self.seen.append(delivery.id)
+        if self.trouble:
+            raise self.trouble.pop()
         return {}
 
 
@@ -152,10 +156,28 @@ def test_an_approvals_webhook_waits_and_a_rejections_does_not() -> None:
             if name == "a":
                 with pytest.raises(Undeliverable) as waiting:
                     notifier.deliver(delivery)
-                assert waiting.value.retry_after == 60
+                assert waiting.value.waits == 60
             else:
                 notifier.deliver(delivery)
         assert heard.seen == ["b", "c"]
+
+
+def test_a_freeze_uses_up_none_of_a_webhooks_tries() -> None:
+    with house() as at:
+        approved(at, hours=None)
+        at.gate.freezes.freeze("FR", "fire", LEAD)
+        heard = Heard()
+        courier = Courier(at.store, DeliveryKind.WEBHOOK, FreezingNotifier(heard, at.store), at.clock, jitter=lambda: 1)
+        for _ in range(180):  # three hours
+            assert courier.run_once() == 1
+            at.clock.pass_(seconds=AGAIN_SECONDS)
+        at.gate.freezes.lift("FR", "all safe", LEAD)
+        heard.trouble = [Undeliverable("503")] * len(WEBHOOK_SECONDS)
+        for pause in (0, *WEBHOOK_SECONDS):  # as after an approval without a freeze: every try is still there
+            at.clock.pass_(seconds=pause * 1.1)
+            assert courier.run_once() == 1
+        assert len(heard.seen) == len(WEBHOOK_SECONDS) + 1
+        assert at.store.dead_letters() == []
 
 
 @pytest.mark.parametrize("word", ["fr", "FRA", "", "12", "Brand"])

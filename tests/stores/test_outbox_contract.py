@@ -92,6 +92,18 @@ def test_a_failed_delivery_keeps_its_attempts_and_its_error(any_store: SqlStore)
     assert again == [replace(made, attempts=2, last_error="503 d'après le récepteur")]
 
 
+def test_what_is_held_back_has_all_its_attempts_still(any_store: SqlStore) -> None:
+    put(any_store, made := delivery("s-1"))
+    assert any_store.claim_deliveries(DeliveryKind.WEBHOOK, NOON) == [replace(made, attempts=1)]
+    any_store.held_back(made.id, "gelé : FR", later(60))
+    assert any_store.claim_deliveries(DeliveryKind.WEBHOOK, later(59)) == []
+    again = replace(made, attempts=1, last_error="gelé : FR")
+    assert any_store.claim_deliveries(DeliveryKind.WEBHOOK, later(60)) == [again]
+    any_store.delivered(made.id, later(61))
+    any_store.held_back(made.id, "a courier whose lease had ended", later(62))
+    assert any_store.pending() == 0
+
+
 def test_a_dead_letter_is_kept_lets_the_next_go_and_can_be_replayed(any_store: SqlStore) -> None:
     first, second = delivery("s-1"), delivery("s-1")
     put(any_store, first, second)

@@ -85,6 +85,14 @@ class SqlOutbox:
                     (stamp(retry_at), error, delivery_id),
                 )
 
+    def held_back(self, delivery_id: str, why: str, until: datetime) -> None:
+        with self._database.write(durable=False) as session:
+            session.execute(
+                "UPDATE deliveries SET due_at = ?, last_error = ?,"
+                " attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END WHERE id = ? AND state = 'waiting'",
+                (stamp(until), why, delivery_id),
+            )
+
     def dead_letters(self) -> Sequence[Delivery]:
         with self._database.read() as session:
             rows = session.execute(
