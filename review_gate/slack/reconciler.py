@@ -67,7 +67,7 @@ class Reconciler:
     def tick(self) -> None:
         """A chore of the courier: cheap while nothing is due, and never in its way when Slack is away."""
         now = self._clock()
-        if now - self._last < self._every:
+        if timedelta() <= now - self._last < self._every:  # a last time yet to come: the clock was set back
             return
         self._last = now
         try:

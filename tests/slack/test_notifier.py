@@ -177,6 +177,16 @@ def test_a_claim_that_ended_by_itself_leaves_the_card(house: House) -> None:
     assert len(house.slack.state.calls()) == calls, "not again before its time"
 
 
+def test_a_clock_that_is_set_back_does_not_stop_the_reconciler(house: House) -> None:
+    held = house.hand_in()
+    house.now += timedelta(hours=1)
+    house.reconciler.tick()
+    house.now -= timedelta(minutes=58)
+    house.slack.state.delete_message(CHANNEL, cards(house)[0])
+    house.reconciler.tick()
+    assert house.slack.card(held.id) is not None
+
+
 @pytest.mark.parametrize("error", ["user_disabled", "messages_tab_disabled", "channel_not_found"])
 def test_an_author_who_was_deactivated_holds_nothing_up(house: House, error: str) -> None:
     held = house.hand_in()
