@@ -176,7 +176,10 @@ def _holiday(what: str, country: str, year: int) -> tuple[date, ...]:
                 f"aucun jour férié connu pour le pays « {country} »",
             )
         ) from None
-    return tuple(sorted(day for day, name in calendar.items() if what.casefold() in str(name).casefold()))
+    wanted = what.casefold()
+    names = {day: [name.strip() for name in str(names).casefold().split(";")] for day, names in calendar.items()}
+    exact = [day for day, found in names.items() if wanted in found]  # "Pesach" is not "Seventh day of Pesach"
+    return tuple(sorted(exact or (day for day, found in names.items() if any(wanted in name for name in found))))
 
 
 def local_days(moment: datetime, market: str | None, others: Iterable[str] = ()) -> tuple[date, ...]:

@@ -21,6 +21,7 @@ from review_gate.rulebook.days import Day, local_days
         (Day("hijri", "9-1"), 2026, "2026-02-18"),
         (Day("hijri", "12-10"), 2027, "2027-05-16"),
         (Day("holiday", "Yom Kippur", "IL"), 2026, "2026-09-21"),
+        (Day("holiday", "Pesach", "IL"), 2026, "2026-04-02"),  # and not "Seventh day of Pesach"
         (Day("holiday", "Good Friday", "GB"), 2026, "2026-04-03"),
         (Day("holiday", "Martin Luther King", "US"), 2026, "2026-01-19"),
     ],
