@@ -99,6 +99,13 @@ class Erasable(Protocol):
         """Submissions that are not erased yet: by one of `authors` (in any case of letters); with `before` those that
         have not changed since, wait for nobody, and are not approved for a later day."""
 
+    def drop_answers(self, before: datetime) -> int:
+        """Forgets the answers that the API gave before then; a request with the same key is a new one. Answers how
+        many."""
+
+    def strip_delivered(self, before: datetime) -> int:
+        """Takes the words out of what was delivered before then; what no audit asks for goes. Answers how many."""
+
     def unused_pictures(self, sha256s: Sequence[str]) -> Sequence[str]:
         """Those of these pictures that no submission shows any more, the erased ones not counted."""
 

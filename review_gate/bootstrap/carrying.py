@@ -20,7 +20,7 @@ from review_gate.domain.submission import Submission
 from review_gate.gate.alerts import Alerts, ClusterWatch
 from review_gate.gate.announcing import Announcing, Letters
 from review_gate.gate.deadlines import Deadlines
-from review_gate.gate.erasing import Erasure, Retention
+from review_gate.gate.erasing import Ageing, Erasure, Retention
 from review_gate.gate.freezes import FreezingNotifier
 from review_gate.gate.memory import Forgetting, Memory
 from review_gate.gate.publishing import Publishing
@@ -73,7 +73,8 @@ class Carrying:
         files = () if path is None else (TemplateFiles(path, self._parts.gate.templates.follow, utc_now),)
         alerts = Alerts(self._parts.store, self.tell, utc_now)
         retention = Retention(Erasure(self._parts.store, utc_now, uuid7), utc_now, self._parts.policy.retention_days)
-        return (*drills, self._parts.gate.digests, clusters, alerts, forgetting, retention, *files)
+        ageing = Ageing(self._parts.store, utc_now, self._parts.policy.retention_days)
+        return (*drills, self._parts.gate.digests, clusters, alerts, forgetting, retention, ageing, *files)
 
     def tell(self, key: str, message: Message, quoted: Sequence[str] = ()) -> None:
         """Tells the channel something, once for the same key. `quoted` are the submissions whose words are in it."""

@@ -113,6 +113,11 @@ class Trace:
     action: Action
 
 
+API_SCOPES = ("check:", "submit:", "outcome ")
+"""How the scopes of requests to the API begin: their answers are kept for a while. All other scopes stay for good: they
+mark what must happen once, such as a notice."""
+
+
 @dataclass(frozen=True, slots=True)
 class Idempotency:
     """A request that was answered: the same key and body get `answer` again, another body is refused."""

@@ -18,6 +18,10 @@ from review_gate.page_ports import Users
 from review_gate.ports import Clock, NewId, Store
 
 BATCH = 100
+ANSWER_DAYS = 7
+"""For so many days the API answers a request with the same key the same; less where texts are kept for less."""
+DELIVERED_DAYS = 90
+"""For so many days what delivered messages said is kept where the policy has no retention."""
 
 
 class ErasableStore(Store, Erasable, Users, Protocol):
@@ -110,6 +114,24 @@ class Erasure:
                 if fresh is None or fresh.erased_at is not None:
                     return
                 submission = fresh
+
+
+class Ageing:
+    """A chore of the courier: forgets what had to be kept for a while only, however long texts are kept: the API's
+    answers, and what delivered messages said. `days` is the policy's retention."""
+
+    def __init__(self, store: Erasable, clock: Clock, days: int | None, every: float = 3600.0) -> None:
+        self._store = store
+        self._clock = clock
+        self._answers = timedelta(days=min(ANSWER_DAYS, days or ANSWER_DAYS))
+        self._delivered = timedelta(days=days or DELIVERED_DAYS)
+        self._rhythm = Rhythm(clock, every)
+
+    def __call__(self) -> None:
+        if self._rhythm.due():
+            now = self._clock()
+            self._store.drop_answers(now - self._answers)
+            self._store.strip_delivered(now - self._delivered)
 
 
 class Retention:

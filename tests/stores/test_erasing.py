@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.stores import SqlStore, chain
+from review_gate.adapters.stores.erasing import PIECE
 from review_gate.adapters.stores.moving import TABLES
 from review_gate.cli import erase
 from review_gate.domain import lifecycle
@@ -23,7 +24,7 @@ from review_gate.domain.release import Publication, claims, refusal
 from review_gate.domain.submission import Answer, Person, Role, Submission
 from review_gate.domain.verdict import Action, Reason, Severity, Source
 from review_gate.gate.alerts import alert, clusters_since
-from review_gate.gate.erasing import Erasure, Retention
+from review_gate.gate.erasing import Ageing, Erasure, Retention
 from review_gate.insight.digest import Digest, Sampled, digest
 from review_gate.insight.invariants import breaches
 from review_gate.slack.notices import Notices
@@ -268,6 +269,68 @@ def test_retention_leaves_what_is_approved_for_a_later_day(known: SqlStore) -> N
     assert (found := known.submission(approved.id)) is not None and found.erased_at == clock()
     assert found.state == "approved"  # its day is over: there is nothing to withdraw
     sound(known)
+
+
+def answered(store: SqlStore, scope: str) -> Idempotency:
+    made = Idempotency(scope, IDS(), "ab", 200, {"verdict": {"reasons": [{"found": "Sandcastle"}]}}, NOW)
+    store.commit(Change(idempotency=made))
+    return made
+
+
+def test_the_apis_answers_go_and_what_happens_once_stays(store: SqlStore) -> None:
+    lost = [answered(store, scope) for scope in ("check:shop", "submit:shop", "outcome reply:shop")]
+    lost += [answered(store, "check:shop") for _ in range(PIECE)]  # more than one piece
+    once = [answered(store, scope) for scope in ("notice", "mail", "cluster", "checkup", "import:shop")]
+    clock = FakeClock(NOW + timedelta(days=7))
+    chore = Ageing(store, clock, days=None)
+    chore()
+    assert {bool(store.answered(one.scope, one.key)) for one in (*lost, *once)} == {True}
+    clock.pass_(hours=1)
+    young = Idempotency("check:shop", "young", "ab", 200, {}, clock())
+    store.commit(Change(idempotency=young))
+    chore()
+    assert [store.answered(one.scope, one.key) for one in lost] == [None] * len(lost)
+    assert [store.answered(one.scope, one.key) for one in (*once, young)] == [*once, young]
+
+
+def test_the_apis_answers_go_sooner_where_texts_are_kept_for_less(store: SqlStore) -> None:
+    made = answered(store, "check:shop")
+    Ageing(store, FakeClock(NOW + timedelta(days=2)), days=1)()
+    assert store.answered(made.scope, made.key) is None
+
+
+@pytest.mark.parametrize(("days", "kept_for"), [(30, 30), (None, 90)])
+def test_what_was_delivered_loses_its_words_and_the_audit_holds(
+    known: SqlStore, url: str, days: int | None, kept_for: int
+) -> None:
+    approved = decide(known, hand_in(known, text="Sandcastle, again"))
+    commented(known, approved)
+    waiting = Delivery(IDS(), DeliveryKind.MAIL, NOW, payload={"text": "Sandcastle"})
+    known.commit(Change(deliveries=(waiting,)))
+    for kind in DeliveryKind:
+        for one in known.claim_deliveries(kind, at(5).now, 100) if kind is not DeliveryKind.MAIL else ():
+            known.delivered(one.id, at(6).now, {"ts": "1"})
+    clock = FakeClock(NOW + timedelta(days=kept_for))
+    chore = Ageing(known, clock, days)
+    before = deliveries(known)
+    chore()
+    assert deliveries(known) == before
+    clock.pass_(hours=2)
+    chore()
+    left = deliveries(known)
+    said = {kind: payload for kind, _, payload in left}
+    assert set(said) == {"card", "webhook", "mail"}  # no message that belongs to no audit
+    assert "Sandcastle" not in said["card"] + said["webhook"] and "Sandcastle" in said["mail"]
+    assert str(approved.decisions[0].text_sha256) in said["webhook"]
+    chore()
+    assert deliveries(known) == left
+    sound(known)
+    assert call("audit", "verify", "--deep", "--database", url) == 0
+
+
+def deliveries(store: SqlStore) -> list[tuple[str, str, str]]:
+    with store.database.read() as session:
+        return session.execute("SELECT kind, state, payload FROM deliveries ORDER BY position").fetchall()
 
 
 def test_the_command_asks_first(known: SqlStore, url: str, capsys: pytest.CaptureFixture[str]) -> None:

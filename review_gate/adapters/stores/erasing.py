@@ -14,12 +14,15 @@ from typing import Any
 from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, stamp
 from review_gate.adapters.stores.serial import load_submission
+from review_gate.domain.change import API_SCOPES
 from review_gate.domain.erasure import ERASED, KIND, NOBODY, scrub, without_words
 from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 
 PIECE = 500
+AUDITED = ("card", "webhook")
+"""The kinds of deliveries by which `audit verify` sees that a submission was shown and its end told."""
 OVER = "texts_ended_before"
 """Marks a digest that has lost its texts by age."""
 MEANWHILE = Message(
@@ -82,6 +85,41 @@ class SqlErasing:
                     (f"{before:%Y-%m-%d}", f'%"{OVER}"%'),
                 ).fetchall()
         return [(topic, key) for topic, key in found if self._sweep_look(topic, key, ids, folded, before)]
+
+    def drop_answers(self, before: datetime) -> int:
+        ours = " OR ".join(["scope LIKE ?"] * len(API_SCOPES))
+        gone = 0
+        while True:
+            with self._database.write() as session:
+                dropped = session.execute(
+                    "DELETE FROM idempotency WHERE (scope, key) IN (SELECT scope, key FROM idempotency"  # noqa: S608
+                    f" WHERE at < ? AND ({ours}) ORDER BY at LIMIT ?)",
+                    (stamp(before), *(f"{scope}%" for scope in API_SCOPES), PIECE),
+                ).rowcount
+            gone += dropped
+            if dropped < PIECE:
+                return gone
+
+    def strip_delivered(self, before: datetime) -> int:
+        stripped = 0
+        while True:
+            with self._database.write() as session:
+                rows = session.execute(
+                    "SELECT id, submission_id, kind, payload FROM deliveries"
+                    " WHERE state = 'delivered' AND bare = 0 AND ended_at < ? ORDER BY ended_at LIMIT ?",
+                    (stamp(before), PIECE),
+                ).fetchall()
+                kept = [row for row in rows if row[1] is not None and row[2] in AUDITED]
+                gone = [(row[0],) for row in rows if row not in kept]
+                session.executemany("DELETE FROM deliveries WHERE id = ?", gone)
+                session.executemany(
+                    # Unless an erasure took the names out meanwhile: then it is looked at again.
+                    "UPDATE deliveries SET payload = ?, last_error = '', bare = 1 WHERE id = ? AND payload = ?",
+                    [(_stripped(payload, frozenset()), id_, payload) for id_, _, _, payload in kept],
+                )
+            stripped += len(rows)
+            if len(rows) < PIECE:
+                return stripped
 
     def unused_pictures(self, sha256s: Sequence[str]) -> Sequence[str]:
         with self._database.read() as session:
@@ -175,17 +213,22 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> list[int]:
     for id_, payload in session.execute(
         "SELECT id, payload FROM deliveries WHERE submission_id = ?", (submission_id,)
     ).fetchall():
-        try:
-            fresh = scrub(json.loads(payload), names)
-        except ValueError:  # unreadable, and so perhaps personal
-            fresh = {}
-        session.execute("UPDATE deliveries SET payload = ?, last_error = '' WHERE id = ?", (json.dumps(fresh), id_))
+        session.execute(
+            "UPDATE deliveries SET payload = ?, last_error = '' WHERE id = ?", (_stripped(payload, names), id_)
+        )
     if erased.draft.bot is not None:  # a bot's reply is remembered at the very moment when it became a submission
         session.execute(
             "UPDATE replies SET text = ?, conversation = NULL WHERE bot = ? AND at = ?",
             (ERASED, erased.draft.bot, stamp(erased.created_at)),
         )
     return positions
+
+
+def _stripped(payload: str, names: Set[str]) -> str:
+    try:
+        return json.dumps(scrub(json.loads(payload), names))
+    except ValueError:  # unreadable, and so perhaps personal
+        return "{}"
 
 
 def _without_the_old(note: Any, before: datetime) -> Any:

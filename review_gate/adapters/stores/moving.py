@@ -44,7 +44,7 @@ TABLES = (
         "deliveries",
         ("position",),
         ("position", "id", "kind", "submission_id", "created_at", "not_before", "payload", "state", "due_at",
-         "attempts", "last_error", "ended_at", "receipt"),
+         "attempts", "last_error", "ended_at", "receipt", "bare"),
     ),
     Table(
         "replies",

@@ -333,6 +333,16 @@ USED_PICTURES = Migration(
     ),
 )
 
+AGEING = Migration(
+    "0014_ageing",
+    (
+        # 1: delivered so long ago that its words were taken out.
+        "ALTER TABLE deliveries ADD COLUMN bare BIGINT NOT NULL DEFAULT 0",
+        "CREATE INDEX deliveries_ended ON deliveries (ended_at) WHERE state = 'delivered' AND bare = 0",
+        "CREATE INDEX idempotency_by_time ON idempotency (at)",
+    ),
+)
+
 MIGRATIONS = (
     FIRST,
     BOTS,
@@ -347,6 +357,7 @@ MIGRATIONS = (
     ERASING,
     MEANINGS,
     USED_PICTURES,
+    AGEING,
 )
 
 
