@@ -96,7 +96,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     try:
         audit = chain.verify(_noting(store.log(), head[0] if head else 0, seen))
         looked = _deep(store) if arguments.deep and audit.broken is None else None
-    except (sqlite3.DatabaseError, psycopg.Error, ValueError) as error:
+    except (StoreError, sqlite3.DatabaseError, psycopg.Error, ValueError) as error:
         say(Message(f"The database cannot be read: {error}. Stop the service and restore the last backup "
                     "(docs/operations.md).",
                     f"La base est illisible : {error}. Arrêtez le service et restaurez la dernière sauvegarde "

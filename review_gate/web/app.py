@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from review_gate.domain.errors import GateError
 from review_gate.domain.message import Message
 from review_gate.gate import Gate
-from review_gate.ports import Store
+from review_gate.ports import Store, StoreError
 from review_gate.web.api import api_blueprint
 from review_gate.web.bodies import MAX_BODY
 from review_gate.web.bots import bots_blueprint, freezes_blueprint
@@ -27,6 +27,11 @@ log = logging.getLogger(__name__)
 BROKEN = Message(
     "Something broke here and was written to the log. Nothing was allowed; it is safe to try again.",
     "Quelque chose s'est cassé ici et a été consigné. Rien n'a été autorisé ; vous pouvez réessayer.",
+)
+
+AWAY = Message(
+    "The database did not answer in time. Nothing was allowed; it is safe to try again.",
+    "La base de données n'a pas répondu à temps. Rien n'a été autorisé ; vous pouvez réessayer.",
 )
 
 
@@ -88,6 +93,12 @@ def create_app(
     @app.errorhandler(HTTPException)
     def on_http_error(error: HTTPException) -> Response:
         return of_http(error).response(language())
+
+    @app.errorhandler(StoreError)
+    def on_store_error(error: StoreError) -> Response:
+        # Its own message may name the database's address.
+        log.error("%s %s failed: the store did not answer", request.method, request.path, exc_info=error)
+        return Problem(503, "unavailable", AWAY).response(language())
 
     @app.errorhandler(Exception)
     def on_error(error: Exception) -> Response:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
 from review_gate.adapters.stores import open_store
+from review_gate.adapters.stores.postgres import PostgresDatabase
 from review_gate.domain.change import Change, DeliveryKind, Event
 from review_gate.domain.errors import Stale
 from review_gate.domain.submission import State
@@ -68,6 +71,23 @@ def migrate(url: str, name: str, start: Barrier, tell: Connection) -> None:
     finally:
         store.close()
     tell.send((name, made["by"]))
+
+
+def freeze_in_the_log(url: str, patience: float, tell: Connection) -> None:
+    """Stops (SIGSTOP) while it holds the lock of the audit log; tells how its transaction ended once it goes on."""
+    database = PostgresDatabase(url, patience=patience)
+    try:
+        with database.write() as session:
+            database.lock_log(session)
+            session.execute("INSERT INTO notes (topic, key, value) VALUES ('half', 'done', '{}')")
+            tell.send("holding the lock")
+            os.kill(os.getpid(), signal.SIGSTOP)
+            session.execute("SELECT 1")
+        tell.send("committed")
+    except Exception as error:
+        tell.send(type(error).__name__)
+    finally:
+        database.close()
 
 
 def write_forever(url: str, name: str, start: Barrier, tell: Connection) -> None:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 import sqlite3
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import psycopg
 import pytest
 
-from review_gate.adapters.stores import SqlStore, StoreError, open_store
+from review_gate.adapters.stores import SqlStore, StoreError, open_store, sqlite
 from review_gate.adapters.stores.database import Session
 from review_gate.adapters.stores.opening import open_database
+from review_gate.adapters.stores.postgres import PostgresDatabase
 from review_gate.adapters.stores.schema import MIGRATIONS
 from review_gate.adapters.stores.sqlite import SqliteDatabase
 from review_gate.domain.change import Change, DeliveryKind
+from tests.stores import racers
 from tests.stores.made import NOON, delivery, event, later, opening, reply, request
 
+SPAWN = multiprocessing.get_context("spawn")
 NAMES = [migration.name for migration in MIGRATIONS]
 
 
@@ -181,6 +189,63 @@ def test_a_restarted_server_is_found_again(
         )
     store.commit(opening())
     assert store.pending() == 2
+
+
+def test_a_process_that_is_frozen_in_a_transaction_holds_up_the_others_for_a_while_only(postgres_url: str) -> None:
+    store = SqlStore(PostgresDatabase(postgres_url, patience=4))
+    store.database.migrate()
+    hear, tell = SPAWN.Pipe(duplex=False)
+    frozen = SPAWN.Process(target=racers.freeze_in_the_log, args=(postgres_url, 4.0, tell))
+    frozen.start()
+    try:
+        assert hear.poll(60) and hear.recv() == "holding the lock"
+        until = time.monotonic() + 60
+        while psutil.Process(frozen.pid).status() != psutil.STATUS_STOPPED:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        change = opening()
+        while True:  # waits for the log, and gets it; where the machine is busy not at the first try
+            try:
+                store.commit(change)
+                break
+            except StoreError:
+                assert time.monotonic() < until
+        os.kill(frozen.pid or 0, signal.SIGCONT)
+        assert hear.poll(60) and hear.recv() == "StoreError"  # what it had begun is undone
+        assert [item.event.kind for item in store.log()] == ["submission.tested"]
+    finally:
+        frozen.kill()
+        frozen.join()
+        store.close()
+
+
+def test_a_lock_that_does_not_come_is_trouble_with_the_store(postgres_url: str) -> None:
+    store = SqlStore(PostgresDatabase(postgres_url, patience=0.5))
+    store.database.migrate()
+    try:
+        with psycopg.connect(postgres_url) as busy:
+            busy.execute("LOCK TABLE events")
+            with pytest.raises(StoreError, match="safe to try again") as caught:
+                store.commit(opening())
+            assert "réessayer" in caught.value.message.fr
+        store.commit(opening())
+        assert store.pending() == 1
+    finally:
+        store.close()
+
+
+def test_sqlite_that_is_locked_for_long_is_trouble_with_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_url: Callable[[str], SqlStore]
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.2)
+    store = open_url(f"sqlite:{tmp_path / 'gate.db'}")
+    other = sqlite3.connect(tmp_path / "gate.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="safe to try again"):
+        store.commit(opening())
+    other.execute("ROLLBACK")
+    other.close()
+    store.commit(opening())
 
 
 def test_texts_sort_by_their_bytes_on_both(store: SqlStore) -> None:

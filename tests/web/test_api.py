@@ -204,8 +204,8 @@ def test_a_store_that_is_gone_allows_nothing(tmp_path: Path) -> None:
         assert client.post("/v1/check", json=REPLY).json()["action"] == "allow"
         service.store.close()
         answer = client.post("/v1/check", json=REPLY)
-        assert answer.status_code == 500
-        assert "Nothing was allowed" in answer.json()["detail"]
+        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/unavailable")
+        assert "Nothing was allowed; it is safe to try again" in answer.json()["detail"]
 
 
 def test_health(service: Service) -> None:

@@ -8,6 +8,13 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from review_gate.domain.message import Message
+
+BUSY = Message(
+    "The database did not answer in time. Nothing was written and nothing was allowed; it is safe to try again.",
+    "La base de données n'a pas répondu à temps. Rien n'a été enregistré ni autorisé ; vous pouvez réessayer.",
+)
+
 
 class Rows(Protocol):
     """What a statement gave back."""

@@ -12,7 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from review_gate.adapters.stores.database import Rows, Session
+from review_gate.adapters.stores.database import BUSY, Rows, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Types, refuse_newer
 from review_gate.domain.message import Message
 from review_gate.ports import StoreError
@@ -24,8 +24,19 @@ TYPES = Types(text='TEXT COLLATE "C"', blob="BYTEA", counter="BIGINT GENERATED B
 COUNTED = ("deliveries", "replies")
 """The tables whose positions are counted by the database."""
 
-PATIENCE = 10
-"""Seconds to wait for a connection before giving up."""
+PATIENCE = 10.0
+"""Seconds to wait for a connection, for a lock, or for the network to carry a packet, before giving up."""
+
+STILL = 0.8
+"""The part of PATIENCE for which a transaction may do nothing: then the server ends it. A process that is frozen holds
+its locks no longer than that, and whoever waits for one of them gets it before their own patience ends."""
+
+NETWORK: dict[str, Any] = {
+    "tcp_user_timeout": int(PATIENCE * 1000),  # milliseconds
+    "keepalives_idle": int(PATIENCE),
+    "keepalives_interval": 3,
+}
+"""A server that is gone without a word is noticed, by who sends and by who waits. Says nothing to local sockets."""
 
 RECONNECT = 5.0
 """Seconds for which the pool tries again by itself, in longer and longer pauses, before it begins afresh with the next
@@ -70,24 +81,27 @@ class PostgresDatabase:
 
     skip_locked = "FOR UPDATE OF d SKIP LOCKED"
 
-    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, patience: float = PATIENCE) -> None:
         self._url = url
+        self._patience = patience
         self._connect().close()  # says at once, and why, when the address does not work
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             url,
             min_size=1,
             max_size=pool_size,
-            timeout=PATIENCE,
+            timeout=patience,
             reconnect_timeout=RECONNECT,
-            kwargs={"autocommit": True},
-            configure=_configure,
+            kwargs={"autocommit": True, **NETWORK},
+            configure=self._configure,
             check=ConnectionPool.check_connection,
             open=True,
         )
 
     def _connect(self) -> Connection:
         try:
-            return psycopg.connect(self._url, autocommit=True, connect_timeout=PATIENCE)
+            connection = psycopg.connect(self._url, autocommit=True, connect_timeout=int(PATIENCE), **NETWORK)
+            self._configure(connection)
+            return connection
         except psycopg.ProgrammingError as error:
             # Libpq's own words would quote the address, and the password with it.
             raise _unreachable(self._url, "the address cannot be read, illisible") from error
@@ -104,6 +118,8 @@ class PostgresDatabase:
             raise _unreachable(self._url, str(error)) from error
         try:
             yield connection
+        except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
+            raise StoreError(BUSY) from error  # a lock that did not come, a connection that was cut
         finally:
             self._pool.putconn(connection)
 
@@ -151,6 +167,7 @@ class PostgresDatabase:
         with self._connect() as connection, connection.transaction():
             if _applied(connection) == [migration.name for migration in MIGRATIONS]:
                 return []  # the usual start asks for no lock, and for no right to change the schema
+            connection.execute("SET LOCAL lock_timeout = 0")  # one who builds an index on large tables is waited for
             connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCK, LOCK_MIGRATE))
             # Before the second look: creating is what makes the session notice a table that another one made while
             # this one waited for the lock.
@@ -173,10 +190,14 @@ class PostgresDatabase:
     def close(self) -> None:
         self._pool.close()
 
-
-def _configure(connection: Connection) -> None:
-    # What the locking counts on: each statement sees what others have committed before it.
-    connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+    def _configure(self, connection: Connection) -> None:
+        # What the locking counts on: each statement sees what others have committed before it.
+        connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
+        for name, seconds in (
+            ("lock_timeout", self._patience),
+            ("idle_in_transaction_session_timeout", self._patience * STILL),
+        ):
+            connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds * 1000:.0f}ms"))
 
 
 def _applied(connection: Connection) -> list[str]:

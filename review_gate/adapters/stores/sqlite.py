@@ -14,7 +14,7 @@ from threading import Lock, RLock
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
-from review_gate.adapters.stores.database import Session
+from review_gate.adapters.stores.database import BUSY, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Migration, Types, refuse_newer
 from review_gate.domain.message import Message
 from review_gate.ports import StoreError
@@ -202,8 +202,10 @@ def _begin(connection: sqlite3.Connection) -> None:
             connection.execute("BEGIN IMMEDIATE")  # a plain BEGIN fails when it has to become a writer later on
         except sqlite3.OperationalError as error:
             busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
-            if not busy or time.monotonic() > until:
+            if not busy:
                 raise
+            if time.monotonic() > until:
+                raise StoreError(BUSY) from error
             time.sleep(BUSY_LOOK_SECONDS)
         else:
             return
