@@ -93,11 +93,12 @@ class Processes:
         headers = {"Authorization": f"Bearer {self.key}"}
         return httpx.Client(base_url=self.settings.address, headers=headers, timeout=30)
 
-    def start(self, part: str) -> None:
+    def start(self, part: str, port: int | None = None) -> None:
+        """`port`: another one than the gate's, for a second web part."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("REVIEW_GATE_", "SLACK_"))}
         given = {
             "DATABASE": self.settings.database,
-            "PORT": str(self.settings.port),
+            "PORT": str(port or self.settings.port),
             "WORKERS": "1",
             "RULES": str(self.settings.rules_folder),
             "WEBHOOK_URL": self.settings.webhook_url or "",
@@ -114,13 +115,16 @@ class Processes:
                 env=environment, start_new_session=True, cwd=self.folder, stdout=log, stderr=log,
             )  # fmt: skip
 
-    def wait_until_ready(self) -> None:
+    def wait_until_ready(self, port: int | None = None) -> None:
+        address = f"http://127.0.0.1:{port}" if port else self.settings.address
+
         def ready() -> bool:
             with suppress(httpx.HTTPError):
-                return httpx.get(f"{self.settings.address}/readyz", timeout=5).status_code == 200
+                return client.get("/readyz").status_code == 200
             return False
 
-        wait_for(ready, "the service")
+        with httpx.Client(base_url=address, timeout=5) as client:  # one: each loads the certificates anew
+            wait_for(ready, "the service")
 
     def kill(self, part: str) -> None:
         """kill -9 to the process and all it has started."""
