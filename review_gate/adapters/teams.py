@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from review_gate.adapters.publishers.answers import client, refused, send
+from review_gate.adapters.bounded import bounded_client
+from review_gate.adapters.publishers.answers import refused, send
 from review_gate.adapters.teams_card import message
 from review_gate.domain.change import Delivery
 from review_gate.domain.draft import Draft
@@ -30,7 +31,7 @@ class TeamsNotifier:
         self._language = language
         self._page_url = page_url
         self._outlet_of = outlet_of
-        self._http = client()
+        self._http = bounded_client()
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
         submission = self._store.submission(str(delivery.payload["submission_id"]))
@@ -42,7 +43,7 @@ class TeamsNotifier:
         card = message(submission, self._language, self._page_url(submission.id), outlet)
         body = json.dumps(card, ensure_ascii=False)
         answer = send(self._http, "Teams", "POST", self._url, content=body.encode(),
-                      headers={"content-type": "application/json"})  # fmt: skip
+                      headers={"content-type": "application/json"}, read=False)  # fmt: skip
         if not answer.is_success:
             raise refused("Teams", answer, "")
         return {"status": answer.status_code}

@@ -11,44 +11,50 @@ from urllib.parse import urlsplit
 import httpx
 from standardwebhooks import Webhook
 
-from review_gate.adapters.guard import addresses, is_public
+from review_gate.adapters.bounded import SECONDS, anywhere, bounded_client
+from review_gate.adapters.guard import PrivateAddress, addresses, is_public
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.domain.change import Delivery
 from review_gate.ports import Clock, Undeliverable
-
-TIMEOUT_SECONDS = 10.0
 
 
 class WebhookNotifier:
     """POSTs a delivery's payload to `url`, signed with `secret` (`whsec_…`). Approvals carry their release token.
 
-    Private and local addresses are refused unless the operator allows them (`allow_private`).
+    Private and local addresses are refused unless the operator allows them (`allow_private`). Of the answer the status
+    counts, which has to be there after `seconds`; its body is left unread.
     """
 
     def __init__(
-        self, url: str, secret: str, signer: ReleaseSigner, clock: Clock, *, allow_private: bool = False
+        self,
+        url: str,
+        secret: str,
+        signer: ReleaseSigner,
+        clock: Clock,
+        *,
+        allow_private: bool = False,
+        seconds: float = SECONDS,
     ) -> None:
         self._url = url
         self._webhook = Webhook(secret)
         self._signer = signer
         self._clock = clock
-        self._allow_private = allow_private
-        self._client = httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False)
+        self._client = bounded_client(anywhere if allow_private else is_public, seconds=seconds)
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
-        if not self._allow_private:
-            refuse_private(self._url)
         body = json.dumps(self._payload(delivery), ensure_ascii=False, separators=(",", ":"))
         now = self._clock()
         headers = {
             "content-type": "application/json",
-            "user-agent": "review-gate",
             "webhook-id": delivery.id,
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self._webhook.sign(delivery.id, now, body),
         }
         try:
-            response = self._client.post(self._url, content=body.encode(), headers=headers)
+            with self._client.stream("POST", self._url, content=body.encode(), headers=headers) as response:
+                pass  # its head is there
+        except PrivateAddress as error:
+            raise _private(str(error)) from error
         except httpx.HTTPError as error:
             raise Undeliverable(f"The webhook could not be reached: {type(error).__name__}") from error
         if response.is_success:
@@ -77,9 +83,13 @@ def refuse_private(url: str) -> None:
     except OSError as error:
         raise Undeliverable(f"The webhook's host '{host}' cannot be found") from error
     if not all(map(is_public, found)):
-        raise Undeliverable(
-            f"The webhook's host '{host}' is a private address: set REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE=true to allow it"
-        )
+        raise _private(host)
+
+
+def _private(host: str) -> Undeliverable:
+    return Undeliverable(
+        f"The webhook's host '{host}' is a private address: set REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE=true to allow it"
+    )
 
 
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 
+from review_gate.adapters.bounded import anywhere, bounded_client
+from review_gate.adapters.guard import PrivateAddress
 from review_gate.ports import Undeliverable
 
 TIMEOUT_SECONDS = 10.0
+"""For a single read or write."""
+WHOLE_SECONDS = 60.0
+"""For a request and its whole answer: a picture may have to be handed over."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Of an answer: some list many posts."""
 LONGEST = 3600.0
 PASSING = frozenset({408, 425, 429})
 
 
-def client(**headers: str) -> httpx.Client:
+def client(
+    may_ask: Callable[[str], bool] = anywhere, *, seconds: float = WHOLE_SECONDS, **headers: str
+) -> httpx.Client:
     """A client that follows no redirect: a post goes where the settings say, nowhere else."""
-    return httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False,
-                        headers={"user-agent": "review-gate", **headers})  # fmt: skip
+    return bounded_client(may_ask, seconds=seconds, most_bytes=MOST_BYTES, **headers)
 
 
-def send(session: httpx.Client, service: str, method: str, url: str, **request: Any) -> httpx.Response:
-    """The answer, whatever its status. Raises Undeliverable when there is none."""
+def send(
+    session: httpx.Client, service: str, method: str, url: str, *, read: bool = True, **request: Any
+) -> httpx.Response:
+    """The answer, whatever its status; its body is there only with `read`. Raises Undeliverable when there is none."""
     try:
-        return session.request(method, url, **request)
+        with session.stream(method, url, **request) as answer:
+            if read:
+                answer.read()
+            return answer
+    except PrivateAddress as error:
+        raise Undeliverable(f"{service}'s host '{error}' is a private address") from error
     except httpx.HTTPError as error:
         raise Undeliverable(f"{service} could not be reached ({type(error).__name__})") from error
 

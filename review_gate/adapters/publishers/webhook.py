@@ -7,6 +7,8 @@ import json
 
 from standardwebhooks import Webhook
 
+from review_gate.adapters.bounded import SECONDS, anywhere
+from review_gate.adapters.guard import is_public
 from review_gate.adapters.publishers.answers import body, client, refused, send
 from review_gate.adapters.webhook import refuse_private
 from review_gate.ports import Clock, Posted, Posting
@@ -24,11 +26,9 @@ class WebhookPublisher:
         self._account = account
         self._clock = clock
         self._allow_private = allow_private
-        self._http = client()
+        self._http = client(anywhere if allow_private else is_public, seconds=SECONDS)
 
     def publish(self, posting: Posting) -> Posted:
-        if not self._allow_private:
-            refuse_private(self._url)
         now = self._clock()
         text = json.dumps({
             "type": "post.due",
