@@ -9,7 +9,6 @@ from functools import cached_property
 from hashlib import sha256
 
 from flask import Blueprint, Flask
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 
 from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import utc_now, uuid7
@@ -54,7 +53,7 @@ from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
 from review_gate.slack.install import install_blueprint
 from review_gate.slack.rooms import Room
-from review_gate.slack.socket import socket_mode
+from review_gate.slack.socket import SocketMode
 from review_gate.slack.workspaces import OAuth
 from review_gate.web.app import create_app
 from review_gate.web.digests import digests_blueprint
@@ -280,10 +279,10 @@ class Services:
         )  # fmt: skip
         return Company(client, utc_now)
 
-    def socket_mode(self) -> SocketModeHandler | None:
+    def socket_mode(self) -> SocketMode | None:
         """The connection that Slack's clicks come in by when there is no public address."""
         token = self.settings.slack_app_token
-        return None if token is None else socket_mode(self.slack.app, token)
+        return None if token is None else SocketMode(self.slack.app, token)
 
     def page_url(self, submission_id: str) -> str:
         """The address of a submission's page."""

@@ -116,13 +116,16 @@ def run_work(arguments: argparse.Namespace) -> int:
     stop = _stop_event()
     _follow_parent(stop.set)
     socket = services.socket_mode()
+    # In a thread of its own: what is carried does not wait for Slack. It may be in the middle of a call at the end.
+    listening = threading.Thread(target=socket.run, args=(stop,), daemon=True, name="socket-mode") if socket else None
+    if listening is not None:
+        listening.start()
     try:
-        if socket is not None:
-            socket.connect()  # type: ignore[no-untyped-call]
         services.carrying.run(stop)
     finally:
-        if socket is not None:
-            socket.close()  # type: ignore[no-untyped-call]
+        stop.set()
+        if listening is not None:
+            listening.join(STOP_SECONDS / 2)
         services.close()
     return 0
 

@@ -172,10 +172,10 @@ class Processes:
 
 
 @contextmanager
-def gate(folder: Path) -> Iterator[Processes]:
-    """A gate whose parts are started by the test."""
+def gate(folder: Path, **environment: str) -> Iterator[Processes]:
+    """A gate whose parts are started by the test, with these variables set besides its settings."""
     with Receiver(new_secret()) as receiver:
-        processes = Processes(folder, receiver)
+        processes = Processes(folder, receiver, environment=environment)
         try:
             yield processes
         finally:

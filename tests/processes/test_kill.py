@@ -12,12 +12,15 @@ from pathlib import Path
 
 import httpx
 
+from review_gate.adapters.clock import utc_now
+from review_gate.domain.change import Change, Delivery, DeliveryKind
 from review_gate.ports import Filter
 from tests.processes.service import Processes, gate, wait_for
 
 DRAFTS = 12
 KILLS = 10
 MOST_DRAFTS = 90
+NOBODY = "http://127.0.0.1:9/"
 REVIEWER, OTHER = "U0SAMIRAB1", "U0THOMASW1"
 
 
@@ -76,6 +79,20 @@ def test_serve_brings_a_dead_part_back(tmp_path: Path) -> None:
         os.kill(running.child_of("serve", "work"), signal.SIGKILL)
         submission_id = _submit(running, 1)
         wait_for(lambda: running.stand_in.card(submission_id), "the new courier's card")
+
+
+def test_webhooks_go_out_while_socket_mode_finds_no_slack(tmp_path: Path) -> None:
+    slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "REVIEW_GATE_SLACK_API_URL": NOBODY}
+    with gate(tmp_path, **slack) as running:
+        running.start("work")
+        about = {"type": "submission.rejected", "data": {"id": "s-1"}}
+        running.services.store.commit(
+            Change(deliveries=(Delivery("d-1", DeliveryKind.WEBHOOK, utc_now(), None, about),))
+        )
+        wait_for(lambda: running.receiver.of("s-1", "submission.rejected"), "the webhook")
+        wait_for(lambda: b"Clicks in Slack do not arrive" in (tmp_path / "work.log").read_bytes(), "a try to connect")
+        assert running.runs("work")
+        assert running.stop("work") == 0
 
 
 def _kill_at_random(running: Processes, stop: threading.Event) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from review_gate.domain.submission import State
 from review_gate.slack.client import OPERATOR_PAUSE
-from review_gate.slack.socket import socket_mode
+from review_gate.slack.socket import SocketMode
 from review_gate.slack.standin import CHANNEL, payloads
 from review_gate.slack.standin.connection import Connection
 from tests.slack.house import SAMIRA, SECRET, House
@@ -85,13 +87,24 @@ def test_a_click_by_socket_mode_decides_as_one_by_http(house: House) -> None:
     assert house.slack.state.calls() == before
 
 
+@contextmanager
+def listening(house: House) -> Iterator[Thread]:
+    stop = Event()
+    thread = Thread(target=SocketMode(house.face.app, house.slack.app_token).run, args=(stop,))
+    thread.start()
+    try:
+        yield thread
+    finally:
+        stop.set()
+        thread.join(20)
+        assert not thread.is_alive(), "it ends when it is told to"
+
+
 def test_clicks_come_in_by_a_connection_that_the_service_opens(house: House) -> None:
     """Socket Mode over a real WebSocket: a click decides, a second one is told, and a cut connection is opened anew."""
     with Connection() as connection:
         house.slack.connection = connection
-        handler = socket_mode(house.face.app, house.slack.app_token)
-        handler.connect()  # type: ignore[no-untyped-call]
-        try:
+        with listening(house):
             held, other = house.hand_in(), house.hand_in("Another.")
             connection.send("interactive", click(house, held.id))
             assert house.gate.get(held.id).state is State.APPROVED
@@ -101,8 +114,30 @@ def test_clicks_come_in_by_a_connection_that_the_service_opens(house: House) -> 
             connection.send("interactive", click(house, other.id), seconds=60)
             assert house.gate.get(other.id).state is State.APPROVED
             assert connection.opened >= 2
-        finally:
-            handler.close()  # type: ignore[no-untyped-call]
+
+
+def test_socket_mode_waits_for_a_slack_that_is_away_at_the_start(house: House) -> None:
+    house.face.app.client.base_url = "http://127.0.0.1:9/"  # nobody listens there
+    with Connection() as connection, listening(house) as thread:
+        house.slack.connection = connection
+        thread.join(2)
+        assert thread.is_alive()
+        house.slack.fail("apps.connections.open", "internal_error")
+        house.face.app.client.base_url = house.slack.api_url
+        held = house.hand_in()
+        connection.send("interactive", click(house, held.id), seconds=60)
+        assert house.gate.get(held.id).state is State.APPROVED
+        assert house.slack.state.calls("apps.connections.open") == ["apps.connections.open"], "the one refused"
+
+
+def test_socket_mode_asks_nothing_before_slack_said_it_may_and_ends_all_the_same(house: House) -> None:
+    house.slack.fail("apps.connections.open", "ratelimited", retry_after=3600)
+    with Connection() as connection:
+        house.slack.connection = connection
+        with listening(house) as thread:
+            thread.join(2)
+            assert thread.is_alive()
+        assert house.slack.state.calls("apps.connections.open") == ["apps.connections.open"]
 
 
 def test_a_wrong_app_token_opens_no_connection(house: House) -> None:
