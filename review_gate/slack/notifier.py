@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 
 EVENT_TYPE = "gate_card"
 CLOCK_SKEW_SECONDS = 3600
+"""By how much Slack's clock may differ from ours, and how long after it was noted a try may take at most."""
 HISTORY_PAGES = 10
 
 
@@ -116,7 +117,7 @@ class CardNotifier:
         rendered = fingerprint(shown)
         receipt = self._records.note(CARD, submission.id) or {}
         if "since" in receipt and "ts" not in receipt:  # an earlier try whose outcome nobody saw
-            found = self._find(submission.id, str(receipt["channel"]), float(receipt["since"]))
+            found = self._find(submission.id, receipt)
             if found is not None:
                 receipt = {"channel": receipt["channel"], "ts": found, "rendered": ""}
         if "ts" not in receipt:
@@ -237,12 +238,16 @@ class CardNotifier:
             key = f"{submission.id}:{submission.version}:{submission.state.value}"
             self._notices.direct_once(key, user, told, language, submission.id)
 
-    def _find(self, submission_id: str, channel: str, since: float) -> str | None:
-        """The timestamp of the card in the channel, if an earlier try did post it."""
-        cursor = ""
+    def _find(self, submission_id: str, receipt: Mapping[str, Any]) -> str | None:
+        """The timestamp of the card in the channel, if an earlier try did post it: whatever came in long after that
+        try is not looked through. Raises Undeliverable for very many messages; the next try looks on from there."""
+        channel, since = str(receipt["channel"]), float(receipt["since"])
+        oldest, cursor = max(0.0, since - CLOCK_SKEW_SECONDS), ""
+        latest = float(receipt.get("looked") or since + CLOCK_SKEW_SECONDS)
         for _ in range(HISTORY_PAGES):
-            answer = self.history(channel, max(0.0, since - CLOCK_SKEW_SECONDS), cursor)
-            for message in answer.get("messages") or []:
+            answer = self.history(channel, oldest, cursor, latest)
+            messages = answer.get("messages") or []
+            for message in messages:
                 metadata = message.get("metadata") or {}
                 payload = metadata.get("event_payload") or {}
                 if metadata.get("event_type") == EVENT_TYPE and payload.get("submission_id") == submission_id:
@@ -250,11 +255,16 @@ class CardNotifier:
             cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
             if not answer.get("has_more") or not cursor:
                 return None
-        raise Undeliverable("Too many messages since the last try to look for the card")
+        if messages:
+            self._records.put_note(CARD, submission_id, {**receipt, "looked": messages[-1]["ts"]})
+        raise Undeliverable("Many messages around the last try: the card is looked for among them")
 
-    def history(self, channel: str, oldest: float, cursor: str = "") -> SlackResponse:
-        """A page of the channel's messages with their metadata, newest first; `oldest` in seconds since 1970."""
+    def history(self, channel: str, oldest: float, cursor: str = "", latest: float | None = None) -> SlackResponse:
+        """A page of the channel's messages with their metadata, newest first; `oldest` and `latest` (which is not
+        among them) in seconds since 1970."""
         params = {"channel": channel, "limit": 200, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
+        if latest is not None:
+            params["latest"] = f"{latest:.6f}"
         if cursor:
             params["cursor"] = cursor
         return call(lambda: self._client.api_call("conversations.history", params=params))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -45,6 +47,27 @@ def test_a_crash_between_post_and_receipt_does_not_post_twice(house: House) -> N
     approve(house, held.id)
     house.work()
     assert "✅" in str(house.slack.card(held.id))
+
+
+def chatter(house: House, after: float, number: int = 2100) -> None:
+    """So many messages in the channel, a millisecond apart, from `after` seconds from now on."""
+    first = time.time() + after
+    stamps = [f"{first + n / 1000:.6f}" for n in range(number)]
+    with house.slack.state._write() as db:
+        rows = [(CHANNEL, ts, None, None, json.dumps({"text": "…", "ts": ts})) for ts in stamps]
+        db.executemany("INSERT INTO messages VALUES(?,?,?,?,?)", rows)
+
+
+@pytest.mark.parametrize("posted", [True, False])
+@pytest.mark.parametrize("after", [2 * 3600, 1])
+def test_a_card_is_looked_for_among_however_many_messages(house: House, after: float, posted: bool) -> None:
+    house.slack.fail("chat.postMessage", "lost_answer" if posted else "internal_error")
+    held = house.hand_in()
+    chatter(house, after)
+    for _ in range(3):
+        house.now += timedelta(seconds=70)
+        house.work()
+    assert [(house.store.note("card", held.id) or {}).get("ts")] == cards(house)
 
 
 def test_slack_asks_to_slow_down(house: House) -> None:

@@ -102,10 +102,12 @@ class WebApi:
 
     def history(self, args: Args) -> Args:
         channel = self._channel(args)
-        oldest = str(args.get("oldest") or "0")
-        if not _TIMESTAMP.fullmatch(oldest):
-            raise Refused("invalid_ts_oldest")
-        found = [m for m in self._state.messages(channel, oldest) if not m["thread_ts"]]
+        oldest, latest = str(args.get("oldest") or "0"), str(args.get("latest") or "9999999999")
+        for name, value in (("oldest", oldest), ("latest", latest)):
+            if not _TIMESTAMP.fullmatch(value):
+                raise Refused(f"invalid_ts_{name}")
+        there = self._state.messages(channel, oldest)
+        found = [m for m in there if not m["thread_ts"] and float(m["ts"]) < float(latest)]
         found.reverse()  # Slack sends the newest first
         return self._page(found, args)
 
