@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any, TypeVar
 
@@ -11,12 +13,15 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
-from review_gate.ports import Undeliverable
+from review_gate.ports import Clock, Undeliverable
 
 SLACK_API_URL = "https://slack.com/api/"
 TIMEOUT_SECONDS = 10
 OPERATOR_PAUSE = 300.0
 """Seconds before the next try where an operator has to repair something first."""
+
+LONGEST_QUIET = 3600.0
+"""Seconds that Slack's wish to be left alone is followed at most."""
 
 CONFIGURATION = {
     "not_authed": "no token was sent: set SLACK_BOT_TOKEN",
@@ -36,6 +41,35 @@ OUR_FAULT = frozenset({"invalid_blocks", "invalid_arguments", "msg_too_long", "m
 """Refusals that the same message would meet again."""
 
 Answer = TypeVar("Answer")
+
+
+class SlowDown(Undeliverable):
+    """Slack takes nothing for `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__("Slack asks to slow down", retry_after=seconds)
+
+
+class Quiet:
+    """Once Slack has asked to slow down, nothing is sent until it may be: not by the delivery that heard it, nor by the
+    next ones."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._until: datetime | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Raises SlowDown instead of running the block while Slack wants quiet, and hears it when the block raises
+        it."""
+        left = 0.0 if self._until is None else (self._until - self._clock()).total_seconds()
+        if 0 < left <= LONGEST_QUIET:  # more than that: a clock that was set back
+            raise SlowDown(left)
+        try:
+            yield
+        except SlowDown as asked:
+            self._until = self._clock() + timedelta(seconds=asked.retry_after or 0.0)
+            raise
 
 
 def web_client(token: str, base_url: str = SLACK_API_URL, timeout: int = TIMEOUT_SECONDS) -> WebClient:
@@ -60,7 +94,7 @@ def call(method: Callable[[], Answer], handled: frozenset[str] = frozenset()) ->
     except SlackApiError as error:
         code = error_code(error)
         if code == "ratelimited" or error.response.status_code == 429:
-            raise Undeliverable("Slack asks to slow down", retry_after=_retry_after(error)) from error
+            raise SlowDown(_retry_after(error)) from error
         if code in handled:
             raise
         if code in CONFIGURATION:
@@ -86,6 +120,6 @@ def _retry_after(error: SlackApiError) -> float:
     value = headers.get("retry-after", "")
     value = value[0] if isinstance(value, list) and value else value
     try:
-        return min(3600.0, max(1.0, float(value)))
+        return min(LONGEST_QUIET, max(1.0, float(value)))
     except (TypeError, ValueError):
         return 30.0

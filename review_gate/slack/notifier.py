@@ -22,7 +22,7 @@ from review_gate.domain.submission import State, Submission
 from review_gate.ports import Clock, Undeliverable
 from review_gate.slack.blockkit import Block, mention
 from review_gate.slack.cards import Card, card
-from review_gate.slack.client import call, error_code, posted
+from review_gate.slack.client import Quiet, call, error_code, posted
 from review_gate.slack.directory import Directory
 from review_gate.slack.notices import Notices
 from review_gate.slack.pace import Pace
@@ -66,6 +66,7 @@ class CardNotifier:
         self._directory = directory
         self._rooms = rooms
         self._clock = clock
+        self.quiet = Quiet(clock)
         self._language = rooms.home.language
         self._page_url = page_url
         self._pace = pace or Pace()
@@ -86,9 +87,10 @@ class CardNotifier:
         if submission is None:
             raise Undeliverable(f"No submission {submission_id}", final=True)
         try:
-            receipt = self._show(submission)
-            self._announce(submission, receipt)
-            self._call(submission)
+            with self.quiet.kept():
+                receipt = self._show(submission)
+                self._announce(submission, receipt)
+                self._call(submission)
         except SlackApiError as error:
             raise Undeliverable(f"Slack answers {error_code(error)}") from error
         self._tell_author(submission)

@@ -82,8 +82,9 @@ class Reconciler:
     def run(self) -> int:
         """How many cards it repaired. Raises Undeliverable when Slack cannot be asked."""
         try:
-            self._directory.learn_members(self._client, self._channel)
-            return self._repair(self._cards())
+            with self._notifier.quiet.kept():
+                self._directory.learn_members(self._client, self._channel)
+                return self._repair(self._cards())
         except SlackApiError as error:
             raise Undeliverable(f"Slack answers {error_code(error)}") from error
 

@@ -16,12 +16,13 @@ from slack_bolt.adapter.socket_mode.internals import run_bolt_app
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from review_gate.domain.draft import Draft
 from review_gate.domain.submission import State
 from review_gate.slack.client import OPERATOR_PAUSE
 from review_gate.slack.socket import SocketMode
 from review_gate.slack.standin import CHANNEL, payloads
 from review_gate.slack.standin.connection import Connection
-from tests.slack.house import SAMIRA, SECRET, House
+from tests.slack.house import SAMIRA, SECRET, SOMEBODY, House
 
 
 def click(house: House, submission_id: str, **changes: Any) -> dict[str, Any]:
@@ -172,6 +173,21 @@ def test_nothing_is_sent_before_slack_said_it_may(house: House) -> None:
     house.now += timedelta(seconds=30)
     house.work()
     assert house.slack.card(held.id) is not None
+
+
+def test_nothing_else_is_sent_either_once_slack_asked_to_slow_down(house: House) -> None:
+    held = [house.gate.submit(Draft(f"Our shop number {n} opens.", channel="x"), SOMEBODY) for n in range(3)]
+    house.slack.fail("chat.postMessage", "ratelimited", retry_after=90)
+    house.work()
+    calls = house.slack.state.calls()
+    assert calls.count("chat.postMessage") == 1
+    house.now += timedelta(seconds=80)
+    house.work()
+    house.reconciler.tick()
+    assert house.slack.state.calls() == calls
+    house.now += timedelta(seconds=30)
+    house.work()
+    assert all(house.slack.card(one.id) for one in held)
 
 
 def test_after_the_token_was_changed_the_cards_follow(house: House) -> None:
