@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from math import nan
 from typing import Any
 
 from review_gate.domain.change import Moment
@@ -99,6 +100,18 @@ class BrokenScorer:
 
     def score(self, draft: Draft, context: Context) -> Sequence[Signal]:
         raise RuntimeError("the model is gone")
+
+
+class NanScorer:
+    """Always answers with a score that is not a number, as a network does whose weights are damaged."""
+
+    name = "toxicity"
+    model = "nan-1"
+
+    def score(self, draft: Draft, context: Context) -> Sequence[Signal]:
+        return [Signal(self.name, label, nan) for label in ("toxicity", "threat", "insult", "sexual_explicit")] + [
+            Signal(self.name, "identity_attack", 0.01)
+        ]
 
 
 @dataclass

@@ -14,7 +14,7 @@ from review_gate.domain.duty import OnCall
 from review_gate.domain.holding import DISTRESS
 from review_gate.domain.signoff import Rule
 from review_gate.domain.submission import Person
-from review_gate.domain.verdict import Action, Severity
+from review_gate.domain.verdict import Action, Severity, is_score
 
 Thresholds = tuple[tuple[Severity, float], ...]
 """From which score on a label has which severity: ((hold, 0.7), (warn, 0.5)), highest severity first."""
@@ -110,7 +110,12 @@ class Policy:
         return f"{self.name}@{self.version}"
 
     def severity_of(self, scorer: str, label: str, score: float) -> Severity:
-        """What `score` under this label weighs; none where the policy does not speak of the label."""
+        """What `score` (0..1) under this label weighs; none where the policy does not speak of the label.
+
+        Raises ValueError for what is no score: it would be below every threshold.
+        """
+        if not is_score(score):
+            raise ValueError(f"{scorer}.{label}: {score} is no score: it has to be in 0..1")
         for severity, threshold in self.thresholds.get(scorer, {}).get(label, ()):
             if score >= threshold:
                 return severity

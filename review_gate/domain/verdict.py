@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from review_gate.domain.message import Message
@@ -62,6 +62,11 @@ class SignalState(StrEnum):
     ERRORED = "errored"
 
 
+def is_score(value: float | None) -> bool:
+    """Whether this is a number in 0..1; NaN, which is below every threshold, is none."""
+    return value is not None and 0.0 <= value <= 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """What one scorer says under one label: a score in 0..1, or that it is inapplicable or errored, and why.
@@ -77,6 +82,12 @@ class Signal:
     spans: tuple[Span, ...] = ()
     detail: str = ""
     evidence: tuple[Mapping[str, str], ...] = ()
+
+    def sound(self) -> Signal:
+        """The signal itself; errored where its scorer says that it scored and the score is none."""
+        if self.state is not SignalState.SCORED or is_score(self.score):
+            return self
+        return replace(self, score=None, state=SignalState.ERRORED, detail="NotAScore")
 
 
 class Source(StrEnum):

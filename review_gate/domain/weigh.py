@@ -44,6 +44,7 @@ TOLD_ONCE = frozenset({"distress", "wrong_language"})
 def weigh(draft: Draft, context: Context, signals: Sequence[Signal], hits: Iterable[Hit], policy: Policy, *,
           model: str, packs: Mapping[str, int]) -> Verdict:  # fmt: skip
     """The verdict on `draft`. `model` and `packs` name what produced signals and hits, and are recorded with it."""
+    signals = [signal.sound() for signal in signals]
     counted: list[Reason] = []
     shadow: list[Reason] = []
     for hit in hits:

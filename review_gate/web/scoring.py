@@ -54,7 +54,7 @@ class TextScores:
     def _in(self, text: str, lang: str) -> Mapping[str, float] | None:
         context = Context(now=self._clock(), lang=lang, languages=(lang,))
         try:
-            signals = self._scorer.score(Draft(text, kind=Kind.REPLY, lang=lang), context)
+            signals = [one.sound() for one in self._scorer.score(Draft(text, kind=Kind.REPLY, lang=lang), context)]
         except Exception as error:
             raise NotScored(type(error).__name__) from error
         if any(signal.state is SignalState.INAPPLICABLE for signal in signals):

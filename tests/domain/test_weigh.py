@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import inf, nan
 
 import pytest
 from hypothesis import given
@@ -84,9 +85,12 @@ severities = st.sampled_from([Severity.NOTE, Severity.WARN, Severity.HOLD, Sever
 states = st.sampled_from(list(SignalState))
 
 
-@given(st.lists(severities), st.lists(st.tuples(states, st.floats(0, 1))))
+no_scores = st.sampled_from([None, nan, inf, -inf, -0.01, 1.01])
+
+
+@given(st.lists(severities), st.lists(st.tuples(states, st.floats(0, 1) | no_scores)))
 def test_nothing_broken_or_grave_is_ever_allowed(
-    grades: list[Severity], scored: list[tuple[SignalState, float]]
+    grades: list[Severity], scored: list[tuple[SignalState, float | None]]
 ) -> None:
     signals = [Signal("toxicity", "insult", s if state is SignalState.SCORED else None, state) for state, s in scored]
     verdict = weighed(REPLY, signals, [hit(grade) for grade in grades])
@@ -94,5 +98,26 @@ def test_nothing_broken_or_grave_is_ever_allowed(
         assert all(grade <= Severity.WARN for grade in grades)
         assert any(state is SignalState.SCORED for state, _ in scored)
         assert all(state is not SignalState.ERRORED for state, _ in scored)
-        assert all(score < 0.6 for state, score in scored if state is SignalState.SCORED)
+        assert all(s is not None and 0 <= s < 0.6 for state, s in scored if state is SignalState.SCORED)
     assert weighed(POST, signals, [hit(grade) for grade in grades]).action is not Action.ALLOW
+
+
+@pytest.mark.parametrize("score", [None, nan, inf, -inf, -0.01, 1.01])
+def test_what_is_no_score_counts_as_a_failed_check(score: float | None) -> None:
+    verdict = weighed(REPLY, [CLEAN, Signal("toxicity", "threat", score), Signal("tone", "fits", score)])
+    assert verdict.action is Action.HOLD
+    assert [reason.rule for reason in verdict.reasons] == ["tone.errored", "toxicity.errored"]
+    assert [signal.score for signal in verdict.signals] == [0.01, None, None]  # nothing that JSON cannot say
+    assert "NotAScore" in verdict.reasons[0].message.fr
+
+
+@pytest.mark.parametrize("score", [0.0, 1.0])
+def test_the_ends_of_the_scale_are_scores(score: float) -> None:
+    verdict = weighed(REPLY, [CLEAN, Signal("tone", "fits", score)])
+    assert (verdict.action, verdict.signals[1].score) == (Action.ALLOW, score)
+
+
+@pytest.mark.parametrize("score", [nan, inf, -inf, -0.01, 1.01])
+def test_a_policy_weighs_no_nonsense(score: float) -> None:
+    with pytest.raises(ValueError, match="no score"):
+        POLICY.severity_of("toxicity", "insult", score)

@@ -13,8 +13,9 @@ import pytest
 
 from review_gate.domain.policy import Policy
 from review_gate.domain.verdict import Severity
+from review_gate.ports import Scorer
 from review_gate.web.openai import CATEGORIES, NOT_SEEN, SCORED
-from tests.builders import BrokenScorer
+from tests.builders import BrokenScorer, NanScorer
 from tests.web.labels import WORDS, LabelScorer
 from tests.web.server import Service, running
 
@@ -99,7 +100,7 @@ def test_async_client(service: Service) -> None:
     assert asyncio.run(ask())
 
 
-def test_the_clients_errors(service: Service, client: openai.OpenAI, tmp_path: Path) -> None:
+def test_the_clients_errors(service: Service, client: openai.OpenAI) -> None:
     url = service.url + "/v1"
     with openai.OpenAI(base_url=url, api_key="nonsense") as nobody, pytest.raises(openai.AuthenticationError) as why:
         nobody.moderations.create(input="Hello")
@@ -112,10 +113,14 @@ def test_the_clients_errors(service: Service, client: openai.OpenAI, tmp_path: P
     with pytest.raises(openai.BadRequestError) as other:
         client.moderations.create(input="Hello", model="gpt-9")
     assert other.value.param == "model"
+
+
+@pytest.mark.parametrize("scorer", [BrokenScorer(), NanScorer()])
+def test_a_scorer_that_fails_is_no_zero(tmp_path: Path, scorer: Scorer) -> None:
     with (
-        running(tmp_path, BrokenScorer()) as broken,
+        running(tmp_path, scorer) as broken,
         openai.OpenAI(base_url=broken.url + "/v1", api_key=broken.key("check"), max_retries=0) as asked,
-        pytest.raises(openai.InternalServerError),
+        pytest.raises(openai.InternalServerError, match="Nothing was scored"),
     ):
         asked.moderations.create(input="Hello")
 

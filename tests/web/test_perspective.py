@@ -17,8 +17,9 @@ from googleapiclient.errors import HttpError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from review_gate.ports import Scorer
 from review_gate.web.perspective import ATTRIBUTES, MAX_SPANS, sentences, utf16
-from tests.builders import BrokenScorer
+from tests.builders import BrokenScorer, NanScorer
 from tests.web.labels import LabelScorer
 from tests.web.server import Service, running
 
@@ -187,8 +188,9 @@ def test_keys(service: Service) -> None:
     assert (other.status_code, other.json()["error"]["status"]) == (403, "PERMISSION_DENIED")
 
 
-def test_a_scorer_that_fails_is_no_zero(tmp_path: Path) -> None:
-    with running(tmp_path, BrokenScorer()) as broken:
+@pytest.mark.parametrize("scorer", [BrokenScorer(), NanScorer()])
+def test_a_scorer_that_fails_is_no_zero(tmp_path: Path, scorer: Scorer) -> None:
+    with running(tmp_path, scorer) as broken:
         answer = analyze(broken)
     assert (answer.status_code, answer.json()["error"]["status"]) == (503, "UNAVAILABLE")
 
