@@ -30,6 +30,7 @@ from review_gate.cli import (
     templates,
     user,
 )
+from review_gate.cli.common import settings_of
 from review_gate.ports import Misconfigured, StoreError
 from review_gate.settings import PolicyError, SettingsError
 
@@ -72,7 +73,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger().setLevel(logging.WARNING)
     try:
         return int(chosen.run(chosen) or 0)
-    except (SettingsError, PolicyError, StoreError, Misconfigured) as error:
+    except (PolicyError, StoreError) as error:
+        language = settings_of(chosen).language if "config" in chosen else "en"
+        print(error.message.in_(language), file=sys.stderr)
+        return 2
+    except (SettingsError, Misconfigured) as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import available_timezones
@@ -10,11 +12,15 @@ from pydantic import Field, field_validator, model_validator
 
 from review_gate.domain.breaker import BreakerPolicy
 from review_gate.domain.holding import DISTRESS
+from review_gate.domain.message import Message
 from review_gate.domain.policy import DigestPolicy, DistressPolicy, DrillPolicy, Policy, RepetitionPolicy, Thresholds
 from review_gate.domain.verdict import Action, Severity
 from review_gate.settings.people_file import Duty, Groups, SignOff, Strict, check_groups
-from review_gate.settings.yaml_file import read_yaml
+from review_gate.settings.score_names import slips
+from review_gate.settings.yaml_file import PolicyError, read_yaml
 
+SHIPPED = Path(__file__).resolve().parents[1] / "default_policy.yml"
+"""The policy that came with the program. It speaks of every scorer and label that can count."""
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -114,17 +120,30 @@ class _PolicyFile(Strict):
         check_groups(self.groups, self.sign_off, self.on_call)
         return self
 
+    def by_severity(self) -> Mapping[str, Mapping[str, Thresholds]]:
+        return {
+            scorer: {label: levels.thresholds() for label, levels in labels.items()}
+            for scorer, labels in self.thresholds.items()
+        }
+
+
+@cache
+def _known() -> Mapping[str, Mapping[str, Thresholds]]:
+    return read_yaml(SHIPPED, _PolicyFile).by_severity()
+
 
 def load_policy(path: Path) -> Policy:
     """The policy in `path` (YAML). Raises PolicyError."""
     found = read_yaml(path, _PolicyFile)
+    thresholds = found.by_severity()
+    if wrong := slips(thresholds, found.required, _known()):
+        raise PolicyError(
+            Message("\n".join(f"{path}: {one.en}" for one in wrong), "\n".join(f"{path} : {one.fr}" for one in wrong))
+        )
     return Policy(
         name=found.policy,
         version=found.version,
-        thresholds={
-            scorer: {label: levels.thresholds() for label, levels in labels.items()}
-            for scorer, labels in found.thresholds.items()
-        },
+        thresholds=thresholds,
         required=found.required,
         replies_up_to=found.replies_up_to,
         new_bot=found.new_bot,

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator, model_validator
 
 from review_gate.settings.outlets import VARIABLE, Outlet, variable_of
+from review_gate.settings.policy_file import SHIPPED
 from review_gate.settings.rooms_file import RoomSetting
 
 log = logging.getLogger(__name__)
@@ -240,7 +241,7 @@ class Settings(BaseModel):
 
     @property
     def policy_file(self) -> Path:
-        return self.policy or Path(__file__).resolve().parents[1] / "default_policy.yml"
+        return self.policy or SHIPPED
 
     @property
     def sandbox_file(self) -> Path:

@@ -8,11 +8,18 @@ from typing import TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from review_gate.domain.message import Message
+
 Read = TypeVar("Read", bound=BaseModel)
 
 
 class PolicyError(Exception):
-    """A policy, or a file that belongs to it, that cannot be used; the text says where and what to write."""
+    """A policy, or a file that belongs to it, that cannot be used; `message` says where and what to write."""
+
+    def __init__(self, message: Message | str) -> None:
+        """A str is what a library says of the file, in English alone."""
+        super().__init__(str(message))
+        self.message = message if isinstance(message, Message) else Message(message, message)
 
 
 def read_yaml(path: Path, shape: type[Read]) -> Read:

@@ -12,7 +12,7 @@ from review_gate.domain.signoff import Rule
 from review_gate.domain.verdict import Severity
 from review_gate.settings import PolicyError, load_policy
 
-HEAD = "policy: mine\nversion: 1\nthresholds: {}\n"
+HEAD = "policy: mine\nversion: 1\nthresholds: {toxicity: {insult: {hold: 0.7}}}\n"
 GROUPS = "groups:\n  legal: [U012AB3CD, paul@example.com]\n  brand: [bo@example.com]\n"
 
 
