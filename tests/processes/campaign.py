@@ -21,7 +21,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-import httpx
 import psycopg
 from standardwebhooks import Webhook
 
@@ -243,5 +242,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    with suppress(httpx.HTTPError):
-        sys.exit(main())
+    sys.exit(main())
