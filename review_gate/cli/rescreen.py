@@ -20,8 +20,10 @@ from typing import Any
 
 from review_gate.cli.common import add_settings, settings_of
 from review_gate.cli.rescreen_work import Done, Piece, Task, counts, pieces, screen_piece
+from review_gate.cli.rules_words import unusable
 from review_gate.domain.message import Message
 from review_gate.ports import Misconfigured
+from review_gate.settings import load_policy
 
 SIZE = 200
 """So many lines are one piece of work."""
@@ -57,7 +59,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit status 0; 1 when something was wrong with what was given."""
+    """Exit status 0; 1 when something was wrong with what was given. Raises PolicyError."""
     settings = settings_of(arguments)
     archive: Path = arguments.archive
     out = arguments.out or archive.with_name(archive.name + ".screened.jsonl")
@@ -71,6 +73,9 @@ def run(arguments: argparse.Namespace) -> int:
     if (arguments.engine == "dask") != (arguments.scheduler is not None):
         return refuse("--engine dask and --scheduler go together.", "--engine dask et --scheduler vont ensemble.")
     rules = (arguments.packs or settings.rules_folder).absolute()
+    if not _packs_are_fine(rules, settings.language):
+        return 1
+    load_policy(settings.policy_file)
     detoxify = str(settings.detoxify.absolute()) if settings.detoxify else None
     task = Task(
         str(rules), str(settings.policy_file.absolute()), settings.language, _now(), arguments.full,
@@ -138,6 +143,19 @@ def _dask(scheduler: str) -> Engine:
     return work
 
 
+def _packs_are_fine(folder: Path, language: str) -> bool:
+    """Whether the workers will have rules; every mistake is printed. Without them each line would only be held."""
+    from review_gate.rulebook.errors import PackErrors
+    from review_gate.rulebook.load import load_packs
+
+    try:
+        load_packs(folder, examples=False)  # a service begins without looking at the examples, too
+    except PackErrors as errors:
+        print(errors.in_(language), unusable(len(errors.errors)).in_(language), sep="\n", file=sys.stderr)
+        return False
+    return True
+
+
 def _one_thread() -> None:
     for library in ("OMP", "OPENBLAS", "MKL"):
         os.environ[f"{library}_NUM_THREADS"] = "1"
@@ -151,9 +169,10 @@ def _now() -> str:
 
 def _begin(parts: Path, task: Task, archive: Path, restart: bool) -> Task | None:
     """The task to go on with: that of a run that was cut off, with its moment; None when that was another one."""
-    facts = {**asdict(task), "now": "", "archive": archive.name, "bytes": archive.stat().st_size, "size": SIZE}
+    with archive.open("rb") as file:
+        facts = {**asdict(task), "now": "", "archive": hashlib.file_digest(file, "sha256").hexdigest(), "size": SIZE}
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    for path in (*sorted(Path(task.rules).glob("*.yml")), Path(task.policy)):
+    for path in (*sorted(Path(task.rules).glob("*.y*ml")), Path(task.policy)):
         digest.update(path.read_bytes())
     mark = parts / "run.json"
     if mark.exists() and not restart:

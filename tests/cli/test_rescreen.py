@@ -14,7 +14,7 @@ from pyarrow import Table, parquet
 
 from review_gate.cli import rescreen, rescreen_work
 from review_gate.cli.rescreen_work import Task, pieces, screen_piece
-from review_gate.settings import load_settings
+from review_gate.settings import PolicyError, load_settings
 from review_gate.settings.settings import PROJECT
 
 LINES = [
@@ -121,6 +121,30 @@ def test_goes_on_where_it_was_cut_off(
     assert [one["line"] for one in screened(archive)] == list(range(1, 22))
 
 
+def test_another_archive_of_the_same_name_and_size_is_not_gone_on_with(
+    archive: Path, packs: Path, here: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def cut_off(number: int) -> Any:
+        def work(task: Task, todo: Iterator[Any]) -> Iterator[Any]:
+            yield screen_piece(task, next(todo))
+            raise KeyboardInterrupt
+
+        return work
+
+    whole = rescreen._processes
+    monkeypatch.setattr(rescreen, "_processes", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        call(archive, packs)
+    monkeypatch.setattr(rescreen, "_processes", whole)
+    before = archive.read_bytes()
+    archive.write_bytes(before.replace(b"Friday", b"Monday"))
+    assert call(archive, packs) == 1
+    assert "--restart" in capsys.readouterr().err
+    archive.write_bytes(before)  # the same words at another time are the same archive
+    assert call(archive, packs) == 0
+    assert [one["line"] for one in screened(archive)] == list(range(1, 22))
+
+
 def test_parquet_says_the_same(tmp_path: Path, archive: Path, packs: Path, here: None) -> None:
     assert call(archive, packs) == 0
     columns = sorted({name for line in LINES for name in line})
@@ -150,6 +174,21 @@ def test_wrong_use_is_told(archive: Path, packs: Path, tmp_path: Path, capsys: p
     assert call(archive, packs, "--engine", "dask") == 1
     assert call(archive, packs, "--scheduler", "tcp://127.0.0.1:1", "--language", "fr") == 1
     assert "vont ensemble" in capsys.readouterr().err
+
+
+def test_without_packs_or_policy_nothing_is_screened(
+    archive: Path, packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each line would only be held as `rules.errored`."""
+    nowhere = tmp_path / "nowhere"
+    assert call(archive, nowhere) == 1
+    assert capsys.readouterr().err.startswith(f"{nowhere}:1:1: no rule packs here")
+    (packs / "placeholders.yml").write_text("pack: placeholders\nversion: one\n", encoding="utf-8")
+    assert call(archive, packs, "--language", "fr") == 1
+    assert "ces packs ne peuvent pas servir" in capsys.readouterr().err
+    with pytest.raises(PolicyError, match="nowhere"):
+        call(archive, PROJECT / "rules", "--policy", str(nowhere))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive.jsonl", "packs"]
 
 
 def test_a_line_is_numbered_as_in_the_file(tmp_path: Path) -> None:
