@@ -21,6 +21,7 @@ from review_gate.web.openapi import openapi_blueprint
 from review_gate.web.outcomes import outcomes_blueprint
 from review_gate.web.problems import TITLES, Problem
 from review_gate.web.templates_api import templates_blueprint
+from review_gate.web.tracking import route_asked
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ def create_app(
     @app.errorhandler(Exception)
     def on_error(error: Exception) -> Response:
         # The exception's own text may hold a draft: its type and trace are enough to find the place.
-        log.error("%s %s failed: %s", request.method, request.path, type(error).__name__, exc_info=error)
+        log.error("%s %s failed: %s", request.method, route_asked(), type(error).__name__, exc_info=error)
         return Problem(500, "internal", BROKEN).response(language())
 
     @app.after_request

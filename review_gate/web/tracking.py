@@ -14,6 +14,11 @@ QUIET = frozenset({"healthz", "readyz", "operations.metrics", "pages.static"})
 """Asked every few seconds or for each page: no lines."""
 
 
+def route_asked() -> str:
+    """The rule that the request fits, for the log: its path and query may hold a key or a text."""
+    return request.url_rule.rule if request.url_rule is not None else "none"
+
+
 def track(app: Flask, meters: Meters) -> None:
     """Every answer of `app` carries its request's id from now on. Call it before the first request."""
 
@@ -31,8 +36,7 @@ def track(app: Flask, meters: Meters) -> None:
     def end(response: Response) -> Response:
         response.headers[HEADER] = g.request_id
         seconds = time.perf_counter() - g.began
-        # The rule, not the path or the query: those may hold a key or a text.
-        route = request.url_rule.rule if request.url_rule is not None else "none"
+        route = route_asked()
         meters.answered(request.method, route, response.status_code, seconds)
         if request.endpoint not in QUIET:
             report = REQUESTS.error if response.status_code >= 500 else REQUESTS.info

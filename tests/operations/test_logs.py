@@ -70,6 +70,10 @@ class Choking(Screening):
         raise RuntimeError(f"cannot digest {draft.text}")
 
 
+def choke(id_: str) -> None:
+    raise RuntimeError(f"cannot find {id_}")
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_the_log_of_a_run_has_no_text_and_no_secret(tmp_path: Path, form: Literal["text", "json"]) -> None:
     with house(tmp_path, form) as found:
@@ -88,6 +92,8 @@ def test_the_log_of_a_run_has_no_text_and_no_secret(tmp_path: Path, form: Litera
             services.__dict__["screening"] = Choking(services.detector, (), NoRules, services.policy)
             failed = client.post("/v1/check", json=draft, headers={"X-Request-ID": "the-one-that-failed"})
             assert failed.status_code == 500
+            services.store.__dict__["submission"] = choke
+            assert client.get(f"/v1/submissions/{MARKER}").status_code == 500
         written = found.log.getvalue()
     assert "the-one-that-failed" in written and "Choking" not in failed.text and "RuntimeError" in written
     assert MARKER not in written and key not in written and key[3:20] not in written
