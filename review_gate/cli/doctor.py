@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from review_gate.cli.common import add_settings, settings_of
 
@@ -43,11 +44,13 @@ class Advice(Exception):
 
 
 def _database(services: Services) -> str:
+    from review_gate.adapters.stores.postgres import whereabouts
+
     services.store.ping()
     dead = len(services.store.dead_letters())
     if dead:
         raise Advice(f"{dead} deliveries were given up: see `review-gate outbox list`, then `outbox replay`")
-    return f"{services.settings.database.split('@')[-1]}, {services.store.pending()} deliveries waiting"
+    return f"{whereabouts(services.settings.database)}, {services.store.pending()} deliveries waiting"
 
 
 NEWEST = 1000
@@ -134,7 +137,7 @@ def _webhook(services: Services) -> str:
         return "none set: decisions are kept here only (REVIEW_GATE_WEBHOOK_URL)"
     if not settings.webhook_secret:
         raise Advice("set REVIEW_GATE_WEBHOOK_SECRET: `review-gate key webhook` makes one")
-    return settings.webhook_url
+    return f"set, to {urlsplit(settings.webhook_url).hostname}"  # the rest of the address may be a secret
 
 
 def _teams(services: Services) -> str:

@@ -64,6 +64,7 @@ def _move(arguments: argparse.Namespace, language: str) -> None:
 
     from review_gate.adapters.stores import chain, open_store
     from review_gate.adapters.stores.moving import move
+    from review_gate.adapters.stores.postgres import whereabouts
 
     source = open_store(arguments.source, create=False)
     try:
@@ -79,7 +80,7 @@ def _move(arguments: argparse.Namespace, language: str) -> None:
                     bars.update(tasks[table], completed=done)
 
                 checked = move(
-                    source.database, target.database, _label(arguments.source), show, restart=arguments.restart
+                    source.database, target.database, whereabouts(arguments.source), show, restart=arguments.restart
                 )
             audit = chain.verify(target.log())
         finally:
@@ -99,13 +100,6 @@ def _move(arguments: argparse.Namespace, language: str) -> None:
         Message("Everything is there, the same by count and hash.", "Tout y est, identique en nombre et en empreinte."),
         language,
     )
-
-
-def _label(url: str) -> str:
-    """Names the source in a copy that is not complete; without user and password."""
-    from review_gate.adapters.stores.postgres import whereabouts
-
-    return url if url.startswith("sqlite:") else whereabouts(url)
 
 
 def _say(message: Message, language: str) -> None:

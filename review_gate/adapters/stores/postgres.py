@@ -208,7 +208,9 @@ def _applied(connection: Connection) -> list[str]:
 
 
 def whereabouts(url: str) -> str:
-    """The address as people may see it: never user or password."""
+    """The address as people may see it: never user or password, wherever in it they stand."""
+    if url.startswith("sqlite:"):
+        return url
     try:
         parts = conninfo_to_dict(url)
     except psycopg.Error:
