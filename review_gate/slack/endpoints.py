@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from flask import Blueprint, Response, request
 from slack_bolt import App
@@ -16,6 +17,15 @@ from werkzeug.datastructures import Headers
 MAX_BODY = 1024 * 1024
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
+
+
+_SHAPES: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("event", "view", "message", "item", "container", "state"), (dict,)),
+    **dict.fromkeys(("user", "team", "channel", "enterprise"), (dict, str)),
+    **dict.fromkeys(("actions", "authorizations", "response_urls"), (list,)),
+    **dict.fromkeys(("type", "command", "text", "trigger_id", "callback_id"), (str,)),
+}
+"""By field of a body; a list is one of objects."""
 
 
 class _Now(SignatureClock):
@@ -44,11 +54,26 @@ def slack_blueprint(app: App, signing_secret: str, now: Callable[[], float] = ti
             asked = to_bolt_request(request)
         except (ValueError, AttributeError, TypeError, KeyError):  # signed, and yet nothing that Slack sends
             return _plain(400, "unreadable")
+        if not shaped(asked.body):
+            return _plain(400, "unreadable")
         return to_flask_response(app.dispatch(asked))
 
     for address in ("interactions", "commands", "events"):
         blueprint.add_url_rule(f"/slack/{address}", address, receive, methods=["POST"])
     return blueprint
+
+
+def shaped(body: Mapping[str, Any]) -> bool:
+    """Whether what Bolt and the listeners look into has the shape that they expect there."""
+    if body.get("type") == "block_actions" and not body.get("actions"):
+        return False
+    return all(_fits(body[name], expected) for name, expected in _SHAPES.items() if body.get(name) is not None)
+
+
+def _fits(value: Any, expected: tuple[type, ...]) -> bool:
+    if isinstance(value, list) and list in expected:
+        return all(isinstance(one, dict) for one in value)
+    return isinstance(value, expected)
 
 
 def signed(verifier: SignatureVerifier, body: bytes, headers: Headers) -> bool:

@@ -84,6 +84,27 @@ def test_signed_nonsense_is_refused_without_a_crash(house: House, address: str, 
         assert 400 <= status < 500, (content_type, status)
 
 
+WRONG: list[object] = ["text", 7, True, [], ["text"], [7], {"id": 7, "type": 7}]
+PLACES = ("event", "user", "team", "channel", "view", "message", "item", "enterprise", "authorizations", "actions",
+          "response_urls", "type", "command")  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["event_callback", "block_actions", "view_submission", "message_action"])
+@pytest.mark.parametrize("place", PLACES)
+def test_signed_shapes_that_slack_never_sends_are_no_crash(house: House, kind: str, place: str) -> None:
+    for wrong in WRONG:
+        told = {"type": kind, "event": {"type": "app_home_opened"}, "team_id": "T1", place: wrong}
+        for address, body, content_type in (
+            (ADDRESSES[0], payloads.form(told), payloads.FORM),
+            (ADDRESSES[2], json.dumps(told), "application/json"),
+        ):
+            headers = {"Content-Type": content_type, **payloads.sign(SECRET, body, int(time.time()))}
+            answer = httpx.post(house.url + address, content=body.encode(), headers=headers)
+            assert answer.status_code < 500, (address, wrong)
+            if place in ("event", "view") and not isinstance(wrong, dict):
+                assert (answer.status_code, answer.text) == (400, "unreadable"), (address, wrong)
+
+
 def test_too_large_is_refused(house: House) -> None:
     assert post(house, b"x" * (1024 * 1024 + 1), "1", "v0=") == 413
 
