@@ -60,6 +60,9 @@ class Users(Protocol):
     def sign_in_failed(self, who: str, now: datetime, forget_before: datetime) -> None:
         """Counts one against `who` (an account's or a network address)."""
 
+    def sign_in_forgiven(self, who: str, at: datetime) -> None:
+        """Takes back what was counted against `who` at that moment."""
+
     def sign_in_failures(self, who: str, since: datetime) -> int: ...
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Protocol
 
@@ -26,6 +27,8 @@ WINDOW = timedelta(minutes=15)
 GUESSES_PER_ACCOUNT = 5
 GUESSES_PER_ADDRESS = 30
 """So many failures within WINDOW are let happen; offices share an address, so it may fail more often."""
+HASHED_AT_ONCE = 2
+"""Passwords in each process: every one takes 64 MiB for a moment; the others wait."""
 SHORTEST, LONGEST = 12, 200
 """Characters of a password. Length is asked for and nothing else, as NIST SP 800-63B advises."""
 
@@ -50,6 +53,18 @@ class Opened:
     account: Account
 
 
+def _too_many() -> Refused:
+    minutes = int(WINDOW.total_seconds() // 60)
+    return Refused(
+        Message(
+            f"Too many tries. Wait {minutes} minutes, or ask an administrator for a new password.",
+            f"Trop d'essais. Attendez {minutes} minutes, ou demandez un nouveau mot de passe.",
+        )
+    )
+
+
+Limits = Sequence[tuple[str, int]]
+"""Who is counted against (an account's or a network address), and how many failures are let happen."""
 NO_PASSWORD = "!"  # noqa: S105 - no hash, so nothing matches it
 LINKED = "company_account"
 """Notes, by address: who at the company's sign-in the account belongs to."""
@@ -63,6 +78,7 @@ class Accounts:
         self._users = users
         self._clock = clock
         self._hasher = hasher or PasswordHasher()
+        self._places = threading.BoundedSemaphore(HASHED_AT_ONCE)
 
     def create(self, email: str, name: str, roles: Iterable[Role], language: str | None = None) -> str:
         """A new account. Answers its one-time password. Raises Refused."""
@@ -74,7 +90,7 @@ class Accounts:
             address,
             name.strip() or address.partition("@")[0],
             frozenset({Role.AUTHOR, *roles}),
-            self._hasher.hash(password),
+            self._hash(password),
             self._clock(),
             language,
             must_change=True,
@@ -97,7 +113,7 @@ class Accounts:
         account = self._known(email)
         password = secrets.token_urlsafe(12)
         self._users.change_user(
-            replace(account, password_hash=self._hasher.hash(password), must_change=True, disabled_at=None)
+            replace(account, password_hash=self._hash(password), must_change=True, disabled_at=None)
         )
         self._users.end_sessions(account.email)
         return password
@@ -113,26 +129,25 @@ class Accounts:
         now, address = self._clock(), email.strip().casefold()
         since = now - WINDOW
         limits = ((f"account:{address}", GUESSES_PER_ACCOUNT), (f"caller:{caller}", GUESSES_PER_ADDRESS))
-        if any(self._users.sign_in_failures(who, since) >= limit for who, limit in limits):
-            minutes = int(WINDOW.total_seconds() // 60)
-            raise Refused(
-                Message(
-                    f"Too many tries. Wait {minutes} minutes, or ask an administrator for a new password.",
-                    f"Trop d'essais. Attendez {minutes} minutes, ou demandez un nouveau mot de passe.",
-                )
-            )
+        if self._exceed(limits, since, 1):
+            raise _too_many()
+        # Counted before the password is looked at: of tries that come at once, each knows of those before it.
+        for who, _ in limits:
+            self._users.sign_in_failed(who, now, since)
+        if self._exceed(limits, since, 0):
+            self._forgive(limits, now)
+            raise _too_many()
         account = self._users.user(address)
         # Without an account the work is the same, so that the time does not tell who has one.
         known = account is not None and account.disabled_at is None
         matches = self._matches(account.password_hash if account and known else self._nobody, password)
         if account is None or not known or not matches:
-            for who, _ in limits:
-                self._users.sign_in_failed(who, now, since)
             raise Refused(
                 Message("E-mail and password do not match.", "L'e-mail et le mot de passe ne correspondent pas.")
             )
+        self._forgive(limits, now)
         if self._hasher.check_needs_rehash(account.password_hash):
-            self._users.change_user(replace(account, password_hash=self._hasher.hash(password)))
+            self._users.change_user(replace(account, password_hash=self._hash(password)))
         return self._open(account)
 
     def sign_in_known(self, issuer: str, subject: str, email: str, name: str, roles: frozenset[Role] | None) -> Opened:
@@ -205,7 +220,7 @@ class Accounts:
                     "Prenez un mot de passe nouveau, sans votre nom.",
                 )
             )
-        changed = replace(account, password_hash=self._hasher.hash(new), must_change=False)
+        changed = replace(account, password_hash=self._hash(new), must_change=False)
         self._users.change_user(changed)
         self._users.end_sessions(account.email)
         return self._open(changed)
@@ -221,6 +236,18 @@ class Accounts:
     def sign_out(self, token: str) -> None:
         self._users.end_session(_digest(token))
 
+    def _exceed(self, limits: Limits, since: datetime, more: int) -> bool:
+        """Whether so many failures `more` than there were since then are too many."""
+        return any(self._users.sign_in_failures(who, since) + more > limit for who, limit in limits)
+
+    def _forgive(self, limits: Limits, at: datetime) -> None:
+        for who, _ in limits:
+            self._users.sign_in_forgiven(who, at)
+
+    def _hash(self, password: str) -> str:
+        with self._places:
+            return self._hasher.hash(password)
+
     def _open(self, account: Account) -> Opened:
         token, now = secrets.token_urlsafe(32), self._clock()
         self._users.open_session(_digest(token), account.email, now, now + SESSION)
@@ -234,11 +261,12 @@ class Accounts:
 
     @cached_property
     def _nobody(self) -> str:
-        return self._hasher.hash(secrets.token_hex(16))
+        return self._hash(secrets.token_hex(16))
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:
-            return len(password) <= LONGEST and self._hasher.verify(password_hash, password)
+            with self._places:
+                return len(password) <= LONGEST and self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
 

@@ -71,6 +71,9 @@ def test_failed_sign_ins_are_counted_and_forgotten(any_store: SqlStore) -> None:
         any_store.sign_in_failed("account:ada", later(seconds), NOON)
     assert any_store.sign_in_failures("account:ada", later(10)) == 2
     assert any_store.sign_in_failures("account:other", NOON) == 0
+    any_store.sign_in_forgiven("account:ada", later(20))
+    any_store.sign_in_forgiven("account:other", later(10))
+    assert any_store.sign_in_failures("account:ada", NOON) == 2
     any_store.sign_in_failed("account:other", later(100), later(50))
     assert any_store.sign_in_failures("account:ada", NOON) == 0
 

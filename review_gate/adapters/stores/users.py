@@ -71,6 +71,10 @@ class SqlUsers:
             session.execute("DELETE FROM sign_in_failures WHERE at < ?", (stamp(forget_before),))
             session.execute("INSERT INTO sign_in_failures (who, at) VALUES (?, ?)", (who, stamp(now)))
 
+    def sign_in_forgiven(self, who: str, at: datetime) -> None:
+        with self._database.write() as session:
+            session.execute("DELETE FROM sign_in_failures WHERE who = ? AND at = ?", (who, stamp(at)))
+
     def sign_in_failures(self, who: str, since: datetime) -> int:
         with self._database.read() as session:
             row = session.execute(

@@ -1,0 +1,92 @@
+"""Signing in by many at once: no more guesses than the limit, and no more hashing at a time than memory allows."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from argon2 import PasswordHasher
+
+from review_gate.adapters.accounts import GUESSES_PER_ACCOUNT, HASHED_AT_ONCE, Accounts, Refused
+from review_gate.adapters.clock import utc_now
+from review_gate.adapters.stores import SqlStore, open_store
+
+ADA = "ada@example.com"
+MANY = 16
+
+
+class Counting(PasswordHasher):
+    """Counts what is verified, and how many at a time. Each takes a moment, so that the others catch up."""
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=1024, parallelism=1)
+        self.verified = self.now = self.most = 0
+        self._lock = threading.Lock()
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        with self._lock:
+            self.verified, self.now = self.verified + 1, self.now + 1
+            self.most = max(self.most, self.now)
+        time.sleep(0.05)
+        try:
+            return super().verify(hash, password)
+        finally:
+            with self._lock:
+                self.now -= 1
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqlStore]:
+    found = open_store(f"sqlite:{tmp_path / 'gate.db'}", durable=False)
+    yield found
+    found.close()
+
+
+def tries(accounts: Accounts, passwords: list[str]) -> list[str]:
+    """What comes of signing in with all of them at once: `in`, or the refusal's first words."""
+    ready = threading.Barrier(len(passwords))
+
+    def one(password: str) -> str:
+        ready.wait(10)
+        try:
+            accounts.sign_in(ADA, password, "203.0.113.9")
+        except Refused as refused:
+            return refused.message.en[:13]
+        return "in"
+
+    with ThreadPoolExecutor(len(passwords)) as pool:
+        return list(pool.map(one, passwords))
+
+
+def test_a_burst_of_guesses_stays_within_the_limit(store: SqlStore) -> None:
+    hasher = Counting()
+    accounts = Accounts(store, utc_now, hasher)
+    accounts.create(ADA, "Ada", ())
+    told = tries(accounts, ["wrong"] * MANY)
+    assert told.count("Too many trie") >= MANY - GUESSES_PER_ACCOUNT
+    assert hasher.verified <= GUESSES_PER_ACCOUNT
+
+
+def test_few_passwords_are_hashed_at_a_time(store: SqlStore) -> None:
+    hasher = Counting()
+    accounts = Accounts(store, utc_now, hasher)
+    password = accounts.create(ADA, "Ada", ())
+    assert tries(accounts, [password] * GUESSES_PER_ACCOUNT) == ["in"] * GUESSES_PER_ACCOUNT
+    assert (hasher.verified, hasher.most) == (GUESSES_PER_ACCOUNT, HASHED_AT_ONCE)
+
+
+def test_those_who_know_the_password_use_up_no_guesses(store: SqlStore) -> None:
+    accounts = Accounts(store, utc_now, Counting())
+    password = accounts.create(ADA, "Ada", ())
+    for _ in range(GUESSES_PER_ACCOUNT - 1):
+        assert tries(accounts, ["wrong"]) == ["E-mail and pa"]
+    for _ in range(3):
+        assert tries(accounts, [password]) == ["in"]
+    assert tries(accounts, ["wrong", "wrong"]).count("E-mail and pa") <= 1
+    tries(accounts, ["wrong"])
+    assert tries(accounts, [password]) == ["Too many trie"]
