@@ -234,6 +234,20 @@ def test_a_lock_that_does_not_come_is_trouble_with_the_store(postgres_url: str) 
         store.close()
 
 
+def test_a_snapshot_may_rest_while_another_database_is_read(postgres_url: str) -> None:
+    database = PostgresDatabase(postgres_url, patience=0.5)
+    database.migrate()
+    try:
+        with database.snapshot() as session:
+            time.sleep(0.8)
+            assert session.execute("SELECT count(*) FROM events").fetchone() == (0,)
+        with pytest.raises(StoreError), database.write() as session:
+            time.sleep(0.8)
+            session.execute("SELECT 1")
+    finally:
+        database.close()
+
+
 def test_sqlite_that_is_locked_for_long_is_trouble_with_the_store(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_url: Callable[[str], SqlStore]
 ) -> None:

@@ -31,6 +31,9 @@ STILL = 0.8
 """The part of PATIENCE for which a transaction may do nothing: then the server ends it. A process that is frozen holds
 its locks no longer than that, and whoever waits for one of them gets it before their own patience ends."""
 
+SNAPSHOT_STILL = "1h"
+"""For how long a snapshot may do nothing."""
+
 NETWORK: dict[str, Any] = {
     "tcp_user_timeout": int(PATIENCE * 1000),  # milliseconds
     "keepalives_idle": int(PATIENCE),
@@ -139,6 +142,8 @@ class PostgresDatabase:
     def snapshot(self) -> Iterator[Session]:
         with self._connection() as connection, connection.transaction():
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            # It holds up no reader or writer, and rests while another database is written or read (moving.py).
+            connection.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{SNAPSHOT_STILL}'".encode())
             yield PostgresSession(connection)
 
     def lock_log(self, session: Session) -> None:
