@@ -15,10 +15,10 @@ from tokenizers import Tokenizer
 
 from training.calibrate import Calibration
 from training.corpora import LABELS, LANGUAGES
-from training.model import Gate
+from training.model import Gate, OneText
 
 GRAPH, TOKENS, CARD = "toxicity.onnx", "tokenizer.json", "toxicity.json"
-_WORDS = "encoder.word.weight"
+_WORDS = "gate.encoder.word.weight"
 
 
 def export(gate: Gate, tokenizer: Tokenizer, version: str, folder: Path) -> None:
@@ -44,18 +44,15 @@ def write_card(folder: Path, version: str, calibration: Calibration) -> None:
 def to_onnx(gate: Gate, version: str, path: Path) -> None:
     """Export, weights to int8 (one scale per output channel), embeddings to int8 (one scale per row)."""
     plain = path.with_suffix(".float.onnx")
-    ids = torch.full((2, 12), 5, dtype=torch.long)
-    keep = torch.ones(2, 12)
-    axes = {0: "texts", 1: "tokens"}
     torch.onnx.export(
-        gate.eval().float(),
-        (ids, keep),
+        OneText(gate).eval().float(),
+        (torch.full((1, 12), 5, dtype=torch.long),),
         str(plain),
-        input_names=["ids", "keep"],
-        output_names=["vectors", "logits"],
+        input_names=["ids"],
+        output_names=["vectors", "logits", "pooled"],
         opset_version=17,
         dynamo=False,
-        dynamic_axes={"ids": axes, "keep": axes, "vectors": {0: "texts"}, "logits": {0: "texts"}},
+        dynamic_axes={"ids": {1: "tokens"}},
     )
     # seven bits: on processors without VNNI eight-bit products overflow and spoil the result silently
     quantize_dynamic(

@@ -22,7 +22,7 @@ from training.corpora import LABELS, Example
 from training.e5 import Floats
 from training.identity_terms import swap_groups
 from training.model import Gate
-from training.prepare import half_precision, pad, token_ids
+from training.prepare import PROCESSES, half_precision, pad, token_ids
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 LABEL_WEIGHTS = {
@@ -60,7 +60,7 @@ class Settings:
     smoothing: float = 0.04
     average: float = 0.997
     seed: int = 17
-    processes: int = 2
+    processes: int = PROCESSES
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,28 @@ from torch.nn import functional
 from training.e5 import Pretrained
 
 LABEL_COUNT = 7
+
+
+class Attention(torch.autograd.Function):
+    """Attention without a mask, of queries, keys and values (texts, tokens, hidden). In an exported graph it is one
+    operation of ONNX Runtime instead of a dozen."""
+
+    @staticmethod
+    def forward(ctx: object, query: Tensor, key: Tensor, value: Tensor, heads: int) -> Tensor:
+        return attend(query, key, value, heads, None)
+
+    @staticmethod
+    def symbolic(graph: Any, query: Any, key: Any, value: Any, heads: int) -> Any:
+        return graph.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=heads).setType(query.type())
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor, heads: int, mask: Tensor | None) -> Tensor:
+    """What each token takes from the others. `mask` is added to the weights; None: all tokens count."""
+    batch, length, hidden = query.shape
+    query, key, value = (part.view(batch, length, heads, -1).transpose(1, 2) for part in (query, key, value))
+    weights = (query @ key.transpose(-1, -2)) / math.sqrt(hidden // heads)
+    weights = weights if mask is None else weights + mask
+    return (functional.softmax(weights, dim=-1) @ value).transpose(1, 2).reshape(batch, length, hidden)
 
 
 class Layer(nn.Module):
@@ -27,12 +50,13 @@ class Layer(nn.Module):
         self.norm_output = nn.LayerNorm(hidden, eps=1e-12)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        batch, length, hidden = x.shape
-        size = hidden // self.heads
-        query, key, value = self.qkv(x).view(batch, length, 3, self.heads, size).permute(2, 0, 3, 1, 4)
-        weights = (query @ key.transpose(-1, -2)) / math.sqrt(size) + mask
-        mixed = (functional.softmax(weights, dim=-1) @ value).transpose(1, 2).reshape(batch, length, hidden)
+    def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        query, key, value = self.qkv(x).chunk(3, dim=-1)
+        mixed = (
+            Attention.apply(query, key, value, self.heads)
+            if mask is None
+            else attend(query, key, value, self.heads, mask)
+        )
         x = self.norm_attention(x + self.dropout(self.out(mixed)))
         inner = functional.gelu(self.up(x))
         return self.norm_output(x + self.dropout(self.down(inner)))
@@ -61,12 +85,12 @@ class Encoder(nn.Module):
         places = torch.arange(ids.shape[1], device=ids.device)
         return self.norm(self.word(ids) + self.position(places)[None])
 
-    def forward(self, ids: Tensor, keep: Tensor) -> Tensor:
-        """`ids` (batch, length); `keep` is 1 for tokens and 0 for padding."""
-        mask = (1.0 - keep[:, None, None, :]) * -1e4
+    def forward(self, ids: Tensor, keep: Tensor | None) -> Tensor:
+        """`ids` (batch, length); `keep` is 1 for tokens and 0 for padding, None where nothing is padded."""
         x = self.embed(ids)
+        mask = None if keep is None else ((1.0 - keep[:, None, None, :]) * -1e4).to(x.dtype)
         for layer in self.layers:
-            x = layer(x, mask.to(x.dtype))
+            x = layer(x, mask)
         return x
 
 
@@ -91,13 +115,34 @@ class Gate(nn.Module):
         states = self.encoder(ids, keep)
         weights = keep.to(states.dtype)[:, :, None]
         mean = (states * weights).sum(1) / weights.sum(1)
+        return self.read(mean, self.pool(mean, states, (weights - 1) * 1e4))
+
+    def pool(self, mean: Tensor, states: Tensor, mask: Tensor | float) -> Tensor:
+        """Mean, attended and highest states of the tokens, in one row a text."""
+        attended = (functional.softmax(self.attention(states) + mask, dim=1) * states).sum(1)
+        return torch.cat([mean, attended, (states + mask).max(1).values], dim=1)
+
+    def read(self, mean: Tensor, pooled: Tensor) -> tuple[Tensor, Tensor]:
+        """(vectors of length 1, logits) of pooled states."""
         meaning = self.meaning(mean)
         vector = meaning / meaning.norm(dim=1, keepdim=True).clamp(min=1e-6)
-        scores = self.attention(states) + (weights - 1) * 1e4
-        attended = (functional.softmax(scores, dim=1) * states).sum(1)
-        highest = (states + (weights - 1) * 1e4).max(1).values
-        features = self.dropout(torch.cat([mean, attended, highest], dim=1))
-        return vector, self.labels(self.dropout(functional.gelu(self.hidden(features))))
+        return vector, self.labels(self.dropout(functional.gelu(self.hidden(self.dropout(pooled)))))
+
+
+class OneText(nn.Module):
+    """What the service runs: one text at a time, so without padding; the pooled states are given, too."""
+
+    def __init__(self, gate: Gate) -> None:
+        super().__init__()
+        self.gate = gate
+
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Of `ids` (1, tokens): vector, logits, and the pooled states that the logits are read from."""
+        states = self.gate.encoder(ids, None)
+        mean = states.mean(1)
+        pooled = self.gate.pool(mean, states, 0.0)
+        vector, logits = self.gate.read(mean, pooled)
+        return vector, logits, pooled
 
 
 def from_pretrained(source: Pretrained, layers: list[int], rows: list[int] | None = None) -> Encoder:

@@ -28,8 +28,6 @@ FEATURES = 4 * WIDTH + len(LABELS)
 MAX_TOKENS = 256
 RECENT_TEXTS = 16
 _START, _END = 0, 2
-_POOLED = "/Concat_output_0"
-"""The tensor inside the graph from which the labels are read: mean, attended and highest states of the tokens."""
 
 
 class WeightsError(Misconfigured):
@@ -56,9 +54,7 @@ class Network:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            graph + _as_output(_POOLED), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         # One screening asks about the same text several times: its scores, its meaning for rules and for repetition.
         self._recent = lru_cache(maxsize=RECENT_TEXTS)(self._run_one)
 
@@ -99,9 +95,9 @@ class Network:
 
     def _run_one(self, text: str) -> tuple[Floats, Floats, Floats]:
         ids = [_START, *self._tokenizer.encode(text).ids[: MAX_TOKENS - 2], _END]
-        table = np.array([ids], dtype=np.int64)
-        keep = np.ones(table.shape, dtype=np.float32)
-        vectors, logits, pooled = self._session.run(["vectors", "logits", _POOLED], {"ids": table, "keep": keep})
+        vectors, logits, pooled = self._session.run(
+            ["vectors", "logits", "pooled"], {"ids": np.array([ids], dtype=np.int64)}
+        )
         return vectors[0], logits[0], pooled[0]
 
 
@@ -132,20 +128,6 @@ class SentenceEncoder:
 def shared_network() -> Network:
     """The one network of this process."""
     return Network()
-
-
-def _as_output(tensor: str) -> bytes:
-    """What, written after an ONNX file, makes one more of its tensors an output: a protocol buffer that follows
-    another is merged with it.
-
-    Numbers from onnx.proto: ModelProto.graph is field 7, GraphProto.output 12, ValueInfoProto.name 1 and .type 2.
-    """
-
-    def field(number: int, content: bytes) -> bytes:
-        return bytes([number << 3 | 2, len(content)]) + content
-
-    kind = field(1, b"\x08\x01")  # a tensor of floats
-    return field(7, field(12, field(1, tensor.encode()) + field(2, kind)))
 
 
 def _read(folder: Path) -> tuple[dict[str, Any], bytes, bytes]:
