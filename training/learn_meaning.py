@@ -1,7 +1,7 @@
 """The rulebook's model of meaning: `python -m training.learn_meaning [--data ../shared/data]`.
 
-Reads the texts of training/meaning/ (one file a topic: `+` risky, `-` its harmless neighbours), the case set but for
-the split that is kept for measuring and, where the data folder is there, ordinary replies as harmless ones. Fits one
+Reads the texts of training/meaning/ (one file a topic: `+` risky, `-` its harmless neighbours; `cases_*.jsonl`: drafts
+as brands write them, by two strangers), the case set but for the split that is kept for measuring and, where the data folder is there, ordinary replies as harmless ones. Fits one
 small network for drafts and one for customers' messages over the service's own encoder and writes
 review_gate/rulebook/meaning.npz.
 
@@ -29,7 +29,7 @@ from review_gate.rulebook.meaning import HARMLESS, Judge
 HERE = Path(__file__).parent
 CASES = HERE.parent / "tests" / "packs" / "cases.jsonl"
 OUT = HERE.parent / "review_gate" / "rulebook" / "meaning.npz"
-MEASURED = "other_c"
+MEASURED = "other_d"
 """The split of the case set that nothing is learned from."""
 AT = 0.7
 FALSE_ALARMS = 0.03
@@ -73,11 +73,12 @@ def handwritten(topics: Path) -> Iterator[tuple[str, str, bool]]:
 
 
 def cases() -> Iterator[dict[str, Any]]:
-    """The cases that may be learned from."""
-    for line in CASES.read_text(encoding="utf-8").splitlines():
-        case = json.loads(line)
-        if case["split"] != MEASURED:
-            yield case
+    """The cases that may be learned from: those of the tests but for one split, and those written to learn from."""
+    for path in (CASES, *sorted((HERE / "meaning").glob("cases_*.jsonl"))):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            if case.get("split") != MEASURED:
+                yield case
 
 
 def drafts(data: Path | None) -> list[Row]:
