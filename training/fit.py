@@ -211,7 +211,7 @@ def _batches(data: Data, tokenizer: Tokenizer, settings: Settings, first: int, r
             (ordinary if example.case == "ordinary" else corpus).append(number)
     likely = [ORDINARY_WEIGHTS.get(data.examples[n].source, 1.0) for n in ordinary]
     harmless = [e.text for e in data.examples if e.case in ("ordinary", "brand_post", "care_reply")]
-    # threats are rare: their pairs come up twice as often; so do the newest texts, about what the model before got wrong
+    # threats are rare: their pairs come up twice as often; so do the texts written last
     every = sorted(pairs) + sorted(
         key for key, rows in pairs.items() if any(data.examples[n].labels.get("threat") == 1 for n in rows)
     )

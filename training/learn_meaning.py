@@ -1,9 +1,9 @@
 """The rulebook's model of meaning: `python -m training.learn_meaning [--data ../shared/data]`.
 
 Reads the texts of training/meaning/ (one file a topic: `+` risky, `-` its harmless neighbours; `cases_*.jsonl`: drafts
-as brands write them, by two strangers), the case set but for the split that is kept for measuring and, where the data folder is there, ordinary replies as harmless ones. Fits one
-small network for drafts and one for customers' messages over the service's own encoder and writes
-review_gate/rulebook/meaning.npz.
+as brands write them, by two strangers), the case set but for the split that is kept for measuring and, where the data
+folder is there, ordinary replies as harmless ones. Fits one small network for drafts and one for customers' messages
+over the service's own encoder and writes review_gate/rulebook/meaning.npz.
 
 The scale of the risk is set here, too, so that new weights of the encoder need no new thresholds in the packs: each
 model is fitted five more times, each time without a fifth of the cases, and shifted until the share FALSE_ALARMS of the

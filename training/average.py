@@ -1,0 +1,54 @@
+"""The mean of two trained networks: often better than either, as both came from the same start ("model soups",
+Wortsman et al. 2022).
+
+The earlier one is read back from the int8 graph that shipped, since a checkpoint is no part of the project.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import numpy_helper
+
+from training.model import Gate
+
+
+def averaged(gate: Gate, graph: Path) -> Gate:
+    """`gate` with each of its trained numbers replaced by the mean of its own and the one in `graph`.
+
+    Word and position vectors are not trained and stay. Raises SystemExit where the graph has other layers.
+    """
+    state = gate.state_dict()
+    earlier = read_back(graph)
+    for name, values in state.items():
+        if name.startswith(("encoder.word", "encoder.position", "encoder.norm")):
+            continue
+        if name not in earlier or earlier[name].numel() != values.numel():
+            raise SystemExit(f"{graph}: no {name} of the same size; only a graph with the same layers can be averaged")
+        state[name] = (values + earlier[name].reshape(values.shape)) / 2
+    gate.load_state_dict(state)
+    return gate.eval()
+
+
+def read_back(graph: Path) -> dict[str, torch.Tensor]:
+    """The numbers of a graph made by `export`: bytes times their scale, smoothing undone."""
+    model = onnx.load(graph)
+    stored = {t.name.removeprefix("gate."): numpy_helper.to_array(t) for t in model.graph.initializer}
+    found = {name: values for name, values in stored.items() if name.endswith((".weight", ".bias"))}
+    for node in model.graph.node:
+        if node.op_type != "MatMulInteger":
+            continue
+        part = node.name.strip("/").removeprefix("gate/").replace("/Gemm_MatMul_quant", "").replace("/MatMul_quant", "")
+        name = part.replace("/linear", "").replace("/", ".")
+        numbers = node.input[1].removesuffix("_quantized")
+        weights = stored[f"{numbers}_quantized"].astype(np.float32) - stored[f"{numbers}_zero_point"].astype(np.float32)
+        weights = weights * stored[f"{numbers}_scale"]
+        inverse = stored.get(f"{name}.inverse")
+        if inverse is not None:
+            weights = weights * inverse[:, None]
+            found[f"{name}.bias"] = stored[f"{name}.linear.bias"]
+        found[f"{name}.weight"] = weights.T
+    return {name: torch.from_numpy(np.ascontiguousarray(values)) for name, values in found.items()}
