@@ -53,7 +53,7 @@ _TRIES = 200
 """Numbers that turn out to be none, after which a text is a table of figures and not looked at any further."""
 _EMAIL = re.compile(r"(?<![\w.+\-])([\w.+\-]{1,64})@((?:[\w\-]{1,63}\.){1,4}[^\W\d_]{2,24})(?![\w@])")
 _IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}\d{2}(?=[\s\-]?[A-Z0-9]{4})", re.IGNORECASE)
-_CARD = re.compile(r"(?<![\d\-])\d(?:[ \-\u00a0]?\d){12,18}(?![\d\-])")
+_CARD = re.compile(r"(?<![\d\-.])\d(?:[ \-.]?\d){12,18}(?![\d\-])")
 _IIN = re.compile(r"4\d{15}|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3[068]\d{12}|6(?:011|5\d\d|4[4-9]\d)\d{12}")
 _STREET = (
     "rue|avenue|av\\.|boulevard|bd|place|chemin|impasse|allée|allee|quai|route|cours|square|passage|faubourg|villa"
@@ -61,10 +61,12 @@ _STREET = (
 _ADDRESSES = (
     re.compile(rf"(?<!\w)\d{{1,4}}(?: ?(?:bis|ter|quater|[a-c]))?,? (?:{_STREET}) [^\n,;.!?]{{2,40}}", re.IGNORECASE),
     re.compile(
-        r"(?<!\w)\d{1,5} (?:[A-Z][a-z]{1,20} ){1,3}"
+        r"(?<!\w)\d{1,5}[A-Z]? (?:[A-Z][a-z]{1,20} ){1,3}"
         r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Crescent|Terrace|Close|Gardens)(?!\w)"
     ),
     re.compile(r"(?<!\w)[A-ZÄÖÜ][a-zäöüß\-]{2,30}(?:straße|strasse|str\.|weg|platz|allee|gasse) \d{1,4}(?! ?%)"),
+    re.compile(rf"(?<!\w)(?:{_STREET}) [^\n,;.!?\d]{{2,40}},? \d{{1,4}}[a-z]?,? (?:[BL]-|CH-)?\d{{4}} (?-i:[A-ZÀ-Ý])",
+               re.IGNORECASE),
     re.compile(r"(?<!\w)(?:calle|avenida|avda\.|plaza|paseo|via|viale|piazza|corso|rua|travessa) [^\n,;.!?\d]{2,40},? "
                r"(?:n[º°o.]{1,2} ?)?\d{1,4}(?!\w)(?! ?[%€$])", re.IGNORECASE),
 )  # fmt: skip
@@ -78,6 +80,15 @@ _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (re.compile(r"(?<!\d)756\.\d{4}\.\d{4}\.\d{2}(?!\d)"), ahv.is_valid),
     (re.compile(r"(?<!\d)\d{2} \d{3} \d{3} \d{3}(?!\d)"), idnr.is_valid),
 )
+
+
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2011": "-", "\u2010": "-"})
+
+
+def plain_spaces(text: str) -> str:
+    """The text with the spaces and hyphens that do not break a line as plain ones, each in its place: French typography
+    puts them inside numbers."""
+    return text.translate(_SPACES)
 
 
 def phones(text: str, regions: Sequence[str]) -> Iterator[Span]:

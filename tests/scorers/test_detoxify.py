@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from review_gate.adapters.scorers.detoxify import DetoxifyError, DetoxifyNetwork, find_checkpoint
+from review_gate.adapters.scorers.detoxify import DetoxifyError, DetoxifyNetwork, find_checkpoint, languages_of
 from review_gate.adapters.scorers.detoxify_onnx import CARD, GRAPH, ExportedDetoxify, export
 from review_gate.adapters.scorers.encoder import LABELS
 from review_gate.adapters.scorers.toxicity import EmbeddedToxicity
@@ -42,6 +42,15 @@ def test_a_folder_without_the_base_model_is_explained(tmp_path: Path) -> None:
 def test_a_missing_export_is_explained(tmp_path: Path) -> None:
     with pytest.raises(DetoxifyError, match="model export"):
         ExportedDetoxify(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("base", "french"),
+    [("XLMRobertaForSequenceClassification", True), ("BertForSequenceClassification", False), ("RobertaForX", False)],
+)
+def test_a_checkpoint_of_english_knows_no_french(base: str, french: bool) -> None:
+    known = languages_of({"config": {"arch": {"args": {"model_name": base}}}})
+    assert ("en" in known, "fr" in known) == (True, french)
 
 
 def test_detoxify_without_a_folder_is_explained() -> None:

@@ -22,6 +22,7 @@ from review_gate.ports import Misconfigured
 
 LANGUAGES = frozenset({"en", "fr", "es", "it", "pt", "ru", "tr"})
 """What the multilingual checkpoint was trained on; the others know English alone."""
+ENGLISH = frozenset({"en"})
 
 _NEEDED = "pip install -r requirements-detoxify.txt"
 
@@ -33,14 +34,14 @@ class DetoxifyError(Misconfigured):
 class DetoxifyNetwork:
     """A Detoxify checkpoint in torch, on one thread. Labels that it does not have score 0."""
 
-    def __init__(self, folder: Path, languages: frozenset[str] = LANGUAGES) -> None:
+    def __init__(self, folder: Path) -> None:
         """Loads at once. Raises `DetoxifyError` when a package or a file is missing, or the checkpoint holds code."""
         checkpoint = find_checkpoint(folder)
         torch, detoxify = package("torch"), package("detoxify")
         torch.set_num_threads(1)
         content = load_safely(checkpoint)
         self.version = f"detoxify-{checkpoint.stem}"
-        self.languages = languages
+        self.languages = languages_of(content)
         with _localised(checkpoint, content, folder) as usable:
             self.model = detoxify.Detoxify(checkpoint=str(usable), huggingface_config_path=str(folder))
         self._torch = torch
@@ -58,6 +59,13 @@ class DetoxifyNetwork:
                     if column is not None:
                         row[column] = value
         return rows
+
+
+def languages_of(content: Mapping[str, Any]) -> frozenset[str]:
+    """The languages that a checkpoint was trained on, told by its base model: `original` and `unbiased` stand on
+    English ones. A text in another language is then held as one that nobody can judge."""
+    base = str(content["config"]["arch"]["args"].get("model_name", ""))
+    return LANGUAGES if base.startswith("XLM") else ENGLISH
 
 
 def _longest(config: Any) -> int:

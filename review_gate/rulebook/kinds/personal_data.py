@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 
 from review_gate.domain.message import Message
 from review_gate.rulebook.fields import Fields
-from review_gate.rulebook.personal import DETECTORS, WHAT, regions_of
+from review_gate.rulebook.personal import DETECTORS, WHAT, plain_spaces, regions_of
 from review_gate.rulebook.scene import Find, View
 from review_gate.signals.normalise import fold
 
@@ -46,12 +46,13 @@ class PersonalData:
         return cls(tuple(sorted(detect)), tuple(_bare(text) for text, _ in fields.texts("allow")))
 
     def find(self, view: View) -> list[Find]:
-        text = view.scene.reading.text
+        written = view.scene.reading.text
+        text = plain_spaces(written)
         regions = regions_of(view.draft.market, view.context.languages)
         finds = []
         for what in self.detect:
             for start, end in islice(DETECTORS[what](text, regions), _MOST):
-                found = text[start:end]
+                found = written[start:end]
                 if not self._allowed(found) and not view.excepts((start, end)):
                     finds.append(Find((start, end), found, named={"what": WHAT[what]}))
         return finds
