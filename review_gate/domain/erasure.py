@@ -10,10 +10,11 @@ from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
-from review_gate.domain import lifecycle, release
+from review_gate.domain import outgoing, release
 from review_gate.domain.change import Change, Moment
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
+from review_gate.domain.steps import step
 from review_gate.domain.submission import FINAL, State, Submission
 from review_gate.domain.verdict import Reason, Verdict
 
@@ -60,8 +61,8 @@ def erase(submission: Submission, names: Set[str], why: str, by: str, moment: Mo
         ),
         erased_at=moment.now,
     )
-    closing = state is not submission.state
-    change = lifecycle.erased(submission, after, KIND, by, moment, {"why": why, "state": state.value}, tell=closing)
+    told = outgoing.webhook(after, moment) if state is not submission.state else ()
+    change = step(submission, after, KIND, by, moment, {"why": why, "state": state.value}, told)
     return replace(change, erasing=folded)
 
 

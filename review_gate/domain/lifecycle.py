@@ -1,4 +1,5 @@
-"""The life of a submission: what each step leaves behind. Pure: the caller brings time and ids.
+"""The life of a submission: what each step leaves behind. Pure: the caller brings time and ids. What happens without
+a person stands in unattended.py.
 
 held --approve--> approved          held --request_changes--> changes_requested --revise--> held
 held --reject--> rejected           any but the final ones --withdraw--> withdrawn
@@ -12,11 +13,12 @@ from datetime import timedelta
 from typing import Any
 
 from review_gate.domain import outgoing
-from review_gate.domain.change import Change, Event, Moment
+from review_gate.domain.change import Change, Delivery, Moment
 from review_gate.domain.draft import Draft
 from review_gate.domain.permits import permitted_actions, require
-from review_gate.domain.publication import Publication, Stage
+from review_gate.domain.publication import Publication
 from review_gate.domain.signoff import missing, standing
+from review_gate.domain.steps import close, event, onward, step
 from review_gate.domain.submission import (
     Answer,
     Claim,
@@ -28,7 +30,7 @@ from review_gate.domain.submission import (
     State,
     Submission,
 )
-from review_gate.domain.verdict import Severity, Verdict
+from review_gate.domain.verdict import Verdict
 
 STATE_AFTER = {
     Answer.APPROVE: State.APPROVED,
@@ -62,7 +64,7 @@ def open_submission(
     return Change(
         submission=submission,
         expected_version=0,
-        events=(_event(submission, "submission.held", submitted_by, moment, data),),
+        events=(event(submission, "submission.held", submitted_by, moment, data),),
         deliveries=(outgoing.card(submission, moment), *outgoing.media(submission, moment)),
     )
 
@@ -71,14 +73,14 @@ def urgent(opened: Change, moment: Moment, why: dict[str, Any]) -> Change:
     """A submission that goes to the senior group from the start; `why` goes into the event."""
     assert opened.submission is not None
     escalated = replace(opened.submission, escalated=True)
-    event = _event(escalated, "submission.escalated", "gate", moment, why)
-    return replace(opened, submission=escalated, events=(*opened.events, event))
+    told = event(escalated, "submission.escalated", "gate", moment, why)
+    return replace(opened, submission=escalated, events=(*opened.events, told))
 
 
 def drill(opened: Change, marked: Drill) -> Change:
     """A made-up draft among the real ones: it carries its mark from the start, in the record and in the log."""
     assert opened.submission is not None
-    events = tuple(replace(event, data={**event.data, "drill": marked.scenario}) for event in opened.events)
+    events = tuple(replace(one, data={**one.data, "drill": marked.scenario}) for one in opened.events)
     return replace(opened, submission=replace(opened.submission, drill=marked), events=events)
 
 
@@ -102,7 +104,7 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
         reason_code=reason_code,
         groups=standing(person),
     )
-    decided = _next(submission, moment, decisions=(*submission.decisions, decision))
+    decided = onward(submission, moment, decisions=(*submission.decisions, decision))
     enough = answer is not Answer.APPROVE or submission.drill is not None or not missing(decided)
     if enough:
         # A drill is over with its first answer, and never approved: nobody may take it for something to publish.
@@ -120,19 +122,14 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
         "reason_code": reason_code,
         "state": decided.state.value,
     }
-    deliveries = [outgoing.card(decided, moment)]
+    also: list[Delivery] = []
     if enough:
-        deliveries += outgoing.webhook(decided, moment)
+        also += outgoing.webhook(decided, moment)
     if decided.publication is not None:
-        deliveries.append(outgoing.publish(decided, decided.publication, moment))
+        also.append(outgoing.publish(decided, decided.publication, moment))
     if decided.state is State.REJECTED:
-        deliveries += outgoing.media(decided, moment)  # so that its pictures are known again
-    return Change(
-        submission=decided,
-        expected_version=submission.version,
-        events=(_event(decided, f"submission.{answer.value}", person.id, moment, data),),
-        deliveries=tuple(deliveries),
-    )
+        also += outgoing.media(decided, moment)  # so that its pictures are known again
+    return step(submission, decided, f"submission.{answer.value}", person.id, moment, data, also)
 
 
 def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Person, moment: Moment,
@@ -141,7 +138,7 @@ def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Perso
     who may approve edits it. Raises NotPermitted."""
     edits = Operation.EDIT in permitted_actions(submission, person, moment.now)
     require(Operation.EDIT if edits else Operation.REVISE, submission, person, moment.now)
-    revised = _next(
+    revised = onward(
         submission,
         moment,
         draft=draft,
@@ -156,21 +153,16 @@ def revise(submission: Submission, draft: Draft, verdict: Verdict, person: Perso
         may_repeat="",
     )
     data = {"revision": revised.revision, "text_sha256": revised.text_sha256, "severity": verdict.severity.word}
-    deliveries = [outgoing.card(revised, moment), *outgoing.media(revised, moment)]
+    also = outgoing.media(revised, moment)
     if submission.state is State.APPROVED:
-        deliveries += outgoing.webhook(revised, moment)  # the publisher must forget the token it holds
-    return Change(
-        submission=revised,
-        expected_version=submission.version,
-        events=(_event(revised, "submission.revised", person.id, moment, data),),
-        deliveries=tuple(deliveries),
-    )
+        also += outgoing.webhook(revised, moment)  # the publisher must forget the token it holds
+    return step(submission, revised, "submission.revised", person.id, moment, data, also)
 
 
 def recall(submission: Submission, verdict: Verdict, by: str, why: str, moment: Moment) -> Change:
     """A freeze: what was approved waits again. It counts as a new revision of the same text, so that the approval and
     its release token are void and everybody may decide anew."""
-    recalled = _next(
+    recalled = onward(
         submission,
         moment,
         verdict=verdict,
@@ -180,140 +172,41 @@ def recall(submission: Submission, verdict: Verdict, by: str, why: str, moment: 
         publication=None,
         earlier=(*submission.earlier, (submission.draft.text, submission.text_sha256)),
     )
-    return Change(
-        submission=recalled,
-        expected_version=submission.version,
-        events=(_event(recalled, "submission.recalled", by, moment, {"why": why, "revision": recalled.revision}),),
-        deliveries=(outgoing.card(recalled, moment), *outgoing.webhook(recalled, moment)),
-    )
+    data = {"why": why, "revision": recalled.revision}
+    return step(submission, recalled, "submission.recalled", by, moment, data, outgoing.webhook(recalled, moment))
 
 
 def withdraw(submission: Submission, person: Person, moment: Moment) -> Change:
     """The author takes it back (or a lead does). Raises NotPermitted."""
     require(Operation.WITHDRAW, submission, person, moment.now)
-    return _close(submission, State.WITHDRAWN, person.id, moment)
-
-
-def expire(submission: Submission, moment: Moment) -> Change:
-    """Nobody decided in time: it does not go out."""
-    return _close(submission, State.EXPIRED, "gate", moment)
-
-
-def published(submission: Submission, publication: Publication, url: str | None, moment: Moment) -> Change:
-    """It is out, whatever has become of the submission meanwhile: the record says so."""
-    out = replace(publication, stage=Stage.PUBLISHED, at=moment.now, url=url, why="")
-    return _gone(submission, out, "submission.published", moment)
-
-
-def not_published(submission: Submission, publication: Publication, why: str, moment: Moment) -> Change:
-    """It could not be put out and nobody tries any more: a person has to look."""
-    given_up = replace(publication, stage=Stage.FAILED, at=moment.now, why=why)
-    return _gone(submission, given_up, "submission.not_published", moment)
+    return close(submission, State.WITHDRAWN, person.id, moment)
 
 
 def claim(submission: Submission, person: Person, moment: Moment, minutes: int) -> Change:
     """A temporary lock for `minutes`; it ends by itself. Raises NotPermitted."""
     require(Operation.CLAIM, submission, person, moment.now)
     until = moment.now + timedelta(minutes=minutes)
-    claimed = _next(submission, moment, claim=Claim(person.id, person.display_name, until))
-    return _step(submission, claimed, "submission.claimed", person.id, moment)
+    claimed = onward(submission, moment, claim=Claim(person.id, person.display_name, until))
+    return step(submission, claimed, "submission.claimed", person.id, moment)
 
 
 def hand_back(submission: Submission, person: Person, moment: Moment) -> Change:
     """Ends one's own claim. Raises NotPermitted."""
     require(Operation.HAND_BACK, submission, person, moment.now)
-    return _step(submission, _next(submission, moment, claim=None), "submission.handed_back", person.id, moment)
+    return step(submission, onward(submission, moment, claim=None), "submission.handed_back", person.id, moment)
 
 
 def escalate(submission: Submission, person: Person, moment: Moment, comment: str = "") -> Change:
     """Moves it to the senior group. Raises NotPermitted."""
     require(Operation.ESCALATE, submission, person, moment.now)
-    escalated = _next(submission, moment, escalated=True, claim=None)
-    return _step(submission, escalated, "submission.escalated", person.id, moment, {"comment": comment})
+    escalated = onward(submission, moment, escalated=True, claim=None)
+    return step(submission, escalated, "submission.escalated", person.id, moment, {"comment": comment})
 
 
 def allow_repeat(submission: Submission, person: Person, moment: Moment) -> Change:
     """The bot may say this again from now on, whatever names and numbers are put in. This reply itself still waits.
     Raises NotPermitted."""
     require(Operation.ALLOW_REPEAT, submission, person, moment.now)
-    allowed = _next(submission, moment, may_repeat=person.display_name)
+    allowed = onward(submission, moment, may_repeat=person.display_name)
     data = {"bot": submission.draft.bot, "text": submission.draft.text, "by_name": person.display_name}
-    return _step(submission, allowed, "bot.repeat_allowed", person.id, moment, data)
-
-
-def escalate_late(submission: Submission, moment: Moment) -> Change:
-    """The planned time is near and nobody has decided: the gate itself moves it to the senior group."""
-    escalated = _next(submission, moment, escalated=True)
-    return _step(submission, escalated, "submission.escalated", "gate", moment, {"comment": "planned time is near"})
-
-
-def erased(before: Submission, after: Submission, kind: str, by: str, moment: Moment, data: dict[str, Any], *,
-           tell: bool) -> Change:  # fmt: skip
-    """What erasure.py leaves behind: its event, the card, and with `tell` the news for the publisher."""
-    change = _step(before, after, kind, by, moment, data)
-    return replace(change, deliveries=(*change.deliveries, *outgoing.webhook(after, moment))) if tell else change
-
-
-def _close(submission: Submission, state: State, actor: str, moment: Moment) -> Change:
-    closed = _next(submission, moment, state=state, claim=None, publication=None)
-    return Change(
-        submission=closed,
-        expected_version=submission.version,
-        events=(_event(closed, f"submission.{state.value}", actor, moment),),
-        deliveries=(outgoing.card(closed, moment), *outgoing.webhook(closed, moment)),
-    )
-
-
-def _gone(submission: Submission, publication: Publication, kind: str, moment: Moment) -> Change:
-    after = _next(submission, moment, publication=publication)
-    data = {
-        "via": publication.via,
-        "revision": publication.revision,
-        "url": publication.url,
-        "comment": publication.url or publication.why,
-    }
-    return Change(
-        submission=after,
-        expected_version=submission.version,
-        events=(_event(after, kind, "gate", moment, data),),
-        deliveries=(outgoing.card(after, moment), *outgoing.webhook(after, moment, kind)),
-    )
-
-
-def _step(before: Submission, after: Submission, kind: str, actor: str, moment: Moment,
-          data: dict[str, Any] | None = None) -> Change:  # fmt: skip
-    return Change(
-        submission=after,
-        expected_version=before.version,
-        events=(_event(after, kind, actor, moment, data),),
-        deliveries=(outgoing.card(after, moment),),
-    )
-
-
-def _next(submission: Submission, moment: Moment, **fields: Any) -> Submission:
-    return replace(submission, version=submission.version + 1, updated_at=moment.now, **fields)
-
-
-def _event(submission: Submission, kind: str, actor: str, moment: Moment,
-           data: dict[str, Any] | None = None) -> Event:  # fmt: skip
-    mark = {} if submission.drill is None else {"drill": submission.drill.scenario}
-    told = {"version": submission.version, **mark, **(data or {})}
-    return Event(moment.id(), moment.now, kind, actor, submission.id, told)
-
-
-def looked(submission: Submission, draft: Draft, verdict: Verdict, moment: Moment, data: dict[str, Any]) -> Change:
-    """One of its pictures was looked at: `draft` says what was found, `verdict` what follows from it. What was approved
-    before anybody knew of a grave finding waits again, unless it is out already."""
-    data = {**data, "severity": verdict.severity.word}
-    new = [reason for reason in verdict.reasons if reason not in submission.verdict.reasons]
-    gone = submission.publication is not None and submission.publication.stage is not Stage.PLANNED
-    if submission.state is State.APPROVED and not gone and any(r.severity >= Severity.HOLD for r in new):
-        back = recall(submission, verdict, "gate", LOOKED_LATE, moment)
-        assert back.submission is not None
-        event = replace(back.events[0], data={**back.events[0].data, **data})
-        return replace(back, submission=replace(back.submission, draft=draft), events=(event,))
-    seen = _next(submission, moment, draft=draft, verdict=verdict)
-    return _step(submission, seen, "submission.looked", "gate", moment, data)
-
-
-LOOKED_LATE = "a picture was looked at after the approval"
+    return step(submission, allowed, "bot.repeat_allowed", person.id, moment, data)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from review_gate.domain import lifecycle
+from review_gate.domain import unattended
 from review_gate.domain.change import Moment
 from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
@@ -76,7 +76,7 @@ class Deadlines:
         left = (planned - moment.now).total_seconds() / 60
         try:
             if left <= 0:
-                self._store.commit(lifecycle.expire(submission, moment))
+                self._store.commit(unattended.expire(submission, moment))
                 return True
             if submission.drill is not None:  # nobody is hurried or called for what is made up
                 return False
@@ -85,7 +85,7 @@ class Deadlines:
                 key = f"{submission.id}:{submission.revision}:{due[-1]}"
                 self._tell(submission, _late(submission, left), f"late:{key}")
             if due and due[-1] == reminders[-1] and not submission.escalated:
-                self._store.commit(lifecycle.escalate_late(submission, moment))
+                self._store.commit(unattended.escalate_late(submission, moment))
                 return True
         except Stale:
             log.info("Submission %s changed meanwhile", submission.id)

@@ -1,4 +1,4 @@
-"""check, submit, revise, withdraw, claim, decide, escalate, expire: one transaction each."""
+"""check, submit, revise, withdraw, claim, decide, escalate: one transaction each."""
 
 from __future__ import annotations
 
@@ -227,10 +227,6 @@ class Gate:
     def withdraw(self, submission_id: str, person: Person) -> Submission:
         """Raises NotFound, NotPermitted, Stale."""
         return self._commit(lifecycle.withdraw(self.get(submission_id), person, self._moment()))
-
-    def expire(self, submission: Submission) -> Submission:
-        """Nobody decided before the planned time. Raises Stale when somebody just did."""
-        return self._commit(lifecycle.expire(submission, self._moment()))
 
     # --- inside
 

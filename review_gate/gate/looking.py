@@ -9,7 +9,7 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any, Protocol
 
-from review_gate.domain import lifecycle
+from review_gate.domain import unattended
 from review_gate.domain.change import Delivery, Moment
 from review_gate.domain.draft import Media
 from review_gate.domain.errors import Stale
@@ -208,7 +208,7 @@ class Looking:
                 data["letters"] = len(look.words)
             if look.earlier is not None:
                 data["rejected_before"] = look.earlier.submission
-            change = lifecycle.looked(fresh, draft, verdict, Moment(self._clock(), self._new_id), data)
+            change = unattended.looked(fresh, draft, verdict, Moment(self._clock(), self._new_id), data)
             try:
                 self._store.commit(change)
             except Stale:

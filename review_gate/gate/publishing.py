@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from review_gate.courier import PUBLISH_SECONDS
-from review_gate.domain import lifecycle
+from review_gate.domain import lifecycle, unattended
 from review_gate.domain.change import Change, Delivery, Moment
 from review_gate.domain.errors import Stale
 from review_gate.domain.freeze import Freeze, frozen
@@ -67,7 +67,7 @@ class Publishing:
                 self._given_up(submission.id, publication, str(error))
                 raise Undeliverable(str(error), final=True) from error
             raise
-        self._write(submission.id, lambda now, moment: lifecycle.published(now, publication, posted.url, moment))
+        self._write(submission.id, lambda now, moment: unattended.published(now, publication, posted.url, moment))
         return {"post": posted.id, "url": posted.url}
 
     def _put_out(self, delivery: Delivery, submission: Submission, publication: Publication) -> Posted:
@@ -122,7 +122,7 @@ class Publishing:
 
     def _given_up(self, submission_id: str, publication: Publication, why: str) -> None:
         def change(now: Submission, moment: Moment) -> Change:
-            return lifecycle.not_published(now, publication, why, moment)
+            return unattended.not_published(now, publication, why, moment)
 
         submission = self._write(submission_id, change)
         self._tell(submission, _failed(submission, publication, why), f"not-published:{submission.version}")

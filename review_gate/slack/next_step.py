@@ -18,6 +18,7 @@ MAX_CALLED = 20
 
 
 def next_step(submission: Submission, now: datetime, setting: Setting) -> bk.Block:
+    """One line: whose turn it is, or what came of it."""
     from_whom = setting.name(submission.draft.author or submission.author)
     state, draft = submission.state, submission.draft
     over = revealed(submission)

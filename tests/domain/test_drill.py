@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from review_gate.domain import lifecycle
+from review_gate.domain import lifecycle, unattended
 from review_gate.domain.change import DeliveryKind
 from review_gate.domain.draft import Draft
 from review_gate.domain.drill import Scenario, caught, choose, drawn, revealed
@@ -84,7 +84,7 @@ def test_no_token_lets_it_out(state: State) -> None:
 def test_nothing_that_closes_or_recalls_it_tells_a_publisher() -> None:
     one = drill()
     for change in (
-        lifecycle.expire(one, moment()),
+        unattended.expire(one, moment()),
         lifecycle.recall(one, verdict(severity=Severity.HOLD), "lea", "crisis", moment()),
         lifecycle.escalate(one, RENE, moment()),
     ):
@@ -108,7 +108,7 @@ def test_what_is_said_when_it_is_over_and_not_before() -> None:
     for over, head in (
         (decided(Answer.APPROVE), "got past us"),
         (decided(Answer.REJECT), "was caught"),
-        (lifecycle.expire(drill(), moment()).submission, "nobody answered"),
+        (unattended.expire(drill(), moment()).submission, "nobody answered"),
     ):
         assert over is not None
         told = revealed(over)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from review_gate.domain import lifecycle, permits
+from review_gate.domain import lifecycle, permits, unattended
 from review_gate.domain.change import DeliveryKind
 from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotPermitted, Stale
@@ -155,6 +155,6 @@ def test_claim_hand_back_escalate_withdraw_expire() -> None:
     assert up is not None and up.escalated
     gone = lifecycle.withdraw(up, ANNE, moment())
     assert gone.submission is not None and gone.submission.state is State.WITHDRAWN
-    late = lifecycle.expire(up, moment())
+    late = unattended.expire(up, moment())
     assert late.submission is not None and late.submission.state is State.EXPIRED
     assert [d.kind for d in late.deliveries] == [DeliveryKind.CARD, DeliveryKind.WEBHOOK]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from review_gate.adapters.clock import utc_now, uuid7
-from review_gate.domain import lifecycle
+from review_gate.domain import unattended
 from review_gate.domain.change import Change, Moment
 from review_gate.domain.publication import Publication
 from review_gate.domain.submission import Answer, Submission
@@ -27,13 +27,13 @@ def test_the_page_tells_what_became_of_it(house: PageHouse) -> None:
     house.store.commit(Change(planned, approved.version))
     assert "part tout seul par masto-fr" in page(house, found) or "goes out by itself" in page(house, found)
 
-    house.store.commit(lifecycle.not_published(planned, out, "<b>500</b>", Moment(utc_now(), uuid7)))
+    house.store.commit(unattended.not_published(planned, out, "<b>500</b>", Moment(utc_now(), uuid7)))
     told = page(house, found)
     assert "masto-fr" in told and "&lt;b&gt;500&lt;/b&gt;" in told and "outbox replay" in told
 
     failed = house.gate.get(found.id)
     url = "https://m.example/@brand/7"
-    house.store.commit(lifecycle.published(failed, out, url, Moment(utc_now(), uuid7)))
+    house.store.commit(unattended.published(failed, out, url, Moment(utc_now(), uuid7)))
     told = page(house, found)
     assert f'href="{url}"' in told and "/withdraw" not in told
 
