@@ -23,7 +23,8 @@ from review_gate.cli.common import add_settings, settings_of
 from review_gate.cli.demo_receiver import Receiver, new_secret
 from review_gate.cli.serve import PARENT, exported
 from review_gate.settings import Settings
-from review_gate.settings.settings import PROJECT, SLACK_VARIABLES
+from review_gate.settings.load import SLACK_VARIABLES
+from review_gate.settings.settings import PROJECT
 
 DRAFTS = PROJECT / "examples" / "drafts.jsonl"
 START_SECONDS = 60.0

@@ -18,7 +18,8 @@ from review_gate.domain.verdict import Signal
 from review_gate.gate.measured import MeasuredScreening
 from review_gate.settings import Settings
 from review_gate.settings.holding_file import load_holding
-from review_gate.settings.settings import PROJECT, SLACK_VARIABLES
+from review_gate.settings.load import SLACK_VARIABLES
+from review_gate.settings.settings import PROJECT
 from review_gate.web.media import ENVELOPE
 from review_gate.web.meters import Meters
 from tests.builders import POLICY, NoRules

@@ -16,8 +16,7 @@ from review_gate.bootstrap import Services
 from review_gate.cli.doctor import _sign_in
 from review_gate.cli.main import main
 from review_gate.domain.submission import Role
-from review_gate.settings import SettingsError
-from review_gate.settings.settings import load_settings
+from review_gate.settings import SettingsError, load_settings
 from tests.pages.house import INES, PASSWORD, PageHouse, Visitor, running
 from tests.pages.provider import CLIENT, SECRET, Provider, providing
 
