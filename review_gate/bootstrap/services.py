@@ -1,14 +1,13 @@
-"""From settings to a store, a screening, a gate, a web application, the couriers."""
+"""From settings to a store, a screening, a gate, Slack: the parts that serving.py and carrying.py work with."""
 
 from __future__ import annotations
 
-import logging
 import secrets
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 
-from flask import Blueprint, Flask
+from flask import Flask
 
 from review_gate.adapters.accounts import Accounts
 from review_gate.adapters.clock import utc_now, uuid7
@@ -26,6 +25,7 @@ from review_gate.adapters.scorers.toxicity_choice import open_toxicity
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.adapters.tracing import Untraced
 from review_gate.bootstrap.carrying import Carrying
+from review_gate.bootstrap.serving import web_app
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.policy import Policy
@@ -37,10 +37,7 @@ from review_gate.gate.drills import Drills
 from review_gate.gate.meanings import TAG, Encoder
 from review_gate.gate.measured import MeasuredScreening
 from review_gate.gate.memory import Memory
-from review_gate.gate.proofs import Proofs
-from review_gate.gate.releases import Releases
 from review_gate.ports import LanguageDetector, Scorer
-from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.rule import Packs
 from review_gate.rulebook.watch import LivePacks
@@ -49,25 +46,12 @@ from review_gate.settings.drill_file import load_drills
 from review_gate.settings.holding_file import load_holding
 from review_gate.settings.outlets import outlet_of
 from review_gate.slack import standin
-from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.face import SlackFace, Workspace
-from review_gate.slack.install import install_blueprint
 from review_gate.slack.rooms import Room
 from review_gate.slack.socket import SocketMode
 from review_gate.slack.workspaces import OAuth
-from review_gate.web.app import create_app
-from review_gate.web.digests import digests_blueprint
-from review_gate.web.integrations import drop_ins
-from review_gate.web.media import media_blueprint
-from review_gate.web.meters import Meters, StateCollector
-from review_gate.web.operate import operate
-from review_gate.web.pages import Parts, pages_blueprint
-from review_gate.web.pages.base import signed_in
-from review_gate.web.proofs import proofs_blueprint
-from review_gate.web.scoring import TextScores
-from review_gate.web.verify import verify_blueprint
-
-log = logging.getLogger(__name__)
+from review_gate.web.meters import Meters
+from review_gate.web.pages import Parts
 
 
 class Rulebook:
@@ -121,11 +105,6 @@ class Services:
         return DETECTORS[self.settings.language_detector]()
 
     @cached_property
-    def text_scores(self) -> TextScores:
-        """The toxicity scorer alone, for callers who bring bare texts."""
-        return TextScores(self.scorers[0], self.detector, utc_now, self.settings.language)
-
-    @cached_property
     def screening(self) -> Screening:
         measured = MeasuredScreening(
             self.detector, self.scorers, lambda: self.tracing.rules(Rulebook(self.packs.current())), self.policy,
@@ -136,12 +115,6 @@ class Services:
     @cached_property
     def meters(self) -> Meters:
         return Meters()
-
-    @cached_property
-    def state(self) -> StateCollector:
-        return StateCollector(
-            lambda: self.store.vitals(utc_now()), lambda: self.screening.model, lambda: self.packs.current().versions
-        )
 
     @cached_property
     def gate(self) -> Gate:
@@ -227,33 +200,7 @@ class Services:
     # --- the two processes
 
     def web(self) -> Flask:
-        """The web application. Loads the model first, so that the first request is as fast as the others."""
-        blueprints: list[Blueprint] = [slack_blueprint(self.slack.app, self.slack_secret)]
-        if self.settings.uses_stand_in:
-            blueprints.append(self.stand_in.blueprint)
-        if self.slack.workspaces is not None:
-            blueprints.append(install_blueprint(self.slack.workspaces, self.store, utc_now, self.slack_api_url))
-        blueprints += drop_ins(self.text_scores, self.store, self.policy, utc_now, uuid7, self.settings.public_url)
-        blueprints.append(pages_blueprint(self.pages))
-        releases = Releases(self.store, self.signer, utc_now, uuid7)
-        blueprints.append(verify_blueprint(releases, self.store, utc_now))
-        blueprints.append(proofs_blueprint(self.proofs, self.gate, self.store))
-        blueprints.append(digests_blueprint(self.gate.digests, self.store))
-        blueprints.append(
-            media_blueprint(self.store, self.store, self.studio.uploads, self.studio.links, signed_in(self.pages))
-        )
-        Screening.screen(self.screening, Draft("Bonjour, hello"), utc_now())  # nobody asked: not counted
-        try:
-            self.packs.current()
-        except PackErrors:  # drafts are still taken, and all of them held; /readyz and `doctor` say why
-            log.error("No rule pack could be loaded: everything is held")
-        app = create_app(self.gate, self.store, self.missing, self.signer.jwks, self.settings.language, blueprints)
-        operate(app, self.meters, self.state, self.store, self.store, self.settings.rate_limit)
-        return self.tracing.web(app)
-
-    @cached_property
-    def proofs(self) -> Proofs:
-        return Proofs(self.store, self.signer, utc_now)
+        return web_app(self)
 
     @cached_property
     def pages(self) -> Parts:
