@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from review_gate.domain.days import moment_in_figures
 from review_gate.domain.drill import revealed
 from review_gate.domain.message import Message
 from review_gate.domain.publication import on_approval
@@ -119,7 +119,8 @@ def _who_and_when(submission: Submission, language: str) -> Block:
     who = f"Bot {_cut(draft.bot, 60)}" if draft.bot else Message(f"By {author}", f"Par {author}").in_(language)
     facts: list[tuple[str, Block]] = [(who, {"isSubtle": True})]
     if draft.planned_at is not None:
-        due = Message(f" · due {_moment(draft.planned_at)}", f" · prévu {_moment(draft.planned_at)}")
+        planned = moment_in_figures(draft.planned_at)
+        due = Message(f" · due {planned.en}", f" · prévu {planned.fr}")
         facts.append((due.in_(language), {"weight": "Bolder"}))
     if submission.revision > 1:
         facts.append((f" · version {submission.revision}", {"isSubtle": True}))
@@ -133,7 +134,8 @@ def _answer(submission: Submission, language: str) -> list[Block]:
         return []
     last = submission.decisions[-1]
     said = words.ANSWERS[last.answer].in_(language)
-    blocks = [_runs([(_cut(last.by_name, 80), {"weight": "Bolder"}), (f" {said} · {_moment(last.at)}", {})])]
+    at = moment_in_figures(last.at).in_(language)
+    blocks = [_runs([(_cut(last.by_name, 80), {"weight": "Bolder"}), (f" {said} · {at}", {})])]
     if last.comment:
         blocks.append(_runs([(_cut(last.comment, 600), {"italic": True})]))
     return blocks
@@ -177,7 +179,3 @@ def _runs(parts: Sequence[tuple[str, Block]]) -> Block:
 
 def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

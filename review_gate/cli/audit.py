@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
 from review_gate.ports import ChainedEvent, StoreError
 
@@ -174,8 +175,9 @@ def _read_checkpoint(
                     "Aucune de ces clés n'a signé ce point de contrôle : les clés ont changé, ou c'est celui d'un "
                     "autre service."))  # fmt: skip
         return None
-    say(Message(f"Checkpoint of {found[1]:%Y-%m-%d %H:%M} UTC, position {head[0]}.",
-                f"Point de contrôle du {found[1]:%Y-%m-%d %H:%M} UTC, position {head[0]}."))  # fmt: skip
+    at = moment_in_figures(found[1])
+    say(Message(f"Checkpoint of {at.en}, position {head[0]}.",
+                f"Point de contrôle du {at.fr}, position {head[0]}."))  # fmt: skip
     return head
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from review_gate.domain.days import in_figures
 from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
@@ -24,9 +25,10 @@ _PEOPLE = {
 def expired(rule: Rule) -> Message:
     """A note on a rule past its day, with its place."""
     place = f"{rule.path}:{rule.line}:"
+    assert rule.expires is not None
     return Message(
         f"{place} note: '{rule.id}' expired on {rule.expires}: it no longer fires",
-        f"{place} note : « {rule.id} » a expiré le {rule.expires} : elle ne se déclenche plus",
+        f"{place} note : « {rule.id} » a expiré le {in_figures(rule.expires).fr} : elle ne se déclenche plus",
     )
 
 

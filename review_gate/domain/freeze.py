@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
 from review_gate.domain.verdict import Action, Reason, Severity, Source, Verdict
 
@@ -29,10 +30,11 @@ class Freeze:
     @property
     def message(self) -> Message:
         where = Message("The brand", "La marque") if self.scope == BRAND else Message(self.scope, self.scope)
+        since = moment_in_figures(self.at)
         return Message(
-            f"{where.en} is frozen since {self.at:%Y-%m-%d %H:%M} UTC ({self.by_name}: {self.why}): nothing goes out"
+            f"{where.en} is frozen since {since.en} ({self.by_name}: {self.why}): nothing goes out"
             " until a lead lifts it.",
-            f"{where.fr} : publication gelée depuis le {self.at:%d/%m/%Y à %H:%M} UTC ({self.by_name} : {self.why})."
+            f"{where.fr} : publication gelée depuis le {since.fr} ({self.by_name} : {self.why})."
             " Rien ne sort avant qu'un responsable ne lève le gel.",
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from review_gate.domain.days import in_words
 from review_gate.domain.draft import Draft, Media
 from review_gate.domain.message import Message
 from review_gate.domain.picture import Earlier, Look, file_name, own_sha256
@@ -67,7 +68,7 @@ def look_reasons(draft: Draft) -> Iterator[Reason]:
 
 
 def _rejected(name: str, earlier: Earlier) -> Reason:
-    day = earlier.at.date().isoformat()
+    day = in_words(earlier.at.date())
     code = REASON_CODES.get(earlier.reason_code)
     why = Message(f" ({code.en})", f" ({code.fr})") if code else Message("", "")
     same = Message("is the picture", "est l'image") if earlier.exact else Message("looks like a picture",
@@ -76,8 +77,8 @@ def _rejected(name: str, earlier: Earlier) -> Reason:
         source=Source.POLICY,
         severity=Severity.HOLD,
         message=Message(
-            f"'{name}' {same.en} that went with a draft rejected on {day}{why.en}.",
-            f"« {name} » {same.fr} d'un brouillon refusé le {day}{why.fr}.",
+            f"'{name}' {same.en} that went with a draft rejected on {day.en}{why.en}.",
+            f"« {name} » {same.fr} d'un brouillon refusé le {day.fr}{why.fr}.",
         ),
         category="media",
         rule=REJECTED_BEFORE,

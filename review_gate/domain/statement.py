@@ -6,6 +6,7 @@ circumstances, the use of automated means, the ground, and the ways to have it l
 
 from __future__ import annotations
 
+from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, State, Submission
@@ -20,9 +21,9 @@ def statement(submission: Submission) -> Message | None:
         return None
     code = REASON_CODES.get(decision.reason_code)
     found = submission.verdict.findings
-    day = f"{decision.at:%Y-%m-%d %H:%M} UTC"
-    en = [f"Your draft was rejected by {decision.by_name} on {day}: it does not go out."]
-    fr = [f"Votre brouillon a été refusé par {decision.by_name} le {day} : il ne sera pas publié."]
+    at = moment_in_figures(decision.at)
+    en = [f"Your draft was rejected by {decision.by_name} on {at.en}: it does not go out."]
+    fr = [f"Votre brouillon a été refusé par {decision.by_name} le {at.fr} : il ne sera pas publié."]
     if code is not None:
         en.append(f"Ground: {code.en}.")
         fr.append(f"Motif : {code.fr}.")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 
 from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, Note
+from review_gate.domain.days import in_words
 from review_gate.domain.errors import IdempotencyConflict, NotFound, NotPermitted, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.permits import REVIEWING
@@ -106,8 +107,8 @@ class Digests:
         found = self.of(day)
         if reply_id not in {item.id for item in found.sample}:
             raise NotFound(
-                Message(f"There is no reply '{reply_id}' in the sample of {day}.",
-                        f"Il n'y a pas de réponse « {reply_id} » dans l'échantillon du {day}.")
+                Message(f"There is no reply '{reply_id}' in the sample of {in_words(day)}.",
+                        f"Il n'y a pas de réponse « {reply_id} » dans l'échantillon du {in_words(day).fr}.")
             )  # fmt: skip
         said = {"held": should_have_been_held, "by": person.id}
         data = {"reply": reply_id, "day": day.isoformat(), "should_have_been_held": should_have_been_held}
@@ -135,8 +136,8 @@ class Digests:
         if until > now or until <= oldest:
             at = f"{policy.digest.hour:02}:00 {policy.digest.zone}"
             raise NotFound(
-                Message(f"There is no digest of {day}: it is made at {at}, within a day.",
-                        f"Pas de résumé du {day} : il est établi à {at}, dans la journée.")
+                Message(f"There is no digest of {in_words(day)}: it is made at {at}, within a day.",
+                        f"Pas de résumé du {in_words(day).fr} : il est établi à {at}, dans la journée.")
             )  # fmt: skip
         return until
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
 from review_gate.domain.statement import statement
 from review_gate.domain.submission import Answer, State, Submission
@@ -95,16 +96,16 @@ def summary(submission: Submission) -> Message:
     last = by[-1] if by else None
     if submission.state is State.APPROVED and submission.approvals:
         who = ", ".join(dict.fromkeys(one.by_name for one in submission.approvals))
-        at = f"{submission.approvals[-1].at:%Y-%m-%d %H:%M} UTC"
+        at = moment_in_figures(submission.approvals[-1].at)
         return Message(
-            f"Reviewed and approved by {who}, {at}, in exactly this wording.",
-            f"Relu et approuvé par {who}, le {at}, exactement dans ces termes.",
+            f"Reviewed and approved by {who}, {at.en}, in exactly this wording.",
+            f"Relu et approuvé par {who}, le {at.fr}, exactement dans ces termes.",
         )
     if last is not None and last.answer is not Answer.APPROVE:
-        at = f"{last.at:%Y-%m-%d %H:%M} UTC"
+        at = moment_in_figures(last.at)
         return Message(
-            f"Reviewed by {last.by_name}, {at}, and not approved.",
-            f"Relu par {last.by_name}, le {at}, et non approuvé.",
+            f"Reviewed by {last.by_name}, {at.en}, and not approved.",
+            f"Relu par {last.by_name}, le {at.fr}, et non approuvé.",
         )
     return Message(
         "No person has approved this wording.", "Personne n'a approuvé cette formulation."

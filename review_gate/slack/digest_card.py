@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from review_gate.domain.change import Delivery
+from review_gate.domain.days import in_words
 from review_gate.domain.errors import GateError
 from review_gate.domain.message import Message
 from review_gate.gate.digests import ONLY_POSTED, PAYLOAD, Digests
@@ -49,7 +50,8 @@ HELD_WORD = Message("Should have been held", "À retenir")
 
 def digest_card(found: Digest, month: Lately, setting: Setting) -> Card:
     """The message for the day; `month` is what the marks of many days tell together."""
-    title = setting.say(Message(f"☀️ Daily look · {found.day:%Y-%m-%d}", f"☀️ Le point du jour · {found.day:%d/%m/%Y}"))
+    day = in_words(found.day)
+    title = setting.say(Message(f"☀️ Daily look · {day.en}", f"☀️ Le point du jour · {day.fr}"))
     blocks = [
         bk.header(title),
         bk.context(bk.mrkdwn(f"{bk.date_token(found.since)} – {bk.date_token(found.until)}")),

@@ -11,6 +11,7 @@ import pytest
 from review_gate.adapters.language import EldcDetector
 from review_gate.domain.change import DeliveryKind
 from review_gate.domain.context import Context
+from review_gate.domain.days import in_words
 from review_gate.domain.draft import Draft, Media
 from review_gate.domain.picture import Look
 from review_gate.domain.submission import Answer, State, Submission
@@ -206,7 +207,7 @@ def test_a_rejected_picture_is_known_again_however_it_was_changed(studio: Studio
     smaller = studio.look(studio.upload(encoded(image.resize((320, 240)), "JPEG", quality=40), "fete.jpg"))
     told = reason(smaller, "media.rejected-before")
     assert told.severity is Severity.HOLD and smaller.verdict.severity is Severity.HOLD
-    day = studio.gate.get(first.id).decisions[0].at.date().isoformat()
+    day = in_words(studio.gate.get(first.id).decisions[0].at.date()).fr
     assert told.message.fr == (
         f"« fete.jpg » ressemble à une image d'un brouillon refusé le {day} (Blessant ou déplacé)."
     )

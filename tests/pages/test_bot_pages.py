@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 
 from review_gate.adapters.clock import uuid7
+from review_gate.domain.days import in_words
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.submission import Person
 from review_gate.domain.verdict import Action
@@ -115,7 +117,9 @@ def test_the_daily_look_shows_the_day_and_takes_marks(looked: PageHouse) -> None
     day = last_day(looked)
     found = looked.gate.digests.of(day)
     page = visitor.client.get("/digest", follow_redirects=True).text
-    assert f"The day until {day}" in page
+    assert f"The day until {in_words(day).en}" in page
+    french = visitor.get(f"/digest/{day}", **{"Accept-Language": "fr"}).text
+    assert f"La journée jusqu'au {in_words(day).fr}" in unescape(french)
     assert page.count('value="fine"') == 6 and "nothing to go by yet" in page
     first, second = found.sample[:2]
     for reply, mark in ((first, "held"), (second, "fine")):

@@ -33,6 +33,11 @@ def test_figures_are_counted_from_what_happened(busy: PageHouse) -> None:
     assert visitor.get("/figures/reviewers.csv?days=2").text.splitlines()[1] == "Samira Benali,2,1,12.0"
 
 
+def test_the_headline_says_the_days_as_french_does(busy: PageHouse) -> None:
+    page = busy.browser(INES).get("/figures?since=2026-10-01&until=2026-11-02", **{"Accept-Language": "fr"}).text
+    assert "du 1er octobre 2026 au 2 novembre 2026" in page
+
+
 @pytest.mark.parametrize(
     "query", ["since=yesterday", "days=0", "since=2020-01-01", "days=99999999999", "until=9999-12-31&days=0"]
 )

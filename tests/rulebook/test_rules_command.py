@@ -54,7 +54,7 @@ def test_check_names_expired_rules(rules: Path, capsys: pytest.CaptureFixture[st
     assert main(["rules", "check"]) == 0
     assert "'t.promo' expired on 2020-01-01" in capsys.readouterr().err
     assert main(["rules", "check", "--language", "fr"]) == 0
-    assert "« t.promo » a expiré le 2020-01-01" in capsys.readouterr().err
+    assert "« t.promo » a expiré le 01/01/2020" in capsys.readouterr().err
 
 
 def test_explain_shows_hits_and_what_was_near(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,7 @@ from review_gate.web.bodies import parse_draft, parse_json
 from review_gate.web.media import received, take
 from review_gate.web.pages.base import PageError, Parts, account, language, page, person, require_page, t, told
 from review_gate.web.pages.channels import CHANNELS, LANGUAGES, MARKETS, PREVIEWS
+from review_gate.web.pages.labels import day_in_words
 from review_gate.web.problems import STATUS, Problem
 
 MOST_MEDIA = 4
@@ -92,7 +93,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
             answer.status_code = problem.status
             return answer
         earlier = taken.earlier
-        says = t("upload_known", day=earlier.at.date().isoformat()) if earlier else t("upload_done")
+        says = t("upload_known", day=day_in_words(earlier.at.date())) if earlier else t("upload_done")
         url = named_url(taken.picture.sha256, name)
         return jsonify({"url": url, "says": says, "known": earlier is not None})
 

@@ -16,6 +16,7 @@ from review_gate.insight.recurring import KINDS, Recurring, recurring, replies_o
 from review_gate.page_ports import Trail
 from review_gate.web.pages.base import PageError, Parts, page, require_page, t
 from review_gate.web.pages.charts import stacked
+from review_gate.web.pages.labels import day_in_short
 
 RANGES = (7, 30, 90)
 LONGEST = 366
@@ -46,12 +47,12 @@ def add(pages: Blueprint, parts: Parts) -> None:
             f=found,
             cut=cut,
             most=MOST,
-            bars=stacked([_short(day.date) for day in found.days], series),
-            coming=stacked([_short(day.date) for day in found.days],
+            bars=stacked([day_in_short(day.date) for day in found.days], series),
+            coming=stacked([day_in_short(day.date) for day in found.days],
                            [("plain", t("fig_handed_in"), [day.handed_in for day in found.days])]),
             series=series,
             leak=leak,
-            leaks=stacked([_short(day.date) for day in leak.days], leaking),
+            leaks=stacked([day_in_short(day.date) for day in leak.days], leaking),
             leaking=leaking,
             since=since.date(),
             until=(until - timedelta(days=1)).date(),
@@ -156,7 +157,3 @@ def as_csv(rows: Iterable[Sequence[object]]) -> str:
             [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" and cell else cell for cell in row]
         )
     return out.getvalue()
-
-
-def _short(day: date) -> str:
-    return f"{day.day}.{day.month}."

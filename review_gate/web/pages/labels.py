@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from markupsafe import Markup
 
+from review_gate.domain import days
 from review_gate.domain.repetition import how_often
 from review_gate.domain.submission import Answer, Operation, State
 from review_gate.domain.verdict import Severity
@@ -64,9 +65,24 @@ def moment(at: datetime | None, words: str = "") -> Markup:
     """A time; the page's script tells it in the reader's own zone, without it UTC is shown."""
     if at is None:
         return Markup("")
-    utc = at.astimezone(UTC)
-    plain = utc.strftime("%d/%m/%Y %H:%M UTC" if language() == "fr" else "%Y-%m-%d %H:%M UTC")
-    return Markup('<time datetime="{}" data-local>{}</time>').format(utc.isoformat(timespec="seconds"), words or plain)
+    iso = at.astimezone(UTC).isoformat(timespec="seconds")
+    plain = days.moment_in_figures(at).in_(language())
+    return Markup('<time datetime="{}" data-local>{}</time>').format(iso, words or plain)
+
+
+def day(one: date) -> str:
+    """For a table."""
+    return days.in_figures(one).in_(language())
+
+
+def day_in_short(one: date) -> str:
+    """For a chart and for a row of days."""
+    return days.in_short(one).in_(language())
+
+
+def day_in_words(one: date) -> str:
+    """For a headline."""
+    return days.in_words(one).in_(language())
 
 
 def moment_of(at: str) -> Markup:
@@ -100,6 +116,9 @@ LABELS = {
     "operation_name": operation_name,
     "answer_name": answer_name,
     "moment": moment,
+    "day": day,
+    "day_in_short": day_in_short,
+    "day_in_words": day_in_words,
     "moment_of": moment_of,
     "how_often": how_often,
 }

@@ -6,6 +6,9 @@ const language = navigator.languages.find((one) => one.startsWith(page)) ?? page
 const near = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const far = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const whole = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+// French writes the first of a month 1er: Intl knows the rule for no language.
+const ordinal = (part) => (part.type === "day" && part.value === "1" ? "1er" : part.value);
+const told = (format, date) => language.startsWith("fr") ? format.formatToParts(date).map(ordinal).join("") : format.format(date);
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
@@ -21,12 +24,12 @@ export function localise(root = document) {
   for (const time of root.querySelectorAll("time[data-local]")) {
     const date = new Date(time.dateTime);
     const month = Math.abs(date - Date.now()) < 30 * 86400 * 1000;
-    const exact = (month ? near : far).format(date);
+    const exact = told(month ? near : far, date);
     time.textContent = time.dataset.local === "ago" && month ? ago(date) : exact;
-    time.title = far.format(date);
+    time.title = told(far, date);
   }
   for (const time of root.querySelectorAll("time[data-day]")) {
-    time.textContent = whole.format(new Date(`${time.dateTime}T12:00:00Z`));
+    time.textContent = told(whole, new Date(`${time.dateTime}T12:00:00Z`));
   }
 }
 

@@ -22,7 +22,9 @@ const unescapeText = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").
 
 export function timeText(seconds, pattern, language) {
   const date = new Date(seconds * 1000);
-  const day = date.toLocaleDateString(language, { day: "numeric", month: "short", weekday: "short" });
+  const parts = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", weekday: "short" }).formatToParts(date);
+  const first = (part) => language.startsWith("fr") && part.type === "day" && part.value === "1"; // in French: 1er
+  const day = parts.map((part) => (first(part) ? "1er" : part.value)).join("");
   const time = date.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   return pattern.replace(/\{date[a-z_]*\}/g, day).replace(/\{time[a-z_]*\}/g, time);
 }
