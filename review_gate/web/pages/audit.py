@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from review_gate.adapters.stores import chain
 from review_gate.page_ports import PageStore, Trail
 from review_gate.ports import ChainedEvent
+from review_gate.slack.directory import Directory
 from review_gate.web.pages.base import PageError, Parts, page, require_page
 from review_gate.web.pages.item import EVENTS
 
@@ -32,6 +33,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
         return page(
             "audit.html",
             events=events,
+            names=Directory(parts.store).names(one.event.actor for one in events),
             next=more,
             chosen=chosen,
             kinds=parts.store.event_kinds(),

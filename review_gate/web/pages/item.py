@@ -30,6 +30,7 @@ from review_gate.gate.outcomes import KIND as OUTCOME
 from review_gate.gate.outcomes import last_approval
 from review_gate.gate.proofs import Proofs
 from review_gate.ports import ChainedEvent
+from review_gate.slack.directory import Directory
 from review_gate.web.pages.base import PageError, Parts, language, page, person, t, told
 from review_gate.web.pages.differences import Part, differences
 from review_gate.web.pages.marks import pieces
@@ -266,8 +267,9 @@ def _versions(found: Submission) -> list[Version]:
 
 def history(parts: Parts, found: Submission, notes: bool) -> list[Line]:
     """Oldest first; the reviewers' internal notes only with `notes`."""
-    names = {decision.by: decision.by_name for decision in found.decisions}
     events = parts.store.events(found.id)
+    names = Directory(parts.store).names(chained.event.actor for chained in events)
+    names |= {decision.by: decision.by_name for decision in found.decisions}
     return [_line(chained, names) for chained in events if notes or chained.event.kind != NOTE]
 
 
