@@ -28,11 +28,13 @@ def busy(house: PageHouse) -> PageHouse:
 def test_figures_are_counted_from_what_happened(busy: PageHouse) -> None:
     visitor = busy.browser(INES)
     page = visitor.get("/figures?days=2").text
-    assert "12 min" in page and "Samira Benali" in page
+    assert "Samira Benali" in page
     lines = visitor.get("/figures/rules.csv?days=2").text.splitlines()
     assert f"{RULE},2,1,1,0,0.5" in lines
-    answered = visitor.get("/figures/reviewers.csv?days=2").text.splitlines()[1]
-    assert answered.startswith("Samira Benali,2,1,12.")  # and the seconds that the computer took
+    answered, minutes = visitor.get("/figures/reviewers.csv?days=2").text.splitlines()[1].rsplit(",", 1)
+    assert answered == "Samira Benali,2,1"
+    assert 12 <= float(minutes) < 15, "twelve, and what a busy computer adds"
+    assert f"{float(minutes):.0f} min" in page
 
 
 def test_the_headline_says_the_days_as_french_does(busy: PageHouse) -> None:
