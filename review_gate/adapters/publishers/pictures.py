@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from review_gate.adapters.pictures.bare import bare
 from review_gate.domain.draft import Media
 from review_gate.domain.picture import own_sha256
 from review_gate.media_ports import Eyes, Fetcher, MediaStore, NotAPicture, Unfetchable
@@ -25,7 +26,8 @@ class Picture:
 
 class Pictures:
     """What the gate has kept of a picture goes out, whatever lies at its address by now. What it has not kept is
-    fetched, where that is allowed (`fetcher`), and must be what was looked at. `base` is this service's address."""
+    fetched, where that is allowed (`fetcher`), and must be what was looked at. Where and
+    with what it was taken does not go out with it (bare.py). `base` is this service's address."""
 
     def __init__(self, store: MediaStore, eyes: Eyes, fetcher: Fetcher | None, base: str) -> None:
         self._store = store
@@ -52,12 +54,13 @@ class Pictures:
             content = self._fetched(item.url, where)
         if expected is not None and hashlib.sha256(content).hexdigest() != expected:
             raise Undeliverable(f"The picture at {where} is not the one that was approved", final=True)
-        if len(content) > max_bytes:
-            raise Undeliverable(f"The picture {where} has over {max_bytes:,} bytes", final=True)
         try:
             mime = self._eyes.look(content).picture.type
-        except NotAPicture as error:
+            content = bare(content, mime)
+        except (NotAPicture, ValueError) as error:
             raise Undeliverable(f"{where}: {error}", final=True) from error
+        if len(content) > max_bytes:
+            raise Undeliverable(f"The picture {where} has over {max_bytes:,} bytes", final=True)
         return Picture(content, mime, item.alt or "")
 
     def _fetched(self, url: str, where: str) -> bytes:
