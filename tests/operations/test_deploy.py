@@ -105,6 +105,12 @@ def test_compose_runs_two_of_each_on_one_database() -> None:
     assert proxied == {name for name, service in services.items() if service.get("command") == ["web"]}
 
 
+def test_the_folder_in_memory_is_the_users_own() -> None:
+    user = re.search(r"^USER (\d+)$", (DEPLOY / "Dockerfile").read_text(), re.MULTILINE)
+    gate = yaml.safe_load((DEPLOY / "compose.yml").read_text())["x-gate"]
+    assert user and f"/var/lib/review-gate:uid={user[1]},mode=0700" in gate["tmpfs"]
+
+
 def test_the_proxy_lets_pictures_through_and_nothing_else_so_large() -> None:
     proxy = (DEPLOY / "nginx" / "nginx.conf").read_text()
     place = re.search(r"location ~ (\S+) \{\s*client_max_body_size (\d+)m;", proxy)
