@@ -15,12 +15,15 @@ _CLEAR_SECOND = 0.25
 _SAYING = 4
 """Words from which on an alt text says something."""
 
+_DRAFT_SAYING = 3
+"""Words from which on a draft says something: of one or two ("Retard ?"), the model sees a word without its sense."""
+
 
 @dataclass(frozen=True)
 class Learned:
     """Hits when the model gives the text of `read` (the draft or an alt text, or the customer's message) a risk of at
     least `threshold` (0..1) and finds `label` in it. The span is the sentence that says it most. Without an encoder it
-    sees nothing (`Packs.blind`)."""
+    sees nothing (`Packs.blind`), nor in a draft of fewer than three words."""
 
     word: ClassVar[str] = "learned"
     fills: ClassVar[frozenset[str]] = frozenset({"found", "score", "customer"})
@@ -46,7 +49,7 @@ class Learned:
             risk = self._risk(scene, alt) if alt and len(alt.split()) >= _SAYING else 0.0
             if risk:
                 return [Find(None, alt, {"score": f"{risk:.2f}"})]
-        risk = self._risk(scene, text)
+        risk = self._risk(scene, text) if len(text.split()) >= _DRAFT_SAYING else 0.0
         if not risk or scene.encoder is None:
             return []
         judge = judges()[self.of]
