@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -85,11 +85,17 @@ class Day:
 
     def is_on(self, day: date, before: int = 0, after: int = 0) -> bool:
         """Whether `day` is one of its days, or at most so many days before the first or after the last."""
-        for year in (day.year - 1, day.year, day.year + 1):
-            for start in self.begins(year):
-                if start - timedelta(before) <= day <= start + timedelta(self.length - 1 + after):
-                    return True
-        return False
+        return _is_on(self, day, before, after)
+
+
+@lru_cache(maxsize=16_384)
+def _is_on(day: Day, today: date, before: int, after: int) -> bool:
+    """Remembered: all drafts of a day ask the same."""
+    for year in (today.year - 1, today.year, today.year + 1):
+        for start in day.begins(year):
+            if start - timedelta(before) <= today <= start + timedelta(day.length - 1 + after):
+                return True
+    return False
 
 
 @lru_cache(maxsize=4096)
@@ -187,8 +193,14 @@ def local_days(moment: datetime, market: str | None, others: Iterable[str] = ())
     (the markets a day is kept in) and in the moment's own zone."""
     zones = ZONES.get((market or "").upper(), ())
     if zones:
-        return tuple(dict.fromkeys(moment.astimezone(ZoneInfo(zone)).date() for zone in zones))
+        return tuple(dict.fromkeys(moment.astimezone(_zone(zone)).date() for zone in zones))
     found = [moment.date()]
     if market is None:
-        found += [moment.astimezone(ZoneInfo(zone)).date() for other in others for zone in ZONES.get(other, ())[:1]]
+        found += [moment.astimezone(_zone(zone)).date() for other in others for zone in ZONES.get(other, ())[:1]]
     return tuple(dict.fromkeys(found))
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    """A zone, read once: ZoneInfo itself remembers only the last eight."""
+    return ZoneInfo(name)
