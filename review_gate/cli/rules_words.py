@@ -81,21 +81,26 @@ def replayed(answer: Replay, most: int, language: str) -> str:
     """How the packs would have done, and `most` of the drafts about which they would say something else."""
     heads = [Message("rules now", "les règles").in_(language), *(word.in_(language) for word in _PEOPLE.values())]
     decided = Message("(what reviewers decided)", "(ce que les relecteurs ont décidé)").in_(language)
-    lines = [Message(f"{answer.drafts} drafts\n", f"{answer.drafts} textes\n").in_(language)]
+    lines = [_texts(answer.drafts).in_(language) + "\n"]
     lines.append("".join(f"{head:>11}" for head in heads) + f"   {decided}")
     for level, word in _LEVELS.items():
         lines.append(f"{word.in_(language):>11}" + "".join(f"{answer.table[level, people]:>11}" for people in _PEOPLE))
     shadow = Message("shadow rules (not counted above)", "règles dans l'ombre (pas comptées plus haut)")
     lines += _records(Message("rules", "règles"), answer.rules, language) + _records(shadow, answer.shadow, language)
-    count = len(answer.changes)
+    count = _texts(len(answer.changes))
     changed = Message(
-        f"\n{count} drafts on which the packs say something else than before",
-        f"\n{count} textes dont les packs disent autre chose qu'avant",
+        f"\n{count.en} on which the packs say something else than before",
+        f"\n{count.fr} dont les packs disent autre chose qu'avant",
     )
     lines.append(changed.in_(language))
     for change in answer.changes[:most]:
         lines += _change(change, language)
     return "\n".join(lines)
+
+
+def _texts(count: int) -> Message:
+    """So many drafts: French counts none as one."""
+    return Message(f"{count} draft{'' if count == 1 else 's'}", f"{count} texte{'s' if count > 1 else ''}")
 
 
 def _change(change: Change, language: str) -> list[str]:
@@ -112,9 +117,8 @@ def _change(change: Change, language: str) -> list[str]:
 
 def measured(answer: Stats, language: str) -> str:
     """Each rule's precision by the reviewers' decisions, the rules that never fired and the expired ones."""
-    told = Message(
-        f"{answer.drafts} drafts, {answer.decided} decided", f"{answer.drafts} textes, dont {answer.decided} décidés"
-    )
+    count, s = _texts(answer.drafts), "s" if answer.decided > 1 else ""
+    told = Message(f"{count.en}, {answer.decided} decided", f"{count.fr}, dont {answer.decided} décidé{s}")
     lines = [told.in_(language), *_records(Message("rules", "règles"), answer.rules, language)]
     never = Message("never fired:", "jamais déclenchées :").in_(language)
     past = Message("expired: no longer fire:", "expirées, ne se déclenchent plus :").in_(language)

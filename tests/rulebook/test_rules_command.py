@@ -87,10 +87,10 @@ def test_replay_and_stats_speak_french(
     assert main(["rules", "replay", "--file", str(drafts), "--pack", str(tried)]) == 0
     out = capsys.readouterr().out
     assert "les règles    refusés  approuvés" in out
-    assert "1 textes dont les packs disent autre chose qu'avant" in out
+    assert "1 texte dont les packs disent autre chose qu'avant" in out
     assert "d1 [reject] maintenant none : -t.promo" in out
     assert main(["rules", "stats", "--file", str(drafts)]) == 0
-    assert "1 textes, dont 1 décidés" in capsys.readouterr().out
+    assert "1 texte, dont 1 décidé" in capsys.readouterr().out
     drafts.write_text('{"text": "a", "decision": "maybe"}')
     assert main(["rules", "replay", "--file", str(drafts)]) == 2
     assert "ligne 1 : « decision » doit être l'un de" in capsys.readouterr().err
@@ -117,7 +117,7 @@ def test_stats_of_a_file(rules: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     drafts.write_text('{"text": "une promo", "lang": "fr", "decision": "reject"}\n')
     assert main(["rules", "stats", "--file", str(drafts)]) == 0
     out = capsys.readouterr().out
-    assert "1 drafts, 1 decided" in out
+    assert "1 draft, 1 decided" in out
     assert "100%" in out
     assert "never fired: 0" in out
 
