@@ -179,7 +179,7 @@ class Authors:
         names = self._directory.names(one.claim.by for one in waiting if one.claim is not None)
         setting = Setting(language, None, names)
         many = f"{len(waiting)}+" if len(waiting) == MAX_WAITING else str(len(waiting))
-        head = Message(f"{many} drafts wait.", f"{many} brouillons en attente.").in_(language)
+        head = _waiting(many).in_(language)
         lines = [_line(one, now, setting) for one in waiting[:SHOWN_WAITING]]
         head = " ".join([head, *self._on_call(now, language)])
         shown = [bk.section(bk.plain(head)), *([bk.rich_text(bk.bullets(*lines))] if lines else [])]
@@ -237,4 +237,11 @@ def _line(one: Submission, now: datetime, setting: Setting) -> bk.Block:
         bk.run(f"{sign} {kind} · {bk.clip(place, 40)} · {since} · "),
         bk.run(who, bold=True),
         bk.run(f"\n{text}", italic=True),
+    )
+
+
+def _waiting(many: str) -> Message:
+    return Message(
+        "1 draft waits." if many == "1" else f"{many} drafts wait.",
+        f"{many} brouillon{'' if many in ('0', '1') else 's'} en attente.",
     )

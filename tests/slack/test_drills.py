@@ -99,7 +99,7 @@ def test_its_card_looks_like_any_other(house: House) -> None:
     assert "Mark Ellis" in before and "Stuck inside?" in before
     assert "drill" not in before.lower() and "flood" not in before
     assert {one.event.actor for one in house.store.events(drill.id)} == {"Mark Ellis"}, "the page shows who"
-    assert "1 drafts wait" in str(house.slack.command(THOMAS, "who").body)
+    assert "1 draft waits" in str(house.slack.command(THOMAS, "who").body)
 
 
 def test_who_lets_it_pass_is_told_at_once_and_the_card_says_so(house: House) -> None:
