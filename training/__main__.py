@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from review_gate.adapters.scorers.encoder import WEIGHTS, Network
-from training.average import averaged
+from training.average import blended
 from training.calibrate import calibrate
 from training.corpora import Example, read_all
 from training.e5 import packaged_weights, read_pretrained
@@ -35,8 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with toxicity/, ordinary/ and lexicons/")
     parser.add_argument("--build", type=Path, default=Path("training/build"), help="caches and checkpoints")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
-    parser.add_argument("--version", default="gate-tox-2027.01", help="the version the weights carry")
+    parser.add_argument("--version", default="gate-tox-2027.02", help="the version the weights carry")
     parser.add_argument("--steps", type=int, default=Settings().steps, help="training steps of 32 texts")
+    parser.add_argument("--start", type=Path, metavar="GRAPH", help="go on from the weights in this ONNX file")
     parser.add_argument(
         "--average", type=Path, metavar="GRAPH", help="take the mean with the weights in this ONNX file"
     )
@@ -45,12 +46,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.fresh:
         shutil.rmtree(options.build, ignore_errors=True)
     options.build.mkdir(parents=True, exist_ok=True)
-    train(options.data, options.build, options.out, options.version, Settings(steps=options.steps), options.average)
+    train(
+        options.data,
+        options.build,
+        options.out,
+        options.version,
+        Settings(steps=options.steps),
+        options.start,
+        options.average,
+    )
 
 
-def train(data: Path, build: Path, out: Path, version: str, settings: Settings, average: Path | None = None) -> None:
-    """Every stage leaves its result in `build` and is skipped when that is there already. `average` names a graph with
-    earlier weights to take the mean with."""
+def train(
+    data: Path,
+    build: Path,
+    out: Path,
+    version: str,
+    settings: Settings,
+    start: Path | None = None,
+    average: Path | None = None,
+) -> None:
+    """Every stage leaves its result in `build` and is skipped when that is there already. `start` names a graph with
+    earlier weights to go on from, `average` one to take the mean with."""
     examples = read_all(data)
     training = [e for e in examples if e.split == "train"]
     source = read_pretrained(packaged_weights())
@@ -61,10 +78,12 @@ def train(data: Path, build: Path, out: Path, version: str, settings: Settings, 
     teacher = teacher_vectors(source, training, build / "teacher.npz", TEACHER_TEXTS, settings.seed)
     torch.manual_seed(settings.seed)
     gate = Gate(from_pretrained(source, list(range(LAYERS)), rows), source.hidden)
+    if start is not None:
+        gate = blended(gate, start, 1.0)
     (build / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
     gate = fit(gate, Data(training, teacher), tokenizer, settings, build / "checkpoint.pt")
     if average is not None:
-        gate = averaged(gate, average)
+        gate = blended(gate, average)
     seen = random.Random(settings.seed).sample([e.text for e in training if e.source == "handwritten"], SMOOTHING_TEXTS)
     export(smoothed(gate, token_ids(tokenizer, seen)), tokenizer, version, out)
     kept_aside = calibration_rows(examples, settings.seed)

@@ -16,8 +16,9 @@ from onnx import numpy_helper
 from training.model import Gate
 
 
-def averaged(gate: Gate, graph: Path) -> Gate:
-    """`gate` with each of its trained numbers replaced by the mean of its own and the one in `graph`.
+def blended(gate: Gate, graph: Path, share: float = 0.5) -> Gate:
+    """`gate` with each of its trained numbers moved towards the one in `graph`: half way is the mean, 1 takes over the
+    earlier network to go on from there.
 
     Word and position vectors are not trained and stay. Raises SystemExit where the graph has other layers.
     """
@@ -27,8 +28,8 @@ def averaged(gate: Gate, graph: Path) -> Gate:
         if name.startswith(("encoder.word", "encoder.position", "encoder.norm")):
             continue
         if name not in earlier or earlier[name].numel() != values.numel():
-            raise SystemExit(f"{graph}: no {name} of the same size; only a graph with the same layers can be averaged")
-        state[name] = (values + earlier[name].reshape(values.shape)) / 2
+            raise SystemExit(f"{graph}: no {name} of the same size; only a graph with the same layers can be used")
+        state[name] = torch.lerp(values, earlier[name].reshape(values.shape), share)
     gate.load_state_dict(state)
     return gate.eval()
 

@@ -26,7 +26,7 @@ HANDWRITTEN = Path(__file__).parent / "data" / "handwritten"
 PLAIN = "plain"
 _WHOLE = {"core": "train", PLAIN: "test"}
 # The first file of the last ones written, about what the model before got wrong: they come up twice as often.
-NEWEST = {"fr": 16, "en": 21, "es": 12, "de": 12, "it": 12, "pt": 12, "nl": 12}
+NEWEST = {"fr": 19, "en": 24, "es": 13, "de": 13, "it": 13, "pt": 14, "nl": 14}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ LABELS = ("toxicity", "severe_toxicity", "obscene", "threat", "insult", "identit
 WIDTH = 384
 FEATURES = 4 * WIDTH + len(LABELS)
 MAX_TOKENS = 256
-RECENT_TEXTS = 16
+RECENT_TEXTS = 4096
 _START, _END = 0, 2
 
 
@@ -55,7 +55,8 @@ class Network:
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
-        # One screening asks about the same text several times: its scores, its meaning for rules and for repetition.
+        # One screening asks about a text several times (its scores, its meaning for rules and for repetition), and bots
+        # and customers say the same again and again. 6 kB a text.
         self._recent = lru_cache(maxsize=RECENT_TEXTS)(self._run_one)
 
     def vectors(self, texts: Sequence[str]) -> Floats:

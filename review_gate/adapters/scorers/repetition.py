@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from review_gate.domain.change import RememberedReply
@@ -115,11 +114,11 @@ def _shown(reply: RememberedReply) -> dict[str, str]:
 
 
 class _Meaning:
-    """Cosines by the sentence encoder; remembers the vectors of the last texts."""
+    """Cosines by the sentence encoder, which remembers the texts it saw last."""
 
     def __init__(self, encode: Encode) -> None:
-        self._vector = lru_cache(maxsize=2048)(lambda text: encode([text])[0])
+        self._encode = encode
 
     def near(self, text: str, others: Sequence[str]) -> list[float]:
-        mine = self._vector(text)
-        return [float(mine @ self._vector(other)) for other in others]
+        mine, *theirs = self._encode([text, *others])
+        return [float(mine @ other) for other in theirs]
