@@ -44,7 +44,7 @@ def read_back(graph: Path) -> dict[str, torch.Tensor]:
             continue
         part = node.name.strip("/").removeprefix("gate/").replace("/Gemm_MatMul_quant", "").replace("/MatMul_quant", "")
         name = part.replace("/linear", "").replace("/", ".")
-        numbers = node.input[1].removesuffix("_quantized")
+        numbers = node.input[1].removeprefix("gate.").removesuffix("_quantized")
         weights = stored[f"{numbers}_quantized"].astype(np.float32) - stored[f"{numbers}_zero_point"].astype(np.float32)
         weights = weights * stored[f"{numbers}_scale"]
         inverse = stored.get(f"{name}.inverse")

@@ -13,8 +13,24 @@ from review_gate.signals.normalise import fold
 _VOWELS = "aeiouyàâéèêëîïôöùûüáíóúãõ"
 
 
+_FEMININE = (
+    ("teur", ("teuse", "trice"), 5),
+    ("eur", ("euse",), 4),
+    ("eux", ("euse",), 4),
+    ("ien", ("ienne",), 5),
+    ("if", ("ive",), 4),
+    ("el", ("elle",), 6),
+    ("er", ("ère",), 6),
+)
+"""A French ending, its feminine ones, and from how many letters on: *mer* is not *mère*."""
+
+
 def _french(word: str) -> set[str]:
     forms = {word}
+    for ending, feminine, letters in _FEMININE:
+        if word.endswith(ending) and len(word) >= letters:
+            forms |= {word.removesuffix(ending) + other + plural for other in feminine for plural in ("", "s")}
+            break
     if word.endswith("al"):
         forms |= {word[:-2] + "aux"}
     elif word.endswith(("eau", "eu", "au")):
