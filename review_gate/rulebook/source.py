@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from review_gate.domain.message import Message
+from review_gate.rulebook.comments import unmeant
 from review_gate.rulebook.errors import PackError, PackErrors
 
 MAX_BYTES = 2_000_000
@@ -23,6 +24,14 @@ _NAMES = {
     "tag:yaml.org,2002:timestamp": Message("a date", "une date"),
 }
 _OTHER = Message("something else", "autre chose")
+_COMMENT = Message(
+    "an unquoted # starts a comment: the text ends before it",
+    "un # sans guillemets ouvre un commentaire : le texte s'arrête avant",
+)
+_QUOTE = Message(
+    "put the whole text in quotes (or a blank after the #, if it is a comment)",
+    "mettez tout le texte entre guillemets (ou une espace après le #, si c'est un commentaire)",
+)
 
 
 @dataclass
@@ -76,18 +85,7 @@ class Source:
             rest = self.lines[node.end_mark.line][node.end_mark.column :]
             if rest.lstrip().startswith("#") and rest.strip()[1:2].strip():
                 column = node.end_mark.column + rest.index("#")
-                self.error_at(
-                    node.end_mark.line,
-                    column,
-                    Message(
-                        "an unquoted # starts a comment: the text ends before it",
-                        "un # sans guillemets ouvre un commentaire : le texte s'arrête avant",
-                    ),
-                    Message(
-                        "put the whole text in quotes (or a blank after the #, if it is a comment)",
-                        "mettez tout le texte entre guillemets (ou une espace après le #, si c'est un commentaire)",
-                    ),
-                )
+                self.error_at(node.end_mark.line, column, _COMMENT, _QUOTE)
 
     def _hash_hint(self, node: yaml.ScalarNode) -> Message | None:
         line = self.lines[node.start_mark.line] if node.start_mark.line < len(self.lines) else ""
@@ -130,6 +128,7 @@ def parse_source(text: str, shown: str) -> tuple[Source, yaml.Node | None]:
     try:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
+        _refuse_comments(source, text, broken=True)
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         context = f" ({error.context})" if error.context else ""
@@ -143,11 +142,20 @@ def parse_source(text: str, shown: str) -> tuple[Source, yaml.Node | None]:
         said = type(error).__name__
         source.error_at(0, 0, Message(f"not YAML: {said}", f"pas du YAML : {said}"))
         raise PackErrors(source.errors) from None
+    _refuse_comments(source, text, broken=False)
     if root is not None:
         _refuse_aliases(source, root)
         if source.errors:
             raise PackErrors(source.errors)
     return source, root
+
+
+def _refuse_comments(source: Source, text: str, *, broken: bool) -> None:
+    """A # that hides a part of a list: what YAML says of it, if anything, is said of a line further down."""
+    place = unmeant(text, source.lines, broken=broken)
+    if place is not None:
+        source.error_at(*place, _COMMENT, _QUOTE)
+        raise PackErrors(source.errors)
 
 
 def _refuse_aliases(source: Source, root: yaml.Node) -> None:

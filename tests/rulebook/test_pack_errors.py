@@ -65,6 +65,10 @@ def test_the_good_one_is_good() -> None:
             "unquoted # starts a comment",
         ),
         ('[promo, "code promo"]', "\n      - promo #ad", "17:15", "an unquoted # starts a comment", "quotes"),
+        ('[promo, "code promo"]', "[promo, #ad]", "16:20", "an unquoted # starts a comment", "quotes"),
+        ('[promo, "code promo"]', "[promo, soldes # promo]", "16:27", "an unquoted # starts a comment", "quotes"),
+        ('[promo, "code promo"]', "[promo, #ad,\n      soldes]", "16:20", "an unquoted # starts a comment", "quotes"),
+        ('{text: "Une promo"}', "{text: Une promo #ad}", "18:35", "an unquoted # starts a comment", "quotes"),
         ('"code promo"', '"(a+)+"', "16:25", "a repetition without end", "bound"),
         ('"code promo"', '"promo(?! x)"', "16:26", "not a pattern", "except"),
         ('"code promo"', '"colou?r"', "16:26", "a ? after a letter", "patterns"),
@@ -88,6 +92,11 @@ def test_mistakes(old: str, new: str, place: str, message: str, hint: str) -> No
     mistake = next((error for error in errors if message in error and f"news.yml:{place}" in error), None)
     assert mistake, errors
     assert hint in mistake
+
+
+def test_a_comment_in_a_list_is_one_with_a_blank_after_its_sign() -> None:
+    packs = packs_from_text(GOOD.replace("[promo, ", "[promo, # words of the sales team [fr]\n      "))
+    assert len(packs.rules) == 1
 
 
 def test_the_line_and_a_caret_are_shown() -> None:
