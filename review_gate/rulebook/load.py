@@ -24,7 +24,7 @@ from review_gate.rulebook.terms import TermList
 
 STATUSES = ("live", "shadow", "retired")
 _ID = re.compile(r"[a-z0-9]+(?:[.\-_][a-z0-9]+)*")
-_GAP = re.compile(r"\{(\w*)\}")
+_GAP = re.compile(r"\{([^{}]*)\}")
 
 PUT_FILES = Message("put *.yml files into it", "mettez-y des fichiers *.yml")
 
@@ -206,8 +206,8 @@ def _rule(fields: Fields, pack: str, version: int, owner: str) -> Rule | None:
     fields.spelling = plain
     message = fields.message("message", required=True)
     suggestion = fields.message("suggestion")
-    _check_gaps(fields, "message", message, check)
-    _check_gaps(fields, "suggestion", suggestion, check)
+    _check_gaps(fields, "message", check)
+    _check_gaps(fields, "suggestion", check)
     hit, passed = read_examples(fields, "should_hit"), read_examples(fields, "should_pass")
     status = fields.one_of("status", STATUSES, "live")
     severity = fields.one_of("severity", [s.word for s in Severity if s is not Severity.NONE])
@@ -261,20 +261,19 @@ def _rule(fields: Fields, pack: str, version: int, owner: str) -> Rule | None:
     return replace(rule, lists=tuple(fields.lists))
 
 
-def _check_gaps(fields: Fields, key: str, message: Message | None, check: Check) -> None:
-    if message is None:
+def _check_gaps(fields: Fields, key: str, check: Check) -> None:
+    """Notes an error at each gap of a sentence that such a rule never fills."""
+    node = fields.get(key)
+    if not isinstance(node, yaml.MappingNode):
         return
-    for gap in dict.fromkeys(_GAP.findall(message.en) + _GAP.findall(message.fr)):
-        if gap not in check.fills:
-            known = ", ".join(f"{{{name}}}" for name in sorted(check.fills))
-            fields.error(
-                key,
-                Message(
-                    f"nothing fills {{{gap}}} in a rule of kind '{check.word}'",
-                    f"rien ne remplit {{{gap}}} dans une règle de type « {check.word} »",
-                ),
-                Message(f"there is: {known or 'none'}", f"il y a : {known or 'rien'}"),
-            )
+    for said in (value for _, value in node.value if isinstance(value, yaml.ScalarNode)):
+        for gap in dict.fromkeys(_GAP.findall(said.value)):
+            if gap not in check.fills:
+                nothing = Message(
+                    f"nothing fills {{{gap}}} in this rule of kind '{check.word}'",
+                    f"rien ne remplit {{{gap}}} dans cette règle de type « {check.word} »",
+                )
+                fields.source.error_in(said, f"{{{gap}}}", nothing, did_you_mean(gap, check.fills))
 
 
 def _already(rule_id: str, pack: str) -> Message:

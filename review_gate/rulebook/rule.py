@@ -17,12 +17,14 @@ from review_gate.rulebook.terms import TermList
 class Check(Protocol):
     """What a kind of rule does. A kind is a frozen dataclass with these, registered in kinds/__init__.py.
 
-    `fills` are the gaps its messages may have. `triggers` are lists of which at least one must be found for the rule
+    `fills` are the gaps its messages may have, as the rule is set. `triggers` are lists of which at least one must be found for the rule
     to have anything to say; None: always ask it.
     """
 
     word: ClassVar[str]
-    fills: ClassVar[frozenset[str]]
+
+    @property
+    def fills(self) -> frozenset[str]: ...
 
     @property
     def triggers(self) -> tuple[TermList, ...] | None: ...

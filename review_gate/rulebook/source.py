@@ -49,6 +49,15 @@ class Source:
             column += shift + (node.style in ("'", '"'))
         self.error_at(line, column, message, hint)
 
+    def error_in(self, node: yaml.Node, part: str, message: Message, hint: Message | None = None) -> None:
+        """Notes a mistake at the first place of `part` in `node` as it is written (else at its beginning)."""
+        line, column = node.start_mark.line, node.start_mark.column
+        for number in range(line, min(node.end_mark.line + 1, len(self.lines))):
+            at = self.lines[number].find(part, column if number == line else 0)
+            if at >= 0:
+                return self.error_at(number, at, message, hint)
+        return self.error_at(line, column, message, hint)
+
     def error_at(self, line: int, column: int, message: Message, hint: Message | None = None) -> None:
         """Notes a mistake at a line and column that count from 0."""
         source = self.lines[line] if 0 <= line < len(self.lines) else ""

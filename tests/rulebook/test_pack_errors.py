@@ -6,6 +6,7 @@ import pytest
 
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.load import load_packs, packs_from_text
+from tests.rulebook.making import pack_text
 
 GOOD = """\
 pack: newsjacking
@@ -73,7 +74,7 @@ def test_the_good_one_is_good() -> None:
         ('"code promo"', '"promo(?! x)"', "16:26", "not a pattern", "except"),
         ('"code promo"', '"colou?r"', "16:26", "a ? after a letter", "patterns"),
         ('"code promo"', '"f**k"', "16:22", "a * is for 'any ending'", "for the sign"),
-        ("{found} » est", "{fund} » est", "11:7", "nothing fills {fund}", "{found}"),
+        ("{found} » est", "{fund} » est", "12:14", "nothing fills {fund}", "did you mean 'found'?"),
         ('      fr: "« {found} » est là."\n', "", "11:7", "needs 'fr'", ""),
         ("2028-01-01", "01/01/2028", "15:14", "must be a date", ""),
         ("version: 1", "version: one", "2:10", "must be a number", ""),
@@ -166,3 +167,26 @@ def test_not_utf8(tmp_path: Path) -> None:
 def test_retired_rules_need_no_examples_and_never_fire() -> None:
     retired = GOOD.replace("severity: hold", "severity: hold\n    status: retired").replace("Une promo", "Rien")
     assert packs_from_text(retired).rules[0].status == "retired"
+
+
+@pytest.mark.parametrize(
+    ("rule", "gap", "known"),
+    [
+        ("kind: cooccurrence\nall: [{terms: [a]}, {terms: [b]}]", "c", "known: a, b, found"),
+        ("terms: [a]", "Found ", "did you mean 'found'?"),
+        ("kind: count\nterms: [a]\nmax: 2", "min", "known: count, found, max"),
+        ("kind: count\nterms: [a]\nmin: 2", "max", "known: count, min"),
+        ("kind: emoji\nemoji: [😂]", "a", "known: count, found, max"),
+        ("kind: hashtag\ntags: [ad]", "a", "known: found, reading, tag"),
+        ("kind: hashtag\ntags: [ad]", "hidden", "known: found, reading, tag"),
+        ('kind: calendar\ndays: [{date: "11-11", name: {en: x, fr: y}}]', "found", "known: date, day"),
+        ("kind: learned\nlabel: hate", "customer", "known: found, score"),
+    ],
+)
+def test_gaps_that_this_rule_never_fills(rule: str, gap: str, known: str) -> None:
+    said = f'message:\n  en: "All well."\n  fr: "Rien à {{{gap}}}."'
+    text = pack_text(f"{rule}\n{said}")
+    line = next(number for number, one in enumerate(text.splitlines(), 1) if "Rien à" in one)
+    (error,) = errors_of(text)
+    assert error.startswith(f"news.yml:{line}:19: nothing fills {{{gap}}}")
+    assert error.endswith(known)

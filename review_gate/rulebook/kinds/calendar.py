@@ -20,12 +20,15 @@ class Calendar:
     (no terms: whatever it says). `before` and `after` widen every day by so many days."""
 
     word: ClassVar[str] = "calendar"
-    fills: ClassVar[frozenset[str]] = frozenset({"found", "day", "date"})
 
     days: tuple[tuple[Day, Message, frozenset[str]], ...]
     before: int
     after: int
     terms: TermList | None
+
+    @property
+    def fills(self) -> frozenset[str]:
+        return frozenset({"day", "date"} | ({"found"} if self.terms is not None else set()))
 
     @property
     def triggers(self) -> tuple[TermList, ...] | None:

@@ -28,10 +28,13 @@ class Cooccurrence:
     """
 
     word: ClassVar[str] = "cooccurrence"
-    fills: ClassVar[frozenset[str]] = frozenset({"found", *_NAMES})
 
     groups: tuple[TermList, ...]
     within: int | None
+
+    @property
+    def fills(self) -> frozenset[str]:
+        return frozenset({"found", *_NAMES[: len(self.groups)]})
 
     @property
     def triggers(self) -> tuple[TermList, ...]:

@@ -16,11 +16,15 @@ class Count:
     """Hits once when `terms` are there more than `most` times (at the first one too many), or fewer than `least`."""
 
     word: ClassVar[str] = "count"
-    fills: ClassVar[frozenset[str]] = frozenset({"found", "count", "max", "min"})
 
     terms: TermList
     least: int
     most: int | None
+
+    @property
+    def fills(self) -> frozenset[str]:
+        most = {"found", "max"} if self.most is not None else set()
+        return frozenset({"count", *most, *({"min"} if self.least else ())})
 
     @property
     def triggers(self) -> tuple[TermList, ...] | None:

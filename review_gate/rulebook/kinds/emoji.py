@@ -21,12 +21,15 @@ class Emoji:
     """
 
     word: ClassVar[str] = "emoji"
-    fills: ClassVar[frozenset[str]] = frozenset({"found", "a", "count", "max"})
 
     emoji: frozenset[str]
     beside: TermList | None
     customer: TermList | None
     most: int
+
+    @property
+    def fills(self) -> frozenset[str]:
+        return frozenset({"found", "count", "max"} | ({"a"} if self.beside or self.customer else set()))
 
     @property
     def triggers(self) -> tuple[TermList, ...] | None:

@@ -30,13 +30,17 @@ class Hashtag:
     the tag so that it reads in one way only."""
 
     word: ClassVar[str] = "hashtag"
-    fills: ClassVar[frozenset[str]] = frozenset({"found", "tag", "reading", "hidden", "a"})
 
     tags: frozenset[str]
     prefixes: tuple[str, ...]
     hidden: tuple[str, ...]
     places: tuple[str, ...]
     beside: TermList | None
+
+    @property
+    def fills(self) -> frozenset[str]:
+        more = {"hidden": self.hidden, "a": self.beside}
+        return frozenset({"found", "tag", "reading", *(name for name, there in more.items() if there)})
 
     @property
     def triggers(self) -> tuple[TermList, ...] | None:

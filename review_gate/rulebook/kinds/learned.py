@@ -26,12 +26,15 @@ class Learned:
     sees nothing (`Packs.blind`), nor in a draft of fewer than three words."""
 
     word: ClassVar[str] = "learned"
-    fills: ClassVar[frozenset[str]] = frozenset({"found", "score", "customer"})
     triggers: ClassVar[None] = None
 
     label: str
     of: str
     threshold: float
+
+    @property
+    def fills(self) -> frozenset[str]:
+        return frozenset({"score", "customer" if self.of == "customer" else "found"})
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
