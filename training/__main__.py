@@ -23,6 +23,7 @@ from training.model import Gate, from_pretrained
 from training.prepare import teacher_vectors, token_ids
 from training.report import figures, markdown
 from training.smooth import smoothed
+from training.topics import TOPICS, drafts, messages
 from training.vocabulary import choose_rows, load_rows, pruned_tokenizer, save_rows
 
 LAYERS = 8
@@ -69,7 +70,7 @@ def train(
     """Every stage leaves its result in `build` and is skipped when that is there already. `start` names a graph with
     earlier weights to go on from, `average` one to take the mean with."""
     examples = read_all(data)
-    training = [e for e in examples if e.split == "train"]
+    training = [e for e in examples if e.split == "train"] + topical(examples)
     source = read_pretrained(packaged_weights())
     if not (build / "rows.json").exists():
         save_rows(choose_rows(source, examples, data / "lexicons"), build / "rows.json")
@@ -77,7 +78,7 @@ def train(
     tokenizer = pruned_tokenizer(source, rows)
     teacher = teacher_vectors(source, training, build / "teacher.npz", TEACHER_TEXTS, settings.seed)
     torch.manual_seed(settings.seed)
-    gate = Gate(from_pretrained(source, list(range(LAYERS)), rows), source.hidden)
+    gate = Gate(from_pretrained(source, list(range(LAYERS)), rows), source.hidden, len(TOPICS))
     if start is not None:
         gate = blended(gate, start, 1.0)
     (build / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
@@ -92,6 +93,13 @@ def train(
     found = figures(Network(out), [e for e in examples if e.split == "test"], settings.seed)
     (build / "figures.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     print(markdown(found))
+
+
+def topical(examples: Sequence[Example]) -> list[Example]:
+    """The texts of the topics that may be learned from, and that measure nothing else: no labels, no language."""
+    measuring = {e.text for e in examples if e.split != "train"}
+    rows = [row for row in (*drafts(None), *messages(None)) if not row.kept_aside and row.text not in measuring]
+    return [Example(row.text, "", {}, "topics", row.weight, "train", topic=row.label) for row in rows]
 
 
 def calibration_rows(examples: Sequence[Example], seed: int, most: int = 250) -> list[Example]:

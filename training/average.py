@@ -20,12 +20,13 @@ def blended(gate: Gate, graph: Path, share: float = 0.5) -> Gate:
     """`gate` with each of its trained numbers moved towards the one in `graph`: half way is the mean, 1 takes over the
     earlier network to go on from there.
 
-    Word and position vectors are not trained and stay. Raises SystemExit where the graph has other layers.
+    Word and position vectors are not trained and stay; so does the head for the topics, which no graph has. Raises
+    SystemExit where the graph has other layers.
     """
     state = gate.state_dict()
     earlier = read_back(graph)
     for name, values in state.items():
-        if name.startswith(("encoder.word", "encoder.position", "encoder.norm")):
+        if name.startswith(("encoder.word", "encoder.position", "encoder.norm", "topics")):
             continue
         if name not in earlier or earlier[name].numel() != values.numel():
             raise SystemExit(f"{graph}: no {name} of the same size; only a graph with the same layers can be used")

@@ -66,7 +66,10 @@ SOURCES = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One text with the labels that are known for it; `part` names the file of a handwritten one ("12", "core")."""
+    """One text with the labels that are known for it; `part` names the file of a handwritten one ("12", "core").
+
+    `topic` is what a text of `topics.py` is about: such a text has no labels.
+    """
 
     text: str
     lang: str
@@ -77,6 +80,7 @@ class Example:
     case: str = ""
     pair: str = ""
     part: str = ""
+    topic: str = ""
 
     @property
     def newest(self) -> bool:

@@ -23,8 +23,9 @@ from training.e5 import Floats
 from training.identity_terms import swap_groups
 from training.model import Gate
 from training.prepare import PROCESSES, half_precision, pad, token_ids
+from training.topics import TOPICS
 
-Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
+Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 LABEL_WEIGHTS = {
     "toxicity": 1.0,
     "identity_attack": 1.2,
@@ -43,10 +44,11 @@ ORDINARY_WEIGHTS = {"xlmt_es": 2.0, "xlmt_it": 1.6, "xlmt_de": 1.6, "xlmt_en": 1
 class Settings:
     """Everything that shapes a run; the defaults made the weights that ship."""
 
-    steps: int = 3200
-    batch: int = 32
-    handwritten_share: float = 0.5
-    ordinary_share: float = 0.28
+    steps: int = 2400
+    batch: int = 40
+    handwritten_share: float = 0.4
+    ordinary_share: float = 0.22
+    topics_share: float = 0.24
     rate: float = 1.5e-4
     decay: float = 0.85
     head_rate: float = 7e-4
@@ -57,6 +59,7 @@ class Settings:
     glued: float = 0.10
     addressed: float = 0.12
     meaning: float = 0.7
+    topics: float = 0.2
     smoothing: float = 0.04
     average: float = 0.997
     seed: int = 17
@@ -112,7 +115,7 @@ def _work(
         mininterval=10,
         disable=rank > 0,
     )
-    seen = [0.0, 0.0]
+    seen = [0.0, 0.0, 0.0]
     saved_at = time.monotonic()
     for step in progress:
         gate.train()
@@ -120,14 +123,16 @@ def _work(
             group["lr"] = group["peak"] * _schedule(step, settings.steps)
         optimiser.zero_grad()
         losses = _losses(gate, next(batches))
-        (losses[0] + settings.meaning * losses[1]).backward()
+        (losses[0] + settings.meaning * losses[1] + settings.topics * losses[2]).backward()
         _share_gradients(trained, settings.processes)
         nn.utils.clip_grad_norm_(trained, 1.0)
         optimiser.step()
         if rank == 0:
             _follow(average, gate, min(settings.average, (step + 1) / (step + 10)))
             seen = [0.98 * a + 0.02 * float(b.detach()) for a, b in zip(seen, losses, strict=True)]
-            progress.set_postfix_str(f"labels {seen[0]:.3f}, meaning {seen[1]:.3f}", refresh=False)
+            progress.set_postfix_str(
+                f"labels {seen[0]:.3f}, meaning {seen[1]:.3f}, topics {seen[2]:.2f}", refresh=False
+            )
             if time.monotonic() - saved_at > 120 or step + 1 == settings.steps:
                 saved_at = time.monotonic()
                 state = {
@@ -141,15 +146,17 @@ def _work(
     distributed.destroy_process_group()
 
 
-def _losses(gate: Gate, batch: Batch) -> tuple[Tensor, Tensor]:
-    """(loss of the known labels, distance from the full model's vectors where there are any)."""
-    ids, keep, labels, weights, teacher = batch
+def _losses(gate: Gate, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+    """(loss of the known labels, distance from the full model's vectors where there are any, loss of the topics)."""
+    ids, keep, labels, weights, teacher, topics = batch
     with half_precision():
-        vectors, logits = gate(ids, keep)
+        vectors, logits, scores = gate(ids, keep)
     loss = functional.binary_cross_entropy_with_logits(logits.float(), labels, weight=weights, reduction="sum")
     known = teacher.abs().sum(1) > 0
     distance = (1 - (vectors.float() * teacher).sum(1))[known].sum() / len(ids)
-    return loss / weights.sum().clamp(min=1.0), distance
+    about = topics.argmax(1)
+    surprise = functional.cross_entropy(scores.float(), about, reduction="none") * topics.amax(1)
+    return loss / weights.sum().clamp(min=1.0), distance, surprise.sum() / topics.amax(1).sum().clamp(min=1.0)
 
 
 def _share_gradients(trained: list[nn.Parameter], processes: int) -> None:
@@ -202,11 +209,14 @@ def _batches(data: Data, tokenizer: Tokenizer, settings: Settings, first: int, r
     newest: set[str] = set()
     corpus: list[int] = []
     ordinary: list[int] = []
+    topical: list[int] = []
     for number, example in enumerate(data.examples):
         if example.source == "handwritten":
             pairs.setdefault(example.lang + example.pair, []).append(number)
             if example.newest:
                 newest.add(example.lang + example.pair)
+        elif example.topic:
+            topical.append(number)
         else:
             (ordinary if example.case == "ordinary" else corpus).append(number)
     likely = [ORDINARY_WEIGHTS.get(data.examples[n].source, 1.0) for n in ordinary]
@@ -217,7 +227,8 @@ def _batches(data: Data, tokenizer: Tokenizer, settings: Settings, first: int, r
     )
     every += sorted(newest)
     size = 16 * settings.batch
-    own, calm = round(size * settings.handwritten_share), round(size * settings.ordinary_share)
+    shares = (settings.handwritten_share, settings.ordinary_share, settings.topics_share)
+    own, calm, about = (round(size * share) for share in shares)
     step = first - first % 16
     while True:
         # sixteen batches at a time, sorted by length, so that little is spent on padding
@@ -225,7 +236,8 @@ def _batches(data: Data, tokenizer: Tokenizer, settings: Settings, first: int, r
         chosen: list[int] = []
         while len(chosen) < own:
             chosen += pairs[rng.choice(every)]
-        chosen = chosen[:own] + rng.choices(ordinary, likely, k=calm) + rng.choices(corpus, k=size - own - calm)
+        chosen = chosen[:own] + rng.choices(ordinary, likely, k=calm) + rng.choices(topical, k=about)
+        chosen += rng.choices(corpus, k=size - len(chosen))
         rows = [(n, _vary(data.examples[n], harmless, settings, rng)) for n in chosen]
         ids = token_ids(tokenizer, [text for _, text in rows])
         order = sorted(range(len(rows)), key=lambda i: len(ids[i]) + rng.random())
@@ -263,6 +275,7 @@ def _tensors(data: Data, settings: Settings, rows: list[tuple[int, str]], ids: l
     labels = torch.zeros(len(rows), len(LABELS))
     weights = torch.zeros(len(rows), len(LABELS))
     teacher = torch.zeros(len(rows), data.teacher.shape[1])
+    topics = torch.zeros(len(rows), len(TOPICS))
     for row, (number, text) in enumerate(rows):
         example = data.examples[number]
         smooth = 0.0 if example.source == "handwritten" else settings.smoothing
@@ -270,7 +283,9 @@ def _tensors(data: Data, settings: Settings, rows: list[tuple[int, str]], ids: l
             if label in example.labels:
                 labels[row, column] = example.labels[label] * (1 - 2 * smooth) + smooth
                 weights[row, column] = example.weight * LABEL_WEIGHTS[label]
+        if example.topic:
+            topics[row, TOPICS.index(example.topic)] = example.weight
         if text == example.text:
             teacher[row] = torch.from_numpy(data.teacher[number])
     table, keep = pad(ids)
-    return table, keep, labels, weights, teacher
+    return table, keep, labels, weights, teacher, topics

@@ -1,133 +1,36 @@
 """The rulebook's model of meaning: `python -m training.learn_meaning [--data ../shared/data]`.
 
-Reads the texts of training/meaning/ (one file a topic: `+` risky, `-` its harmless neighbours; `cases_*.jsonl`: drafts
-as brands write them, by two strangers), the case set but for the split that is kept for measuring and, where the data
-folder is there, ordinary replies as harmless ones. Fits one small network for drafts and one for customers' messages
-over the service's own encoder and writes review_gate/rulebook/meaning.npz.
+Fits one small network for drafts and one for customers' messages, over the service's own encoder, to the texts of
+`topics.py`, and writes review_gate/rulebook/meaning.npz.
 
 The scale of the risk is set here, too, so that new weights of the encoder need no new thresholds in the packs: each
-model is fitted five more times, each time without a fifth of the cases, and shifted until the share FALSE_ALARMS of the
-harmless cases left out reaches AT. Seeded; takes some minutes.
+model is fitted once without the cases that the encoder has not learned from, and shifted until the share FALSE_ALARMS
+of the harmless ones among them reaches AT. Seeded; takes some minutes.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
-import random
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from review_gate.adapters.scorers.encoder import SentenceEncoder
 from review_gate.rulebook.meaning import HARMLESS, Judge
+from training.topics import DISTRESS, LABELS, Row, drafts, messages
 
-HERE = Path(__file__).parent
-CASES = HERE.parent / "tests" / "packs" / "cases.jsonl"
-OUT = HERE.parent / "review_gate" / "rulebook" / "meaning.npz"
-MEASURED = "other_d"
-"""The split of the case set that nothing is learned from."""
+OUT = Path(__file__).parent.parent / "review_gate" / "rulebook" / "meaning.npz"
 AT = 0.7
 FALSE_ALARMS = 0.03
 """This share of harmless cases that the model has not seen has a risk of `AT` or more."""
-FOLDS = 5
-LABELS = (
-    HARMLESS, "commitment", "disclosure", "hashtag_hijack", "hate", "history", "newsjack", "off_script", "placeholder",
-    "politics", "profanity", "religion", "stereotype", "tone", "violence",
-)  # fmt: skip
-RENAMED = {"colleague": "placeholder"}
-ORDINARY = (("care_replies_en.jsonl.gz", 400), ("bitext_replies_en.jsonl.gz", 200))
-ORDINARY_WEIGHT = 0.3
-EVERYDAY_MESSAGES = ("care_replies_en.jsonl.gz", 300)
-"""What customers wrote to brands, about parcels and passwords: harmless, but for a few."""
-EVERYDAY = re.compile(r"brand|care|everyday|ordinary")
-"""The cases of the toxicity model's handwritten texts that count here as harmless, where they have no label."""
-EVERYDAY_WEIGHT = 0.6
 HIDDEN = 192
 EPOCHS = 12
 BATCH = 256
 RATE = 1e-3
 DECAY = 0.05
 DROP_INPUTS, DROP_HIDDEN = 0.2, 0.5
-
-
-class Row(NamedTuple):
-    """A text to learn from. `weight` counts in the loss; `case`: one of the case set."""
-
-    text: str
-    label: str
-    weight: float = 1.0
-    case: bool = False
-
-
-def handwritten(topics: Path) -> Iterator[tuple[str, str, bool]]:
-    """Topic, text and whether it is risky, from every file."""
-    for path in sorted(topics.glob("*.txt")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line[:2] in ("+ ", "- "):
-                yield path.stem, line[2:], line[0] == "+"
-
-
-def cases() -> Iterator[dict[str, Any]]:
-    """The cases that may be learned from: those of the tests but for one split, and those written to learn from."""
-    for path in (CASES, *sorted((HERE / "meaning").glob("cases_*.jsonl"))):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            case = json.loads(line)
-            if case.get("split") != MEASURED:
-                yield case
-
-
-def drafts(data: Path | None) -> list[Row]:
-    rows = [
-        Row(text, RENAMED.get(topic, topic) if risky else HARMLESS)
-        for topic, text, risky in handwritten(HERE / "meaning")
-        if topic != "distress"
-    ]
-    for case in cases():
-        wanted = case["category"] if isinstance(case["category"], list) else [case["category"]]
-        label = next((category for category in wanted if category in LABELS), None)
-        if not case["risky"] or label is not None:
-            rows.append(Row(case["text"], label or HARMLESS, case=True))
-    for path in sorted((HERE / "data" / "handwritten").glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if not any(row["labels"].values()) and EVERYDAY.search(str(row.get("case", ""))):
-                rows.append(Row(row["text"], HARMLESS, EVERYDAY_WEIGHT))
-    if data is not None:
-        chosen = random.Random(1)
-        for name, count in ORDINARY:
-            with gzip.open(data / "ordinary" / name, "rt", encoding="utf-8") as file:
-                texts = [json.loads(line)["text"] for line in file]
-            for text in chosen.sample(texts, count):
-                plain = re.sub(r"<[a-z]+>", "", re.sub(r"\{\{[^}]*\}\}", "Anna", text))[:400]
-                rows.append(Row(plain, HARMLESS, ORDINARY_WEIGHT))
-    return rows
-
-
-def messages(data: Path | None) -> list[Row]:
-    """Customers' messages: those of the distress file, those that the cases answer, and everyday ones as harmless."""
-    rows = [
-        Row(text, "distress" if risky else HARMLESS)
-        for topic, text, risky in handwritten(HERE / "meaning")
-        if topic == "distress"
-    ]
-    for case in cases():
-        if case.get("in_reply_to"):
-            label = "distress" if case["risky"] and case["family"] == "distress" else HARMLESS
-            rows.append(Row(case["in_reply_to"], label, case=True))
-    if data is not None:
-        name, count = EVERYDAY_MESSAGES
-        with gzip.open(data / "ordinary" / name, "rt", encoding="utf-8") as file:
-            texts = [text for line in file if (text := json.loads(line).get("to"))]
-        rows += [
-            Row(re.sub(r"<[a-z]+>", "", text)[:400], HARMLESS, ORDINARY_WEIGHT)
-            for text in random.Random(1).sample(texts, min(count, len(texts)))
-        ]
-    return rows
 
 
 def fit(features: Any, targets: Any, weights: Any, classes: int) -> Judge:
@@ -180,22 +83,16 @@ def learn(rows: Sequence[Row], labels: Sequence[str], encoder: SentenceEncoder) 
     features = np.concatenate([encoder.features([row.text]) for row in rows])
     targets = np.array([labels.index(row.label) for row in rows])
     weights = np.array([row.weight for row in rows], dtype=np.float32)
-    is_case = np.array([row.case for row in rows])
-    fold = np.random.default_rng(1).integers(0, FOLDS, len(rows))
-    risk, right = np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
-    for number in range(FOLDS):
-        out = is_case & (fold == number)
-        shares = fit(features[~out], targets[~out], weights[~out], len(labels)).shares(features[out])
-        risk[out] = 1 - shares[:, 0]
-        right[out] = 1 + shares[:, 1:].argmax(axis=1) == targets[out]
-    quiet, risky = is_case & (targets == 0), is_case & (targets > 0)
+    out = np.array([row.kept_aside for row in rows])
+    shares = fit(features[~out], targets[~out], weights[~out], len(labels)).shares(features[out])
+    risk, right = 1 - shares[:, 0], 1 + shares[:, 1:].argmax(axis=1) == targets[out]
+    quiet, risky = targets[out] == 0, targets[out] > 0
     limit = float(np.quantile(risk[quiet], 1 - FALSE_ALARMS))
     judge = fit(features, targets, weights, len(labels))
-    shift = np.log(AT / (1 - AT)) - np.log(limit / (1 - limit))
-    judge.offsets[0] -= shift
+    judge.offsets[0] -= np.log(AT / (1 - AT)) - np.log(limit / (1 - limit))
     found = risk >= limit
     print(
-        f"{len(rows)} texts, {len(labels)} labels. Cases left out, with {FALSE_ALARMS:.0%} of {quiet.sum()} harmless"
+        f"{len(rows)} texts, {len(labels)} labels. Cases kept aside, with {FALSE_ALARMS:.0%} of {quiet.sum()} harmless"
         f" ones over the limit ({limit:.3f}): {found[risky].mean():.1%} of {risky.sum()} risky ones found,"
         f" {(found & right)[risky].mean():.1%} under the right label"
     )
@@ -208,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     data = parser.parse_args(arguments).data
     encoder = SentenceEncoder()
     arrays: dict[str, Any] = {}
-    for of, rows, labels in (("draft", drafts(data), LABELS), ("customer", messages(data), (HARMLESS, "distress"))):
+    for of, rows, labels in (("draft", drafts(data), LABELS), ("customer", messages(data), (HARMLESS, DISTRESS))):
         judge = learn(rows, labels, encoder)
         arrays[f"{of}_labels"] = np.array(labels)
         for name in ("mean", "spread", "inner", "bias", "outer"):

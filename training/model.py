@@ -98,10 +98,11 @@ class Gate(nn.Module):
     """One pass gives two things: a vector of the meaning and the logits of the labels.
 
     `meaning` learns to repeat the vector of the full pretrained model. That makes the vector useful for comparing
-    texts, and it holds the encoder back from forgetting the language for the topics of the toxicity corpora.
+    texts, and it holds the encoder back from forgetting the language for the topics of the toxicity corpora. `topics`
+    is for the training alone: the pooled states learn to tell what the rulebook's model of meaning asks of them.
     """
 
-    def __init__(self, encoder: Encoder, hidden: int, dropout: float = 0.1) -> None:
+    def __init__(self, encoder: Encoder, hidden: int, topics: int, dropout: float = 0.1) -> None:
         super().__init__()
         self.encoder = encoder
         self.meaning = nn.Linear(hidden, hidden)
@@ -109,13 +110,15 @@ class Gate(nn.Module):
         self.hidden = nn.Linear(3 * hidden, hidden)
         self.dropout = nn.Dropout(dropout)
         self.labels = nn.Linear(hidden, LABEL_COUNT)
+        self.topics = nn.Linear(3 * hidden, topics)
 
-    def forward(self, ids: Tensor, keep: Tensor) -> tuple[Tensor, Tensor]:
-        """Returns (vectors of length 1, logits)."""
+    def forward(self, ids: Tensor, keep: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Returns (vectors of length 1, logits of the labels, scores of the topics)."""
         states = self.encoder(ids, keep)
         weights = keep.to(states.dtype)[:, :, None]
         mean = (states * weights).sum(1) / weights.sum(1)
-        return self.read(mean, self.pool(mean, states, (weights - 1) * 1e4))
+        pooled = self.pool(mean, states, (weights - 1) * 1e4)
+        return (*self.read(mean, pooled), self.topics(self.dropout(pooled)))
 
     def pool(self, mean: Tensor, states: Tensor, mask: Tensor | float) -> Tensor:
         """Mean, attended and highest states of the tokens, in one row a text."""

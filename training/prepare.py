@@ -52,7 +52,7 @@ def teacher_vectors(source: Pretrained, examples: Sequence[Example], path: Path,
         with np.load(path, allow_pickle=False) as cached:
             known = dict(zip(cached["texts"].tolist(), cached["vectors"], strict=True))
     order = [e for e in examples if e.source == "handwritten"]
-    others = [e for e in examples if e.source != "handwritten" and e.split == "train"]
+    others = [e for e in examples if e.source != "handwritten" and not e.topic and e.split == "train"]
     random.Random(seed).shuffle(others)
     others.sort(key=lambda e: e.text not in known)
     wanted = [e.text for e in (order + others)[:most]]
