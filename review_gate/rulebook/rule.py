@@ -17,8 +17,8 @@ from review_gate.rulebook.terms import TermList
 class Check(Protocol):
     """What a kind of rule does. A kind is a frozen dataclass with these, registered in kinds/__init__.py.
 
-    `fills` are the gaps its messages may have, as the rule is set. `triggers` are lists of which at least one must be found for the rule
-    to have anything to say; None: always ask it.
+    `fills` are the gaps its messages may have, as the rule is set. `triggers` are lists of which at least one must be
+    found for the rule to have anything to say; None: always ask it.
     """
 
     word: ClassVar[str]
