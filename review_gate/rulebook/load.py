@@ -19,6 +19,7 @@ from review_gate.rulebook.index import Index
 from review_gate.rulebook.kinds import KINDS
 from review_gate.rulebook.rule import KINDS_OF_DRAFT, Check, Pack, Packs, Rule
 from review_gate.rulebook.scene import Encoder, Matcher
+from review_gate.rulebook.scope import channels, markets
 from review_gate.rulebook.source import Source, parse_source, read_source
 from review_gate.rulebook.terms import TermList
 
@@ -168,13 +169,14 @@ def _pack(source: Source, root: yaml.Node | None) -> Pack:
     version = fields.whole("version", None, 1)
     owner = fields.text("owner", required=True)
     description = fields.text("description")
-    read = [_rule(group, name, version, owner) for group in fields.groups("rules", required=True)]
+    own_channels = frozenset(word.casefold() for word in fields.words("own_channels"))
+    read = [_rule(group, name, version, owner, own_channels) for group in fields.groups("rules", required=True)]
     rules = tuple(rule for rule in read if rule is not None)
     fields.done()
     return Pack(name, version, owner, source.path, rules, description)
 
 
-def _rule(fields: Fields, pack: str, version: int, owner: str) -> Rule | None:
+def _rule(fields: Fields, pack: str, version: int, owner: str, own_channels: frozenset[str]) -> Rule | None:
     """The rule of one group; None, and an error, when its kind is not known and so nothing else can be checked."""
     source = fields.source
     fields.what = Message("a rule", "une règle")
@@ -243,8 +245,8 @@ def _rule(fields: Fields, pack: str, version: int, owner: str) -> Rule | None:
         suggestion=suggestion,
         languages=languages,
         kinds_of_draft=fields.words("for", KINDS_OF_DRAFT),
-        channels=frozenset(word.casefold() for word in fields.words("channels")),
-        markets=frozenset(word.upper() for word in fields.words("markets")),
+        channels=channels(fields, own_channels),
+        markets=markets(fields),
         excepted=fields.terms("except"),
         unless=fields.terms("unless"),
         lists=(),

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from review_gate.rulebook import scope
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.load import load_packs, packs_from_text
+from review_gate.web.pages import channels as pages
 from tests.rulebook.making import pack_text
 
 GOOD = """\
@@ -84,6 +86,12 @@ def test_the_good_one_is_good() -> None:
         ("id: newsjack.promo", "id: News Jack", "5:9", "is no id", "small letters"),
         ("terms: [promo", "terms: {xx: [promo]}\n    other: [promo", "16:13", "'xx' is not a language", ""),
         ("terms: [promo", "terms: {es: [promo]}\n    other: [promo", "16:13", "do not have 'es'", ""),
+        ("expires:", "markets: [FR, UK]\n    expires:", "15:19", "'UK' is not a market", "did you mean 'GB'?"),
+        ("expires:", "markets: [France]\n    expires:", "15:15", "'France' is not a market", "did you mean 'FR'?"),
+        ("expires:", "markets: [QQ]\n    expires:", "15:15", "'QQ' is not a market", "such as FR"),
+        ("expires:", "channels: [insta]\n    expires:", "15:16", "'insta' is not", "did you mean 'instagram'?"),
+        ("expires:", "channels: [twitter]\n    expires:", "15:16", "'twitter' is not", "did you mean 'x'?"),
+        ("expires:", "channels: [fanzine]\n    expires:", "15:16", "'fanzine' is not", "own_channels: [fanzine]"),
         ("owner:", "owner: @me #", "3:8", "not YAML", "quotes"),
     ],
 )
@@ -93,6 +101,16 @@ def test_mistakes(old: str, new: str, place: str, message: str, hint: str) -> No
     mistake = next((error for error in errors if message in error and f"news.yml:{place}" in error), None)
     assert mistake, errors
     assert hint in mistake
+
+
+def test_a_pack_names_the_channels_of_its_own() -> None:
+    own = GOOD.replace("rules:", "own_channels: [Fanzine]\nrules:")
+    (rule,) = packs_from_text(own.replace("expires:", "channels: [fanzine, X]\n    markets: [fr]\n    expires:")).rules
+    assert (rule.channels, rule.markets) == ({"fanzine", "x"}, {"FR"})
+
+
+def test_every_channel_that_the_pages_offer_is_known_to_rules() -> None:
+    assert set(pages.CHANNELS) <= scope.CHANNELS
 
 
 def test_a_comment_in_a_list_is_one_with_a_blank_after_its_sign() -> None:

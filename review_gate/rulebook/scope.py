@@ -1,0 +1,61 @@
+"""Where a rule counts: the markets and channels that there are, so that a slip does not silence it for good."""
+
+from __future__ import annotations
+
+import difflib
+
+from holidays.registry import COUNTRIES
+
+from review_gate.domain.message import Message
+from review_gate.rulebook.errors import did_you_mean
+from review_gate.rulebook.fields import Fields
+from review_gate.rulebook.shapes import LENGTHS
+
+CHANNELS = frozenset(LENGTHS) | {
+    "chat", "discord", "email", "messenger", "newsletter", "reddit", "snapchat", "telegram", "twitch", "whatsapp",
+}  # fmt: skip
+"""The channels that are known by name. Others are written down in the pack's `own_channels`."""
+
+_OTHER_NAMES = {"facebook messenger": "messenger", "fb": "facebook", "ig": "instagram", "mail": "email",
+                "twitter": "x", "yt": "youtube"}  # fmt: skip
+_CODES = frozenset(names[1] for names in COUNTRIES.values())
+_CALLED = {name.casefold(): names[1] for names in COUNTRIES.values() for name in names if name.isalpha()}
+_CALLED |= {"angleterre": "GB", "allemagne": "DE", "belgique": "BE", "espagne": "ES", "england": "GB", "italie": "IT",
+            "suisse": "CH", "uk": "GB", "en": "GB", "usa": "US"}  # fmt: skip
+
+
+def markets(fields: Fields) -> frozenset[str]:
+    """The countries of `markets`, in capitals; an error for each that is none."""
+    found = fields.texts("markets")
+    for word, node in found:
+        if word.upper() not in _CODES:
+            unknown = Message(
+                f"'{word}' is not a market: no such country", f"« {word} » n'est pas un marché : ce pays n'existe pas"
+            )
+            fields.source.error(node, unknown, _country(word))
+    return frozenset(word.upper() for word, _ in found)
+
+
+def channels(fields: Fields, own: frozenset[str]) -> frozenset[str]:
+    """The channels of `channels`, in small letters; an error for each that is neither known nor one of the pack's
+    `own`."""
+    found = fields.texts("channels")
+    for word, node in found:
+        if word.casefold() not in CHANNELS | own:
+            unknown = Message(f"'{word}' is not a known channel", f"« {word} » n'est pas un canal connu")
+            near = did_you_mean(_OTHER_NAMES.get(word.casefold(), word.casefold()), CHANNELS | own)
+            hint = Message(
+                f"{near.en}; a channel of your own: own_channels: [{word}] at the head of the pack",
+                f"{near.fr} ; un canal à vous : own_channels: [{word}] en tête du pack",
+            )
+            fields.source.error(node, unknown, hint)
+    return frozenset(word.casefold() for word, _ in found)
+
+
+def _country(word: str) -> Message:
+    """The code of the country that was meant, by its name or another code; else how codes look."""
+    near = difflib.get_close_matches(word.casefold(), _CALLED, n=1, cutoff=0.75)
+    if near:
+        code = _CALLED[near[0]]
+        return Message(f"did you mean '{code}'?", f"vouliez-vous dire « {code} » ?")
+    return Message("two letters for a country, such as FR", "deux lettres pour un pays, par exemple FR")
