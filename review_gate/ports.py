@@ -275,6 +275,10 @@ class StoreError(Exception):
         self.message = message
 
 
+class StoreFull(StoreError):
+    """There is no space to write to. Nothing of the change was kept; `message` names no address."""
+
+
 class Misconfigured(Exception):
     """A part cannot run as it is set up. The text says what to do."""
 

@@ -21,18 +21,13 @@ from review_gate.web.openapi import openapi_blueprint
 from review_gate.web.outcomes import outcomes_blueprint
 from review_gate.web.problems import TITLES, Problem
 from review_gate.web.templates_api import templates_blueprint
-from review_gate.web.tracking import route_asked
+from review_gate.web.tracking import route_asked, told_of_store
 
 log = logging.getLogger(__name__)
 
 BROKEN = Message(
     "Something broke here and was written to the log. Nothing was allowed; it is safe to try again.",
     "Quelque chose s'est cassé ici et a été consigné. Rien n'a été autorisé ; vous pouvez réessayer.",
-)
-
-AWAY = Message(
-    "The database did not answer in time. Nothing was allowed; it is safe to try again.",
-    "La base de données n'a pas répondu à temps. Rien n'a été autorisé ; vous pouvez réessayer.",
 )
 
 
@@ -97,9 +92,7 @@ def create_app(
 
     @app.errorhandler(StoreError)
     def on_store_error(error: StoreError) -> Response:
-        # Its own message may name the database's address.
-        log.error("%s %s failed: the store did not answer", request.method, request.path, exc_info=error)
-        return Problem(503, "unavailable", AWAY).response(language())
+        return told_of_store(error).response(language())
 
     @app.errorhandler(Exception)
     def on_error(error: Exception) -> Response:

@@ -19,11 +19,12 @@ from werkzeug.exceptions import HTTPException
 from review_gate.domain.draft import MAX_TEXT
 from review_gate.domain.policy import Policy
 from review_gate.domain.verdict import Severity
-from review_gate.ports import Keys
+from review_gate.ports import Keys, StoreError
 from review_gate.web.auth import known_key, may
 from review_gate.web.bodies import Plain, parse_json
 from review_gate.web.problems import Problem
 from review_gate.web.scoring import NotScored, TextScores
+from review_gate.web.tracking import told_of_store
 
 SCORED: Mapping[str, str] = {
     "hate": "identity_attack",
@@ -146,6 +147,10 @@ def openai_blueprint(scores: TextScores, keys: Keys, policy: Policy) -> Blueprin
     @api.errorhandler(NotScored)
     def silent(error: NotScored) -> Response:
         return refuse(Refusal(503, "The scorer did not answer: try again. Nothing was scored.", "server_error"))
+
+    @api.errorhandler(StoreError)
+    def store_trouble(error: StoreError) -> Response:
+        return refuse(Refusal(503, told_of_store(error).message.en, "server_error"))
 
     return api
 

@@ -15,7 +15,7 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from review_gate.domain.change import Change, Event
-from review_gate.ports import ApiKey, Clock, NewId, Store
+from review_gate.ports import ApiKey, Clock, NewId, Store, StoreError
 from review_gate.web import google_errors as google
 from review_gate.web.auth import known_key, may
 from review_gate.web.bodies import parse_json
@@ -23,6 +23,7 @@ from review_gate.web.perspective_bodies import MAX_BYTES, AnalyzeBody, Attribute
 from review_gate.web.perspective_discovery import discovery
 from review_gate.web.problems import Problem
 from review_gate.web.scoring import NotScored, TextScores
+from review_gate.web.tracking import told_of_store
 
 ATTRIBUTES: Mapping[str, str] = {
     "TOXICITY": "toxicity",
@@ -82,6 +83,10 @@ def perspective_blueprint(scores: TextScores, store: Store, clock: Clock, new_id
     @api.errorhandler(NotScored)
     def silent(error: NotScored) -> Response:
         return google.GoogleError(503, "The scorer did not answer: try again. Nothing was scored.").response()
+
+    @api.errorhandler(StoreError)
+    def store_trouble(error: StoreError) -> Response:
+        return google.GoogleError(503, told_of_store(error).message.en).response()
 
     return api
 

@@ -11,6 +11,7 @@ from flask import Response
 
 from review_gate.domain.errors import GateError, IdempotencyConflict, NotFound, NotPermitted, Stale
 from review_gate.domain.message import Message
+from review_gate.ports import StoreError, StoreFull
 
 TITLES: Mapping[str, Message] = {
     "invalid-field": Message("A field is not right", "Un champ n'est pas correct"),
@@ -28,9 +29,15 @@ TITLES: Mapping[str, Message] = {
     "rate-limited": Message("Too many requests", "Trop de requêtes"),
     "release-refused": Message("This may not be published", "Ceci ne doit pas être publié"),
     "unavailable": Message("Nothing was decided: try again", "Rien n'a été décidé : réessayez"),
+    "storage-full": Message("The disk is full", "Le disque est plein"),
     "not-installed": Message("What this needs is not installed", "Il manque un composant"),
     "internal": Message("Something broke here", "Quelque chose s'est cassé ici"),
 }
+
+AWAY = Message(
+    "The database did not answer in time. Nothing was allowed; it is safe to try again.",
+    "La base de données n'a pas répondu à temps. Rien n'a été autorisé ; vous pouvez réessayer.",
+)
 
 STATUS: Mapping[type[GateError], int] = {NotFound: 404, NotPermitted: 403, Stale: 409, IdempotencyConflict: 422}
 
@@ -61,6 +68,13 @@ class Problem(Exception):
     @classmethod
     def of(cls, error: GateError) -> Problem:
         return cls(STATUS.get(type(error), 409), error.code, error.message)
+
+    @classmethod
+    def of_store(cls, error: StoreError) -> Problem:
+        """What a caller may know of it: the error's own message may name the database's address."""
+        if isinstance(error, StoreFull):
+            return cls(503, "storage-full", error.message)
+        return cls(503, "unavailable", AWAY)
 
     @classmethod
     def invalid(cls, fields: Sequence[FieldError]) -> Problem:

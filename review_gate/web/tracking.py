@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import time
 
 from flask import Flask, Response, g, request
 
 from review_gate.logs import REQUEST_ID, REQUESTS, request_id
+from review_gate.ports import StoreError
 from review_gate.web.meters import Meters
+from review_gate.web.problems import Problem
+
+log = logging.getLogger(__name__)
 
 HEADER = "X-Request-ID"
 QUIET = frozenset({"healthz", "readyz", "operations.metrics", "pages.static"})
@@ -59,3 +64,9 @@ def track(app: Flask, meters: Meters) -> None:
     @app.teardown_request
     def forget(error: BaseException | None) -> None:
         REQUEST_ID.set(None)
+
+
+def told_of_store(error: StoreError) -> Problem:
+    """Writes it to the log, and answers what the caller may know."""
+    log.error("%s %s failed: the store did not answer", request.method, route_asked(), exc_info=error)
+    return Problem.of_store(error)

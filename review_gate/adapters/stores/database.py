@@ -15,6 +15,13 @@ BUSY = Message(
     "La base de données n'a pas répondu à temps. Rien n'a été enregistré ni autorisé ; vous pouvez réessayer.",
 )
 
+FULL = Message(
+    "The database's disk is full. Nothing was written and nothing was allowed. Free space on it, then try again: "
+    "nothing has to be restarted.",
+    "Le disque de la base de données est plein. Rien n'a été enregistré ni autorisé. Libérez de l'espace, puis "
+    "réessayez : aucun redémarrage n'est nécessaire.",
+)
+
 
 class Rows(Protocol):
     """What a statement gave back."""
@@ -43,6 +50,7 @@ class Database(Protocol):
 
     def write(self, *, durable: bool = True) -> AbstractContextManager[Session]:
         """A transaction that commits at the end of the block and rolls back when the block raises.
+        Raises StoreFull where the disk is full: nothing of the block was kept then.
 
         Without `durable` the commit does not wait for the disk: a power cut may undo it, whole and together with what
         came after it, never a part. A later durable one takes it along to safety.

@@ -12,10 +12,10 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from review_gate.adapters.stores.database import BUSY, Rows, Session
+from review_gate.adapters.stores.database import BUSY, FULL, Rows, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Types, refuse_newer
 from review_gate.domain.message import Message
-from review_gate.ports import StoreError
+from review_gate.ports import StoreError, StoreFull
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -121,6 +121,8 @@ class PostgresDatabase:
             raise _unreachable(self._url, str(error)) from error
         try:
             yield connection
+        except psycopg.errors.DiskFull as error:
+            raise StoreFull(FULL) from error
         except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
             raise StoreError(BUSY) from error  # a lock that did not come, a connection that was cut
         finally:

@@ -14,10 +14,10 @@ from threading import Lock, RLock
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
-from review_gate.adapters.stores.database import BUSY, Session
+from review_gate.adapters.stores.database import BUSY, FULL, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Migration, Types, refuse_newer
 from review_gate.domain.message import Message
-from review_gate.ports import StoreError
+from review_gate.ports import StoreError, StoreFull
 
 TYPES = Types(text="TEXT", blob="BLOB", counter="INTEGER PRIMARY KEY")
 CACHE_KIB = 32 * 1024
@@ -29,6 +29,9 @@ BUSY_SECONDS = 10.0
 
 BUSY_LOOK_SECONDS = 0.002
 """How often it looks meanwhile whether it is its turn."""
+
+NO_SPACE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
+"""A disk without space; a quota or a limit on the size of files reads as a write that fails."""
 
 LOOK_SECONDS = 0.05
 """How often one who listens looks whether another connection has committed."""
@@ -83,9 +86,11 @@ class SqliteDatabase:
             try:
                 yield connection
                 connection.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in NO_SPACE:
+                    raise StoreFull(FULL) from error
                 raise
 
     @contextmanager

@@ -7,6 +7,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound, RequestEntityTooLarg
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.errors import GateError
+from review_gate.ports import StoreError
 from review_gate.web.app import of_http
 from review_gate.web.language import language as api_language
 from review_gate.web.pages import (
@@ -42,6 +43,7 @@ from review_gate.web.pages.base import (
     told,
 )
 from review_gate.web.problems import STATUS, Problem
+from review_gate.web.tracking import told_of_store
 
 __all__ = ["Parts", "pages_blueprint"]
 
@@ -104,6 +106,10 @@ def pages_blueprint(parts: Parts) -> Blueprint:
     @pages.errorhandler(Problem)
     def problem(error: Problem) -> Response:
         return page("error.html", error.status, why=told(error.message))
+
+    @pages.errorhandler(StoreError)
+    def store_trouble(error: StoreError) -> Response:
+        return problem(told_of_store(error))
 
     @pages.app_errorhandler(404)
     def nothing_here(error: NotFound) -> BaseResponse:

@@ -1,0 +1,44 @@
+"""A database that cannot grow says so, keeps nothing of what it could not finish, and goes on when there is space."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from review_gate.adapters.stores import SqlStore
+from review_gate.ports import StoreError, StoreFull
+from tests.full_disk import full_disk
+from tests.stores.made import opening
+
+
+def test_sqlite_on_a_full_disk(tmp_path: Path, open_url: Callable[[str], SqlStore]) -> None:
+    store = open_url(f"sqlite:{tmp_path / 'gate.db'}")
+    with full_disk(tmp_path), pytest.raises(StoreFull, match="Free space") as caught:
+        for _ in range(1000):  # what is left of the last pages has to be used up
+            store.commit(opening())
+    assert "Libérez de l'espace" in caught.value.message.fr
+    kept = len(list(store.log()))
+    assert store.pending() == kept  # each event has the delivery of its change
+    store.commit(opening())
+    assert (len(list(store.log())), store.pending()) == (kept + 1, kept + 1)
+
+
+def test_sqlite_that_may_not_have_more_pages(tmp_path: Path, open_url: Callable[[str], SqlStore]) -> None:
+    store = open_url(f"sqlite:{tmp_path / 'gate.db'}")
+    with store.database.write() as session:
+        session.execute("PRAGMA max_page_count = 1")  # as few as there are
+    with pytest.raises(StoreFull):
+        store.put_note("large", "one", {"words": "x" * 1_000_000})
+    assert store.note("large", "one") is None
+
+
+def test_postgres_on_a_full_disk(postgres_url: str, open_url: Callable[[str], SqlStore]) -> None:
+    store = open_url(postgres_url)
+    full = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$"  # the server's own error, without a disk
+    with pytest.raises(StoreFull, match="Free space"), store.database.write() as session:
+        session.execute(full)
+    with pytest.raises(StoreError) as caught, store.database.write() as session:
+        session.execute(full.replace("disk_full", "lock_not_available"))
+    assert not isinstance(caught.value, StoreFull)
