@@ -13,8 +13,12 @@ from review_gate.cli import rules_words as words
 from review_gate.cli.common import add_settings, settings_of
 
 if TYPE_CHECKING:
+    from review_gate.domain.context import Context
+    from review_gate.domain.draft import Draft
+    from review_gate.domain.message import Message
     from review_gate.rulebook.errors import PackErrors
     from review_gate.rulebook.rule import Packs
+    from review_gate.settings import Settings
 
 
 def add_parser(subparsers: Any) -> None:
@@ -30,7 +34,12 @@ def add_parser(subparsers: Any) -> None:
 
     explain = commands.add_parser("explain", help="what the rules say about a text, and which were near")
     explain.add_argument("text", help="the text, or - for standard input")
-    explain.add_argument("--lang", action="append", default=[], help="language of the text (several: all apply)")
+    explain.add_argument(
+        "--lang",
+        action="append",
+        default=[],
+        help="language of the text (several: all apply; default: told as the service does)",
+    )
     explain.add_argument("--kind", choices=("post", "reply"), help="default: reply with --in-reply-to, else post")
     explain.add_argument("--market", help="country, such as FR")
     explain.add_argument("--channel")
@@ -72,7 +81,6 @@ def run_check(arguments: argparse.Namespace) -> int:
 def run_explain(arguments: argparse.Namespace) -> int:
     """Prints the hits on one text with their places, and the rules that were near with what kept them."""
     from review_gate.adapters.clock import utc_now
-    from review_gate.domain.context import MARKET_LANGUAGES, Context
     from review_gate.domain.draft import Draft, Kind
     from review_gate.rulebook.evaluate import evaluate
     from review_gate.rulebook.explain import near
@@ -82,18 +90,36 @@ def run_explain(arguments: argparse.Namespace) -> int:
     if packs is None:
         return 1
     text = sys.stdin.read() if arguments.text == "-" else arguments.text
-    languages = tuple(arguments.lang) or MARKET_LANGUAGES.get((arguments.market or "").upper(), ())
     draft = Draft(
         text,
         kind=Kind(arguments.kind or ("reply" if arguments.in_reply_to else "post")),
         channel=arguments.channel,
-        market=arguments.market,
+        market=arguments.market.upper() if arguments.market else None,
         planned_at=arguments.at,
         in_reply_to=arguments.in_reply_to,
     )
-    context = Context(now=utc_now(), lang=languages[0] if languages else None, languages=languages)
+    context, told = _context(draft, tuple(arguments.lang), settings, utc_now())
+    if told is not None:
+        print(told.in_(settings.language))
     print(words.explained(text, evaluate(packs, draft, context), near(packs, draft, context), settings.language))
     return 0
+
+
+def _context(draft: Draft, named: tuple[str, ...], settings: Settings, now: datetime) -> tuple[Context, Message | None]:
+    """What is known of the draft, and where its language comes from. Without any `named` it is told as the service
+    does."""
+    from review_gate.adapters.language import DETECTORS
+    from review_gate.domain.context import Context
+    from review_gate.gate.languages import Languages
+    from review_gate.settings import load_policy
+
+    if named:
+        return Context(now=now, lang=named[0], languages=named), None
+    languages = Languages(DETECTORS[settings.language_detector](), load_policy(settings.policy_file).languages)
+    context = languages.context(draft, now)
+    if languages.detected(draft.text):
+        return context, words.spoken("text", context, draft)
+    return context, words.spoken("customer" if context.customer_lang else "market", context, draft)
 
 
 def run_replay(arguments: argparse.Namespace) -> int:

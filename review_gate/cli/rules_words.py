@@ -9,6 +9,8 @@ from review_gate.domain.days import in_figures
 from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
+    from review_gate.domain.context import Context
+    from review_gate.domain.draft import Draft
     from review_gate.domain.verdict import Hit
     from review_gate.rulebook.explain import Near
     from review_gate.rulebook.replay import Change, Record, Replay, Stats
@@ -48,6 +50,27 @@ def unusable(count: int) -> Message:
     return Message(
         f"{count} mistake{s}: these packs cannot be used", f"{count} erreur{s} : ces packs ne peuvent pas servir"
     )
+
+
+def spoken(told_by: str, context: Context, draft: Draft) -> Message:
+    """Which languages' rules count, and how they were told: by the text, the customer's message or the market."""
+    all_of, lang = ", ".join(context.languages), context.lang
+    if lang is None:
+        return Message(
+            f"language: cannot be told; rules of {all_of} count (--lang to choose)",
+            f"langue : impossible à reconnaître ; les règles de {all_of} comptent (--lang pour choisir)",
+        )
+    if told_by == "text" and len(context.languages) > 1:
+        return Message(
+            f"language: {lang}, not sure; rules of {all_of} count (--lang to choose)",
+            f"langue : {lang}, sans certitude ; les règles de {all_of} comptent (--lang pour choisir)",
+        )
+    how = {
+        "text": Message("told from the text", "reconnue dans le texte"),
+        "customer": Message("that of the customer's message", "celle du message du client"),
+        "market": Message(f"that of the market {draft.market}", f"celle du marché {draft.market}"),
+    }[told_by]
+    return Message(f"language: {all_of}, {how.en}", f"langue : {all_of}, {how.fr}")
 
 
 def explained(text: str, hits: Iterable[Hit], nears: Iterable[Near], language: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from review_gate.domain.change import RememberedReply
-from review_gate.domain.context import MARKET_LANGUAGES, Context
+from review_gate.domain.context import Context
 from review_gate.domain.draft import MAX_TEXT, Draft, Kind, Media
 from review_gate.domain.holding import NO_TEXTS, Holding, holding_kind
 from review_gate.domain.looks import in_picture, look_reasons, name_of, raised, without_looks
@@ -17,11 +17,8 @@ from review_gate.domain.policy import Policy
 from review_gate.domain.repetition import Said
 from review_gate.domain.verdict import Hit, Meanwhile, Reason, Severity, Signal, SignalState, Source, Verdict
 from review_gate.domain.weigh import weigh
+from review_gate.gate.languages import Languages
 from review_gate.ports import LanguageDetector, Scorer
-
-SURE = 0.6
-"""From this sureness on the detected language counts more than what the author says."""
-
 
 WRITING = frozenset({"style", "tone", "disclosure", "wrong_language"})
 
@@ -49,7 +46,7 @@ class Screening:
         policy: Policy,
         texts: Holding = NO_TEXTS,
     ) -> None:
-        self._detector = detector
+        self._spoken = Languages(detector, policy.languages)
         self._scorers = tuple(scorers)
         self._rules = rules
         self._texts = texts
@@ -72,13 +69,13 @@ class Screening:
         """The verdict on `draft` at `now`, given the bot's `recent` replies in the conversation (newest last) and what
         is known of having `said` this before."""
         handed_in, draft = draft, without_looks(draft)
-        language = self._language(draft.text)
-        lang, languages = self._languages(draft, language, recent)
+        language = self._spoken.signal(draft.text)
+        lang, languages = self._spoken.of(draft, language, recent)
         context = Context(
             now=now,
             lang=lang,
             languages=languages,
-            customer_lang=self._detected(draft.in_reply_to),
+            customer_lang=self._spoken.detected(draft.in_reply_to),
             recent=tuple(recent),
             said=said,
             paused=paused,
@@ -122,8 +119,7 @@ class Screening:
         """The hits that come to the draft's own with the text in one of its pictures."""
         plain = without_looks(draft)
         whole = replace(draft, media=tuple(one if one is media else replace(one, look=None) for one in draft.media))
-        lang, languages = self._languages(plain, self._language(plain.text), ())
-        context = Context(now, lang, languages, self._detected(draft.in_reply_to))
+        context = self._spoken.context(plain, now)
         try:
             rules = self._rules()
             before = {(hit.rule, hit.found) for hit in rules.evaluate(plain, context)}
@@ -136,41 +132,8 @@ class Screening:
         kind = holding_kind(verdict)
         if draft.kind is not Kind.REPLY or kind is None:
             return verdict
-        lang = self._detected(draft.in_reply_to) or verdict.lang
+        lang = self._spoken.detected(draft.in_reply_to) or verdict.lang
         return replace(verdict, holding=Meanwhile(kind, self._texts.text(kind, lang, draft.market)))
-
-    def _language(self, text: str) -> Signal:
-        try:
-            return self._detector.detect(text)
-        except Exception as error:
-            return Signal("language", "language", state=SignalState.ERRORED, detail=type(error).__name__)
-
-    def _detected(self, text: str | None) -> str | None:
-        signal = self._language(text) if text else None
-        return signal.detail if signal is not None and signal.state is SignalState.SCORED else None
-
-    def _languages(
-        self, draft: Draft, detected: Signal, recent: Sequence[RememberedReply]
-    ) -> tuple[str | None, tuple[str, ...]]:
-        """The draft's language and those whose rules apply. A text too short to tell takes the author's word, then the
-        conversation's language, then the market's, then all that the policy names."""
-        told = draft.lang.split("-")[0].lower() if draft.lang else None
-        if detected.state is SignalState.SCORED and (detected.score or 0.0) >= SURE:
-            # An author who names the language is believed for the rules too: short texts mix languages.
-            return detected.detail, tuple(dict.fromkeys((detected.detail, *((told,) if told else ()))))
-        if told is not None:
-            return told, (told,)
-        if detected.state is SignalState.SCORED:
-            return detected.detail, tuple(dict.fromkeys((detected.detail, *self.policy.languages)))
-        inside = [r.text for r in recent if draft.conversation and r.conversation == draft.conversation]
-        for text in (draft.in_reply_to, *reversed(inside), *reversed(draft.history)):
-            lang = self._detected(text)
-            if lang is not None:
-                return lang, (lang,)
-        by_market = MARKET_LANGUAGES.get(draft.market or "", ())
-        if by_market:
-            return by_market[0], by_market
-        return None, self.policy.languages
 
 
 def _as_text(words: str, draft: Draft, verdict: Verdict) -> Draft:

@@ -147,3 +147,32 @@ def test_a_bad_since_is_explained(rules: Path, capsys: pytest.CaptureFixture[str
 def test_replay_reads_the_database(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "replay", "--database", "sqlite:gate.db"]) == 0
     assert capsys.readouterr().out.startswith("0 drafts")
+
+
+SENTENCE = "Toute l'équipe vous souhaite une belle semaine, et une promo vous attend en boutique."
+
+
+def test_explain_tells_the_language_as_the_service_does(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    english = LIVE.replace("[fr]", "[en]").replace("t.promo", "t.english")
+    (rules / "a.yml").write_text(pack_text(LIVE, english))
+    assert main(["rules", "explain", SENTENCE]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("language: fr, told from the text\n")
+    assert "hold  t.promo" in out and "hold  t.english" not in out
+    assert "near  t.english: «promo»: not for this language" in out
+
+
+def test_explain_counts_all_languages_where_it_cannot_tell(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "explain", "promo"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("language: cannot be told; rules of en, fr count (--lang to choose)\n")
+    assert "hold  t.promo" in out
+    assert main(["rules", "explain", "promo", "--market", "GB", "--language", "fr"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("langue : en, celle du marché GB\n")
+    assert "hold  t.promo" not in out
+
+
+def test_explain_says_nothing_of_a_language_that_was_named(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "explain", "promo", "--lang", "fr"]) == 0
+    assert "language:" not in capsys.readouterr().out
