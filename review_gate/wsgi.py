@@ -5,8 +5,9 @@ from __future__ import annotations
 from review_gate import logs
 from review_gate.adapters.tracing import open_tracing
 from review_gate.bootstrap import Services
+from review_gate.bootstrap.stopping import told_to_stop
 from review_gate.settings import load_settings
 
 settings = load_settings()
 logs.set_up(settings.log)
-app = Services(settings, open_tracing(settings.otlp_endpoint)).web()
+app = Services(settings, open_tracing(settings.otlp_endpoint)).web(told_to_stop())

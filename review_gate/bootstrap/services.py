@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
@@ -199,8 +200,9 @@ class Services:
 
     # --- the two processes
 
-    def web(self) -> Flask:
-        return web_app(self)
+    def web(self, stopping: threading.Event | None = None) -> Flask:
+        """The application; when `stopping` is set, whoever waits for a decision is answered at once."""
+        return web_app(self, stopping)
 
     @cached_property
     def pages(self) -> Parts:

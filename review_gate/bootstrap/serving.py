@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def web_app(parts: Services) -> Flask:
+def web_app(parts: Services, stopping: threading.Event | None = None) -> Flask:
     """The web application. Loads the model first, so that the first request is as fast as the others."""
     Screening.screen(parts.screening, Draft("Bonjour, hello"), utc_now())  # nobody asked: not counted
     try:
@@ -41,7 +42,8 @@ def web_app(parts: Services) -> Flask:
     except PackErrors:  # drafts are still taken, and all of them held; /readyz and `doctor` say why
         log.error("No rule pack could be loaded: everything is held")
     settings, store = parts.settings, parts.store
-    app = create_app(parts.gate, store, parts.missing, parts.signer.jwks, settings.language, _blueprints(parts))
+    keys, blueprints = parts.signer.jwks, _blueprints(parts)
+    app = create_app(parts.gate, store, parts.missing, keys, settings.language, blueprints, stopping)
     state = StateCollector(
         lambda: store.vitals(utc_now()), lambda: parts.screening.model, lambda: parts.packs.current().versions
     )

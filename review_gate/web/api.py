@@ -34,8 +34,8 @@ MOST_WAITING = 8
 more is answered at once with what is known, as if it had waited."""
 
 
-def api_blueprint(gate: Gate, store: Store) -> Blueprint:
-    """The routes under /v1."""
+def api_blueprint(gate: Gate, store: Store, stopping: threading.Event) -> Blueprint:
+    """The routes under /v1. Once `stopping` is set nobody waits any longer."""
     api = Blueprint("api", __name__, url_prefix="/v1")
     places = threading.BoundedSemaphore(MOST_WAITING)
 
@@ -89,10 +89,13 @@ def api_blueprint(gate: Gate, store: Store) -> Blueprint:
         found = gate.get(submission_id)
         if wait and found.state is State.HELD and places.acquire(blocking=False):
             try:
-                found = _when_changed(gate, found, wait)
+                found = _when_changed(gate, found, wait, stopping)
             finally:
                 places.release()
-        return _json(submission_json(found, language()))
+        answer = _json(submission_json(found, language()))
+        if wait and stopping.is_set():  # sooner than asked: without it a caller would come back at once
+            answer.headers["Retry-After"] = "1"
+        return answer
 
     @api.post("/submissions/<submission_id>/revisions")
     def revise(submission_id: str) -> Response:
@@ -183,12 +186,11 @@ def _revised(old: Draft, body: DraftBody) -> Draft:
     return replace(old, **{name: getattr(new, name) for name in given})
 
 
-def _when_changed(gate: Gate, submission: Submission, seconds: float) -> Submission:
-    """The submission once somebody has done something with it, or as it is after `seconds`."""
+def _when_changed(gate: Gate, submission: Submission, seconds: float, stopping: threading.Event) -> Submission:
+    """The submission once somebody has done something with it; as it is after `seconds`, or when `stopping` is set."""
     until = time.monotonic() + seconds
     found = submission
-    while found.version == submission.version and time.monotonic() < until:
-        time.sleep(POLL_SECONDS)
+    while found.version == submission.version and time.monotonic() < until and not stopping.wait(POLL_SECONDS):
         found = gate.get(submission.id)
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -38,14 +39,16 @@ def create_app(
     public_keys: Callable[[], Mapping[str, Any]],
     language_setting: str = "en",
     blueprints: Sequence[Blueprint] = (),
+    stopping: threading.Event | None = None,
 ) -> Flask:
     """The application. `ready` answers what is missing before drafts can be taken (nothing: ready),
-    `public_keys` the key set that release tokens are verified with."""
+    `public_keys` the key set that release tokens are verified with. When `stopping` is set, whoever waits for a
+    decision is answered at once."""
     app = Flask("review_gate.web", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY, LANGUAGE=language_setting)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.register_blueprint(api_blueprint(gate, store))
+    app.register_blueprint(api_blueprint(gate, store, stopping or threading.Event()))
     app.register_blueprint(bots_blueprint(gate, store))
     app.register_blueprint(freezes_blueprint(gate, store))
     app.register_blueprint(templates_blueprint(gate, store))

@@ -8,9 +8,11 @@ import signal
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import pytest
 
 from review_gate.adapters.clock import utc_now
 from review_gate.domain.change import Change, Delivery, DeliveryKind
@@ -70,6 +72,23 @@ def test_stopping_is_graceful(tmp_path: Path) -> None:
         submission_id = _submit(running, 0)
         assert running.stop("serve") == 0
         assert running.services.store.submission(submission_id) is not None
+
+
+def test_who_waits_for_a_decision_gets_an_answer_before_the_process_goes(tmp_path: Path) -> None:
+    with gate(tmp_path) as running:
+        running.start("web")
+        running.wait_until_ready()
+        submission_id = _submit(running, 0)
+        with running.client() as client, ThreadPoolExecutor() as threads:
+            waits = [threads.submit(client.get, f"/v1/submissions/{submission_id}?wait=30") for _ in range(3)]
+            time.sleep(1.0)
+            assert not any(one.done() for one in waits)
+            assert running.stop("web") == 0
+            for answer in [one.result() for one in waits]:
+                assert (answer.status_code, answer.json()["state"]) == (200, "held")
+                assert answer.headers["Retry-After"] == "1"
+            with pytest.raises(httpx.ConnectError):
+                client.get("/healthz")
 
 
 def test_serve_brings_a_dead_part_back(tmp_path: Path) -> None:
