@@ -193,10 +193,11 @@ def _regex(shown: str, found: list[re.Match[str]], choices: list[frozenset[str]]
 
 
 def _gap(gap: str) -> str:
-    """What stands between two words: blanks and hyphens for each other, other signs as they are."""
+    """What stands between two words: blanks and hyphens for each other, other signs as they are (where blanks are
+    beside them, any number of blanks)."""
     if gap.strip(" -\t\n") == "":
         return _GAP
-    return r"\s*".join(re.escape(sign) for sign in gap if not sign.isspace()) if " " in gap else re.escape(gap)
+    return r"\s*".join(["", *map(re.escape, "".join(gap.split())), ""]) if " " in gap else re.escape(gap)
 
 
 def squeezed(word: str) -> str:

@@ -24,6 +24,8 @@ def rule(terms: str, languages: str = "[fr, en]", more: str = "") -> str:
         # plural and gender
         ("[étudiant]", "[fr]", "étudiants, étudiante, étudiantes", ["étudiants", "étudiante", "étudiantes"]),
         ("[mondial]", "[fr]", "mondiaux", ["mondiaux"]),
+        ("['notre #promo']", "[fr]", "Notre #promo, notre  #Promo", ["Notre #promo", "notre  #Promo"]),
+        ("['oui, mais', '20 % de']", "[fr]", "Oui, mais 20 % de, 20% de", ["Oui, mais", "20 % de", "20% de"]),
         ("[cadeau]", "[fr]", "des cadeaux", ["cadeaux"]),
         ("[code promo]", "[fr]", "nos codes promos", ["codes promos"]),
         ("[sale]", "[en]", "sales", ["sales"]),
