@@ -2,8 +2,9 @@
 
 import pytest
 
+from review_gate.domain.draft import Media
 from review_gate.rulebook.errors import PackErrors
-from tests.rulebook.making import found, packs
+from tests.rulebook.making import found, hits, packs
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,12 @@ def test_too_many_of_any() -> None:
 def test_an_entry_is_one_emoji() -> None:
     with pytest.raises(PackErrors, match="'rire' is not one emoji"):
         packs("kind: emoji\nemoji: [rire]")
+
+
+def test_alt_texts_are_read_too_and_not_counted_as_the_writing_of_the_text() -> None:
+    media = (Media("https://cdn.example/a.jpg", "Dessin d'un pistolet 🔫🔫🔫🔫"),)
+    (hit,) = hits(packs('kind: emoji\nemoji: ["🔫"]'), "Bonjour", media=media)
+    assert (hit.span, hit.found) == (None, "🔫")
+    (beside,) = hits(packs('kind: emoji\nemoji: ["🔫"]\nwith: [bonjour]'), "Bonjour", media=media)
+    assert beside.found == "🔫"
+    assert hits(packs("kind: emoji\nmax: 3"), "Bonjour", media=media) == ()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from review_gate.domain.draft import Media
 from review_gate.rulebook.errors import PackErrors
 from tests.rulebook.making import found, hits, packs
 
@@ -60,3 +61,10 @@ def test_something_to_look_for_is_needed() -> None:
         packs("kind: hashtag\nin: [handle]")
     with pytest.raises(PackErrors, match="cannot be looked for inside a tag"):
         packs("kind: hashtag\nhidden: [a b]")
+
+
+def test_alt_texts_are_read_too() -> None:
+    media = (Media("https://cdn.example/a.jpg", "Notre affiche #MeToo"),)
+    (hit,) = hits(packs("kind: hashtag\ntags: [metoo]"), "Bonjour", media=media)
+    assert (hit.span, hit.found) == (None, "#MeToo")
+    assert hits(packs("kind: hashtag\ntags: [metoo]\nexcept: ['notre affiche #metoo']"), "Bonjour", media=media) == ()

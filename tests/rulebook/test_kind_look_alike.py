@@ -2,6 +2,7 @@
 
 import pytest
 
+from review_gate.domain.draft import Media
 from review_gate.rulebook.errors import PackErrors
 from tests.rulebook.making import found, hits, packs
 
@@ -51,3 +52,14 @@ def test_the_message_names_what_is_imitated() -> None:
 def test_a_name_must_be_one() -> None:
     with pytest.raises(PackErrors, match="'a b' is not a name"):
         packs("kind: look_alike\nnames: [a b]")
+
+
+def test_alt_texts_and_file_names_are_read_too() -> None:
+    pack = packs(RULE)
+    for media in (
+        Media("https://cdn.example/a.jpg", "Écrivez à @PayPaI_Help"),
+        Media("https://cdn.example/dm-@Amaz0nHelp.jpg"),
+    ):
+        (hit,) = hits(pack, "Bonjour", media=(media,))
+        assert hit.span is None and hit.found in ("@PayPaI_Help", "@Amaz0nHelp")
+    assert hits(pack, "Bonjour", media=(Media("https://cdn.example/paypal@2x.png", "Écrivez à @PayPal_Help"),)) == ()

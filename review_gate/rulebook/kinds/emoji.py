@@ -14,7 +14,8 @@ from review_gate.rulebook.terms import TermList
 
 @dataclass(frozen=True)
 class Emoji:
-    """Hits the first of `emoji` (none named: of all there are) in the text, or the first over `most` of them.
+    """Hits the first of `emoji` (none named: of all there are) in the text or its media, or the first over
+    `most` of them in the text alone.
 
     `beside`: only when one of these terms is in the text too ({a}); `customer`: only in answer to one of these ({a}).
     Skin tone and gender make no difference.
@@ -62,7 +63,9 @@ class Emoji:
         asked = view.customer_matches(self.customer)
         if (self.beside is not None and not there) or (self.customer is not None and not asked):
             return []
-        found = [m for m in emoji_in(view.draft.text) if not self.emoji or bare(m.group()) in self.emoji]
+        # How many there are is how the text is written: that of its pictures is another one.
+        text = view.draft.text if self.most else view.scene.reading.text
+        found = [m for m in emoji_in(text) if not self.emoji or bare(m.group()) in self.emoji]
         if len(found) <= self.most:
             return []
         first = found[self.most]

@@ -25,9 +25,9 @@ _PLACES = {
 
 @dataclass(frozen=True)
 class Hashtag:
-    """Hits a tag that is one of `tags` (a * at the end: that begins so), or in which one of the words `hidden` can be
-    read. `beside`: only when one of these terms is in the text too. For a hidden word the suggestion is how to write
-    the tag so that it reads in one way only."""
+    """Hits a tag, in the text or in its media, that is one of `tags` (a * at the end: that begins so), or in which one
+    of the words `hidden` can be read. `beside`: only when one of these terms is in the text too. For a hidden word the
+    suggestion is how to write the tag so that it reads in one way only."""
 
     word: ClassVar[str] = "hashtag"
 
@@ -85,7 +85,7 @@ class Hashtag:
         other = beside[0].found if beside else ""
         finds = []
         for place in self.places:
-            for match in _PLACES[place].finditer(view.draft.text):
+            for match in _PLACES[place].finditer(view.scene.reading.text):
                 tag, shown = match.group(1), match.group().strip()
                 plain = fold(tag.replace("_", "").replace("-", ""))
                 if view.excepts(match.span()):

@@ -21,9 +21,9 @@ _PAIRS = (("rn", "m"), ("vv", "w"))
 
 @dataclass(frozen=True)
 class LookAlike:
-    """Hits a handle of which a part begins like one of `names` but with other signs: a digit or a letter that looks
-    the same, a letter doubled or left out of a double, two neighbours swapped. The name itself passes with whatever
-    follows it.
+    """Hits a handle, in the text or in its media, of which a part begins like one of `names` but with other
+    signs: a digit or a letter that looks the same, a letter doubled or left out of a double, two neighbours swapped.
+    The name itself passes with whatever follows it.
     """
 
     word: ClassVar[str] = "look_alike"
@@ -48,7 +48,7 @@ class LookAlike:
 
     def find(self, view: View) -> list[Find]:
         finds = []
-        for match in _HANDLE.finditer(view.draft.text):
+        for match in _HANDLE.finditer(view.scene.reading.text):
             name = self._imitated(match.group(1))
             if name is not None and not view.excepts(match.span()):
                 finds.append(Find(match.span(), match.group(), {"name": name}))
