@@ -24,6 +24,7 @@ from review_gate.adapters.stores.postgres import PostgresDatabase
 from review_gate.adapters.stores.schema import MIGRATIONS
 from review_gate.adapters.stores.sqlite import SqliteDatabase
 from review_gate.domain.change import Change, DeliveryKind
+from review_gate.ports import StoreFull
 from tests.stores import racers
 from tests.stores.made import NOON, delivery, event, later, opening, reply, request
 
@@ -301,7 +302,7 @@ def test_a_full_disk_leaves_the_store_as_it_was(tmp_path: Path) -> None:
             pages = session.execute("PRAGMA page_count").fetchone()[0]
             session.execute(f"PRAGMA max_page_count = {pages}")
         too_much = replace(opening(), replies=tuple(reply(at=NOON, text="x" * 9000) for _ in range(50)))
-        with pytest.raises(sqlite3.OperationalError, match="full"):
+        with pytest.raises(StoreFull, match="full"):
             store.commit(too_much)
         assert len(store.events()) == 1
         assert store.pending() == 1

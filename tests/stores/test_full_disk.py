@@ -25,15 +25,6 @@ def test_sqlite_on_a_full_disk(tmp_path: Path, open_url: Callable[[str], SqlStor
     assert (len(list(store.log())), store.pending()) == (kept + 1, kept + 1)
 
 
-def test_sqlite_that_may_not_have_more_pages(tmp_path: Path, open_url: Callable[[str], SqlStore]) -> None:
-    store = open_url(f"sqlite:{tmp_path / 'gate.db'}")
-    with store.database.write() as session:
-        session.execute("PRAGMA max_page_count = 1")  # as few as there are
-    with pytest.raises(StoreFull):
-        store.put_note("large", "one", {"words": "x" * 1_000_000})
-    assert store.note("large", "one") is None
-
-
 def test_postgres_on_a_full_disk(postgres_url: str, open_url: Callable[[str], SqlStore]) -> None:
     store = open_url(postgres_url)
     full = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$"  # the server's own error, without a disk
