@@ -45,7 +45,7 @@ def web_app(parts: Services, stopping: threading.Event | None = None) -> Flask:
     keys, blueprints = parts.signer.jwks, _blueprints(parts)
     app = create_app(parts.gate, store, parts.missing, keys, settings.language, blueprints, stopping)
     state = StateCollector(
-        lambda: store.vitals(utc_now()), lambda: parts.screening.model, lambda: parts.packs.current().versions
+        lambda: store.vitals(utc_now()), lambda: parts.screening.model, lambda: parts.packs.current(), utc_now
     )
     operate(app, parts.meters, state, store, store, settings.rate_limit)
     return parts.tracing.web(app)

@@ -70,8 +70,12 @@ def _policy(services: Services) -> str:
 
 
 def _rules(services: Services) -> str:
-    versions = services.packs.current().versions
-    return f"{len(versions)} packs in {services.settings.rules_folder}"
+    from review_gate.adapters.clock import utc_now
+
+    packs, today = services.packs.current(), utc_now().date()
+    ending = [(len(packs.expired(today)), "expired"), (len(packs.expiring(today)), "expiring soon (`rules check`)")]
+    told = "".join(f", {count} rule{'s' if count > 1 else ''} {how}" for count, how in ending if count)
+    return f"{len(packs.packs)} packs in {services.settings.rules_folder}{told}"
 
 
 def _templates(services: Services) -> str:

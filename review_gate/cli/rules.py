@@ -64,16 +64,18 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run_check(arguments: argparse.Namespace) -> int:
-    """Prints every mistake and answers 1, or what was read and 0. Expired rules are named and no mistake."""
+    """Prints every mistake and answers 1, or what was read and 0. Rules that have expired, or soon will, are named
+    and no mistake."""
     from review_gate.adapters.clock import utc_now
 
     settings = settings_of(arguments)
     packs = _load(arguments.packs or settings.rules_folder, settings.language)
     if packs is None:
         return 1
-    expired = packs.expired(utc_now().date())
-    for rule in expired:
-        print(words.expired(rule).in_(settings.language), file=sys.stderr)
+    today = utc_now().date()
+    expired = packs.expired(today)
+    for note in (*map(words.expired, expired), *words.expiring(packs.expiring(today))):
+        print(note.in_(settings.language), file=sys.stderr)
     print(words.all_good(packs, len(expired)).in_(settings.language))
     return 0
 

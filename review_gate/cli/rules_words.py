@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from review_gate.domain.days import in_figures
+from review_gate.domain.days import SOON, in_figures
 from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
@@ -32,6 +32,32 @@ def expired(rule: Rule) -> Message:
         f"{place} note: '{rule.id}' expired on {rule.expires}: it no longer fires",
         f"{place} note : « {rule.id} » a expiré le {in_figures(rule.expires).fr} : elle ne se déclenche plus",
     )
+
+
+def expiring(rules: Iterable[Rule]) -> list[Message]:
+    """A note on each pack with rules whose day comes soon; `rules` are in the order of their days."""
+    notes = []
+    for pack, (count, first) in _by_pack(rules).items():
+        s = "s" if count > 1 else ""
+        assert first.expires is not None
+        notes.append(
+            Message(
+                f"{first.path}:{first.line}: note: {count} rule{s} of the pack '{pack}' expire{'' if s else 's'} within"
+                f" {SOON.days} days, the first on {first.expires}",
+                f"{first.path}:{first.line}: note : {count} règle{s} du pack « {pack} » expire{'nt' if s else ''} dans"
+                f" les {SOON.days} jours, la première le {in_figures(first.expires).fr}",
+            )
+        )
+    return notes
+
+
+def _by_pack(rules: Iterable[Rule]) -> dict[str, tuple[int, Rule]]:
+    """How many there are in each pack, and the first of them."""
+    found: dict[str, tuple[int, Rule]] = {}
+    for rule in rules:
+        count, first = found.get(rule.pack, (0, rule))
+        found[rule.pack] = count + 1, first
+    return found
 
 
 def all_good(packs: Packs, gone: int) -> Message:
@@ -147,6 +173,13 @@ def measured(answer: Stats, language: str) -> str:
     past = Message("expired: no longer fire:", "expirées, ne se déclenchent plus :").in_(language)
     for title, names in ((never, answer.never), (past, answer.expired)):
         lines += [f"\n{title} {len(names)}", *(f"  {name}" for name in names)]
+    soon = Message(f"expire within {SOON.days} days:", f"expirent dans les {SOON.days} jours :").in_(language)
+    lines.append(f"\n{soon} {len(answer.expiring)}")
+    for pack, (number, first) in _by_pack(answer.expiring).items():
+        assert first.expires is not None
+        day = in_figures(first.expires)
+        line = Message(f"{pack}: {number}, the first on {day.en}", f"{pack} : {number}, la première le {day.fr}")
+        lines.append(f"  {line.in_(language)} ({first.id})")
     return "\n".join(lines)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from review_gate.domain.message import Message
 
@@ -11,6 +11,10 @@ MONTHS = (
     ("June", "juin"), ("July", "juillet"), ("August", "août"), ("September", "septembre"), ("October", "octobre"),
     ("November", "novembre"), ("December", "décembre"),
 )  # fmt: skip
+
+
+SOON = timedelta(days=90)
+"""How long before its day a rule is named as one that expires."""
 
 
 def in_words(day: date) -> Message:

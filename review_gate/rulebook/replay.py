@@ -12,7 +12,7 @@ from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer
 from review_gate.domain.verdict import Hit, Severity
 from review_gate.rulebook.evaluate import evaluate
-from review_gate.rulebook.rule import Packs
+from review_gate.rulebook.rule import Packs, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +100,15 @@ def replay(packs: Packs, judged: Iterable[Judged], before: Packs | None = None) 
 
 @dataclass(frozen=True)
 class Stats:
-    """How each rule did by the reviewers' decisions; those that never said anything; those past their day."""
+    """How each rule did by the reviewers' decisions; those that never said anything; those past their day; those
+    whose day comes soon."""
 
     drafts: int
     decided: int
     rules: dict[str, Record]
     never: tuple[str, ...]
     expired: tuple[str, ...]
+    expiring: tuple[Rule, ...]
 
 
 def stats(packs: Packs, judged: Sequence[Judged], today: date) -> Stats:
@@ -124,7 +126,9 @@ def stats(packs: Packs, judged: Sequence[Judged], today: date) -> Stats:
         for rule in packs.rules
         if rule.id not in records and rule.status != "retired" and rule.id not in expired
     )
-    return Stats(len(judged), sum(each.answer is not None for each in judged), records, never, expired)
+    return Stats(
+        len(judged), sum(each.answer is not None for each in judged), records, never, expired, packs.expiring(today)
+    )
 
 
 def _worst(hits: Sequence[Hit]) -> Severity:

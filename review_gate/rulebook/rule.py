@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Protocol
 
+from review_gate.domain.days import SOON
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.message import Message
 from review_gate.domain.verdict import Severity
@@ -132,6 +133,15 @@ class Packs:
     def expired(self, today: date) -> tuple[Rule, ...]:
         """The rules that no longer fire because their day has come."""
         return tuple(rule for rule in self.rules if rule.status != "retired" and rule.expired(today))
+
+    def expiring(self, today: date) -> tuple[Rule, ...]:
+        """The rules whose day comes soon, in the order of their days."""
+        ending = [
+            (rule.expires, number, rule)
+            for number, rule in enumerate(self.rules)
+            if rule.status != "retired" and rule.expires is not None and today < rule.expires <= today + SOON
+        ]
+        return tuple(rule for *_, rule in sorted(ending, key=lambda each: each[:2]))
 
     def rule(self, rule_id: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.id == rule_id), None)

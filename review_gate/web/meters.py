@@ -7,7 +7,8 @@ prometheus-client's multi-process mode; what is true of the whole (queue, outbox
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -17,6 +18,7 @@ from prometheus_client.registry import Collector
 from review_gate import __version__
 from review_gate.domain.verdict import Severity, Verdict
 from review_gate.operation_ports import Vitals
+from review_gate.rulebook.rule import Packs
 
 MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 35)
@@ -88,20 +90,22 @@ class StateCollector(Collector):
     is 0 and its figures are left out: a wrong zero would look like an empty queue."""
 
     def __init__(
-        self, vitals: Callable[[], Vitals], model: Callable[[], str], packs: Callable[[], Mapping[str, int]]
+        self,
+        vitals: Callable[[], Vitals],
+        model: Callable[[], str],
+        packs: Callable[[], Packs],
+        clock: Callable[[], datetime],
     ) -> None:
         self._vitals = vitals
         self._model = model
         self._packs = packs
+        self._clock = clock
 
     def collect(self) -> Iterable[Metric]:
         info = GaugeMetricFamily("review_gate_info", "Program and model in use.", labels=("version", "model"))
         info.add_metric((__version__, self._model()), 1)
         yield info
-        packs = GaugeMetricFamily("review_gate_pack_version", "Version of each rule pack in use.", labels=("pack",))
-        for name, version in self._versions().items():
-            packs.add_metric((name,), version)
-        yield packs
+        yield from self._rules()
         try:
             found = self._vitals()
         except Exception:  # whatever the database says: that it does not answer is the news
@@ -110,11 +114,20 @@ class StateCollector(Collector):
         yield GaugeMetricFamily("review_gate_store_up", "Whether the database answers.", value=1)
         yield from _of(found)
 
-    def _versions(self) -> Mapping[str, int]:
+    def _rules(self) -> Iterable[Metric]:
+        versions = GaugeMetricFamily("review_gate_pack_version", "Version of each rule pack in use.", labels=("pack",))
+        ending = GaugeMetricFamily(
+            "review_gate_rules_ending", "Rules that have expired, or will within 90 days.", labels=("state",)
+        )
         try:
-            return self._packs()
+            packs, today = self._packs(), self._clock().date()
         except Exception:  # no pack could be loaded: no version, and an alert
-            return {}
+            return [versions]
+        for name, version in packs.versions.items():
+            versions.add_metric((name,), version)
+        ending.add_metric(("expired",), len(packs.expired(today)))
+        ending.add_metric(("soon",), len(packs.expiring(today)))
+        return [versions, ending]
 
 
 def _of(found: Vitals) -> Iterable[Metric]:

@@ -6,12 +6,15 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from review_gate.adapters.clock import utc_now
 from review_gate.web.meters import StateCollector
 from tests.operations.house import House
 
@@ -66,18 +69,31 @@ def test_who_may_read_it(running: House, scopes: tuple[str, ...], headers: dict[
         assert client.get("/metrics").status_code == status
 
 
+class NoPacks:
+    versions: ClassVar[dict[str, int]] = {}
+
+    def expired(self, today: date) -> tuple[str, ...]:
+        return ()
+
+    def expiring(self, today: date) -> tuple[str, ...]:
+        return ("a", "b")
+
+
 def test_says_when_the_store_does_not_answer_and_shows_no_figures_then() -> None:
     def gone() -> None:
         raise OSError("no route to host")
 
-    collector = StateCollector(gone, lambda: "m", dict)  # type: ignore[arg-type]
+    collector = StateCollector(gone, lambda: "m", NoPacks, utc_now)  # type: ignore[arg-type]
     shown = {metric.name: metric for metric in collector.collect()}
     assert shown["review_gate_store_up"].samples[0].value == 0
+    ending = {sample.labels["state"]: sample.value for sample in shown["review_gate_rules_ending"].samples}
+    assert ending == {"expired": 0, "soon": 2}
     assert "review_gate_held" not in shown and "review_gate_outbox_waiting" not in shown
 
 
 COUNT = """
 import sys
+from review_gate.adapters.clock import utc_now
 from review_gate.web.meters import Meters
 meters = Meters()
 for _ in range(int(sys.argv[1])):
@@ -86,6 +102,7 @@ for _ in range(int(sys.argv[1])):
 READ = """
 from prometheus_client import generate_latest
 from prometheus_client.registry import Collector
+from review_gate.adapters.clock import utc_now
 from review_gate.web.meters import Meters
 class Nothing(Collector):
     def collect(self): return []

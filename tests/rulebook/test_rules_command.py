@@ -1,10 +1,12 @@
 """The commands of `review-gate rules`, as a rule owner calls them."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from review_gate.adapters.clock import utc_now
 from review_gate.cli.main import main
 from tests.rulebook.making import pack_text
 
@@ -55,6 +57,27 @@ def test_check_names_expired_rules(rules: Path, capsys: pytest.CaptureFixture[st
     assert "'t.promo' expired on 2020-01-01" in capsys.readouterr().err
     assert main(["rules", "check", "--language", "fr"]) == 0
     assert "« t.promo » a expiré le 01/01/2020" in capsys.readouterr().err
+
+
+def test_check_and_stats_say_what_expires_soon(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    today = utc_now().date()
+    first, last = today + timedelta(30), today + timedelta(89)
+    texts = [
+        LIVE.replace("t.promo", f"t.promo-{number}") + f"expires: {day}"
+        for number, day in enumerate([last, first, today + timedelta(92), today - timedelta(1)])
+    ]
+    (rules / "a.yml").write_text(pack_text(*texts))
+    assert main(["rules", "check"]) == 0
+    err = capsys.readouterr().err
+    assert f"note: 2 rules of the pack 'testing' expire within 90 days, the first on {first}\n" in err
+    assert main(["rules", "check", "--language", "fr"]) == 0
+    told = f"2 règles du pack « testing » expirent dans les 90 jours, la première le {first:%d/%m/%Y}\n"
+    assert told in capsys.readouterr().err
+    empty = rules.parent / "none.jsonl"
+    empty.write_text("")
+    assert main(["rules", "stats", "--file", str(empty)]) == 0
+    out = capsys.readouterr().out
+    assert f"expire within 90 days: 2\n  testing: 2, the first on {first} (t.promo-1)" in out
 
 
 def test_explain_shows_hits_and_what_was_near(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from review_gate.domain.days import SOON
 from review_gate.domain.draft import MAX_TEXT, Draft, Kind
 from review_gate.insight.figures import Stopped, figures
 from review_gate.rulebook.errors import PackErrors
@@ -15,7 +16,6 @@ from review_gate.web.pages.base import PageError, Parts, may_open, page, require
 from review_gate.web.pages.channels import CHANNELS, MARKETS
 from review_gate.web.pages.marks import pieces
 
-SOON = timedelta(days=60)
 RECORD = timedelta(days=30)
 
 
