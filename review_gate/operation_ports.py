@@ -103,8 +103,9 @@ class Erasable(Protocol):
         """Forgets the answers that the API gave before then; a request with the same key is a new one. Answers how
         many."""
 
-    def strip_delivered(self, before: datetime) -> int:
-        """Takes the words out of what was delivered before then; what no audit asks for goes. Answers how many."""
+    def strip_ended(self, before: datetime) -> int:
+        """Takes the words out of what was delivered or given up before then; what no audit asks for goes. A dead letter
+        without its words is none any longer: there is nothing left to send. Answers how many."""
 
     def unused_pictures(self, sha256s: Sequence[str]) -> Sequence[str]:
         """Those of these pictures that no submission shows any more, the erased ones not counted."""

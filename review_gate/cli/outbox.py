@@ -1,39 +1,65 @@
-"""`review-gate outbox list|replay`: what could not be delivered, and trying it again."""
+"""`review-gate outbox list|replay`: what waits, what could not be delivered, and trying it again."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.domain.message import Message
+from review_gate.logs import one_line
+
+if TYPE_CHECKING:
+    from review_gate.domain.change import Delivery
+
+LIMIT = 100
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("outbox", help="list dead letters and deliver them again")
+    parser = subparsers.add_parser("outbox", help="list what waits and dead letters, and deliver these again")
     commands = parser.add_subparsers(required=True, metavar="list|replay")
     listing = commands.add_parser("list", help="dead letters: deliveries that were given up")
+    listing.add_argument("--waiting", action="store_true", help="what waits to be delivered instead, oldest first")
+    listing.add_argument("--limit", type=int, default=LIMIT, help=f"so many of what waits at most (default {LIMIT})")
     replay = commands.add_parser("replay", help="make dead letters due again")
     replay.add_argument("delivery", nargs="*", help="ids of the deliveries")
     replay.add_argument(
         "--all", action="store_true", help="all but posts, which have to be named: somebody may have put them out"
     )
     for command, run in ((listing, run_list), (replay, run_replay)):
-        add_settings(command, "database")
+        add_settings(command, "database", "language")
         command.set_defaults(run=run)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     from review_gate.adapters.stores import open_store
 
-    store = open_store(settings_of(arguments).database)
+    settings = settings_of(arguments)
+    store = open_store(settings.database)
     try:
-        for letter in store.dead_letters():
-            about = letter.submission_id or letter.payload.get("submission_id") or "-"
-            print(f"{letter.id}\t{letter.kind.value}\t{about}\t{letter.last_error}")
-        print(f"{store.pending()} deliveries wait for their turn.", file=sys.stderr)
+        pending = store.pending()
+        if arguments.waiting:
+            waiting = store.waiting(max(0, arguments.limit))
+            for one, due in waiting:
+                since = one.not_before or one.created_at
+                _line(*_about(one), f"{since:%Y-%m-%dT%H:%M:%SZ}", f"{due:%Y-%m-%dT%H:%M:%SZ}", one.attempts,
+                      one.last_error)  # fmt: skip
+            told = Message(
+                f"{len(waiting)} of {pending} deliveries that wait, oldest first: id, kind, submission, since when, "
+                "next try, tries so far, last error.",
+                f"{_sent(len(waiting))} en attente sur {pending}, du plus ancien au plus récent : id, nature, "
+                "soumission, depuis quand, prochain essai, essais faits, dernière erreur.",
+            )
+        else:
+            for letter in store.dead_letters():
+                _line(*_about(letter), letter.last_error)
+            told = Message(
+                f"{pending} deliveries wait for their turn (--waiting).", f"{_sent(pending)} en attente (--waiting)."
+            )
     finally:
         store.close()
+    print(told.in_(settings.language), file=sys.stderr)
     return 0
 
 
@@ -42,10 +68,18 @@ def run_replay(arguments: argparse.Namespace) -> int:
     from review_gate.adapters.stores import open_store
     from review_gate.domain.change import DeliveryKind
 
+    settings = settings_of(arguments)
+
+    def warn(en: str, fr: str) -> None:
+        print(Message(en, fr).in_(settings.language), file=sys.stderr)
+
     if bool(arguments.delivery) == arguments.all:
-        print("Name deliveries (see `review-gate outbox list`) or give --all.", file=sys.stderr)
+        warn(
+            "Name deliveries (see `review-gate outbox list`) or give --all.",
+            "Nommez des envois (voir `review-gate outbox list`) ou donnez --all.",
+        )
         return 2
-    store = open_store(settings_of(arguments).database)
+    store = open_store(settings.database)
     try:
         letters = store.dead_letters() if arguments.all else []
         posts = [letter for letter in letters if letter.kind is DeliveryKind.PUBLISH]
@@ -54,8 +88,27 @@ def run_replay(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     for delivery_id in unknown:
-        print(f"'{delivery_id}' is no dead letter: see `review-gate outbox list`.", file=sys.stderr)
+        warn(
+            f"'{delivery_id}' is no dead letter: see `review-gate outbox list`.",
+            f"« {delivery_id} » n'est pas un envoi abandonné : voir `review-gate outbox list`.",
+        )
     for letter in posts:
-        print(f"'{letter.id}' is a post: look whether somebody has put it out by hand, then name it.", file=sys.stderr)
-    print(f"{len(ids) - len(unknown)} deliveries are due again.")
+        warn(
+            f"'{letter.id}' is a post: look whether somebody has put it out by hand, then name it.",
+            f"« {letter.id} » est une publication : vérifiez que personne ne l'a publiée à la main, puis nommez-la.",
+        )
+    due = len(ids) - len(unknown)
+    print(Message(f"{due} deliveries are due again.", f"{_sent(due)} à refaire maintenant.").in_(settings.language))
     return 1 if unknown else 0
+
+
+def _about(one: Delivery) -> tuple[str, str, str]:
+    return one.id, one.kind.value, str(one.submission_id or one.payload.get("submission_id") or "-")
+
+
+def _line(*fields: object) -> None:
+    print("\t".join(one_line(str(field)) for field in fields))  # an error may quote what another server said
+
+
+def _sent(count: int) -> str:
+    return f"{count} envoi{'s' if count > 1 else ''}"

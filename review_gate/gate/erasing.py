@@ -21,7 +21,7 @@ BATCH = 100
 ANSWER_DAYS = 7
 """For so many days the API answers a request with the same key the same; less where texts are kept for less."""
 DELIVERED_DAYS = 90
-"""For so many days what delivered messages said is kept where the policy has no retention."""
+"""For so many days what messages said that were delivered or given up is kept where the policy has no retention."""
 
 
 class ErasableStore(Store, Erasable, Users, Protocol):
@@ -118,7 +118,7 @@ class Erasure:
 
 class Ageing:
     """A chore of the courier: forgets what had to be kept for a while only, however long texts are kept: the API's
-    answers, and what delivered messages said. `days` is the policy's retention."""
+    answers, and what messages said that were delivered or given up. `days` is the policy's retention."""
 
     def __init__(self, store: Erasable, clock: Clock, days: int | None, every: float = 3600.0) -> None:
         self._store = store
@@ -131,7 +131,7 @@ class Ageing:
         if self._rhythm.due():
             now = self._clock()
             self._store.drop_answers(now - self._answers)
-            self._store.strip_delivered(now - self._delivered)
+            self._store.strip_ended(now - self._delivered)
 
 
 class Retention:

@@ -328,6 +328,35 @@ def test_what_was_delivered_loses_its_words_and_the_audit_holds(
     assert call("audit", "verify", "--deep", "--database", url) == 0
 
 
+def test_what_was_given_up_loses_its_words_too_and_the_audit_holds(known: SqlStore, url: str) -> None:
+    approved = decide(known, hand_in(known, text="Sandcastle, again"))
+    commented(known, approved)
+    young = Delivery(IDS(), DeliveryKind.MAIL, at(200).now, payload={"text": "Sandcastle, too"})
+    for minute, kinds in ((6, set(DeliveryKind) - {DeliveryKind.MAIL}), (200, {DeliveryKind.MAIL})):
+        for kind in kinds:
+            for _ in range(3):  # one by one: a submission's keep their order
+                for one in known.claim_deliveries(kind, at(minute).now, 100):
+                    known.failed(one.id, at(minute).now, "410: 'Sandcastle' is no word", None)
+        known.commit(Change(deliveries=(young,) if minute == 6 else ()))
+    given_up = known.dead_letters()
+    assert {one.kind.value for one in given_up} == {"card", "webhook", "media", "notice", "mail"}
+    clock = FakeClock(NOW + timedelta(days=30))
+    chore = Ageing(known, clock, 30)
+    chore()
+    assert known.dead_letters() == given_up
+    clock.pass_(hours=2)
+    chore()
+    assert known.dead_letters() == [one for one in given_up if one.id == young.id]
+    assert known.vitals(clock()).outbox["webhook"].dead == 0
+    assert {kind for kind, _, _ in deliveries(known)} == {"card", "webhook", "mail"}
+    with known.database.read() as session:
+        rows = session.execute("SELECT payload, last_error FROM deliveries WHERE id <> ?", (young.id,)).fetchall()
+    assert rows and "Sandcastle" not in str(rows)
+    assert not any(known.replay(one.id, clock()) for one in given_up if one.id != young.id), "nothing is left to send"
+    sound(known)
+    assert call("audit", "verify", "--deep", "--database", url) == 0
+
+
 def deliveries(store: SqlStore) -> list[tuple[str, str, str]]:
     with store.database.read() as session:
         return session.execute("SELECT kind, state, payload FROM deliveries ORDER BY position").fetchall()

@@ -104,6 +104,17 @@ def test_what_is_held_back_has_all_its_attempts_still(any_store: SqlStore) -> No
     assert any_store.pending() == 0
 
 
+def test_what_waits_is_shown_oldest_first_with_its_tries_and_its_next_one(any_store: SqlStore) -> None:
+    planned, tried, over = delivery("s-1", not_before=later(500)), delivery("s-2", later(-9)), delivery("s-3")
+    put(any_store, planned, tried, over)
+    any_store.delivered(over.id, NOON)
+    any_store.claim_deliveries(DeliveryKind.WEBHOOK, NOON)
+    any_store.failed(tried.id, NOON, "503", retry_at=later(30))
+    first = (replace(tried, attempts=1, last_error="503"), later(30))
+    assert any_store.waiting() == [first, (planned, later(500))]
+    assert any_store.waiting(limit=1) == [first]
+
+
 def test_a_dead_letter_is_kept_lets_the_next_go_and_can_be_replayed(any_store: SqlStore) -> None:
     first, second = delivery("s-1"), delivery("s-1")
     put(any_store, first, second)

@@ -96,15 +96,25 @@ class SqlOutbox:
     def dead_letters(self) -> Sequence[Delivery]:
         with self._database.read() as session:
             rows = session.execute(
-                f"SELECT {COLUMNS} FROM deliveries WHERE state = 'dead' ORDER BY position"  # noqa: S608
+                f"SELECT {COLUMNS} FROM deliveries WHERE state = 'dead' AND bare = 0 ORDER BY position"  # noqa: S608
             ).fetchall()
         return [_as_far_as_readable(row) for row in rows]
+
+    def waiting(self, limit: int = 100) -> Sequence[tuple[Delivery, datetime]]:
+        """What waits, oldest first, each with the moment of its next try. What cannot be read comes without payload."""
+        with self._database.read() as session:
+            rows = session.execute(
+                f"SELECT {COLUMNS}, due_at FROM deliveries WHERE state = 'waiting'"  # noqa: S608
+                " ORDER BY created_at, position LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [(_as_far_as_readable(row[:-1]), moment(row[-1])) for row in rows]
 
     def replay(self, delivery_id: str, now: datetime) -> bool:
         with self._database.write() as session:
             changed = session.execute(
                 "UPDATE deliveries SET state = 'waiting', due_at = ?, attempts = 0, ended_at = NULL"
-                " WHERE id = ? AND state = 'dead'",
+                " WHERE id = ? AND state = 'dead' AND bare = 0",
                 (stamp(now), delivery_id),
             )
             self._database.announce(session)
@@ -130,7 +140,7 @@ def put_deliveries(session: Session, deliveries: Sequence[Delivery]) -> None:
 
 
 def _as_far_as_readable(row: Sequence[Any]) -> Delivery:
-    """A dead letter; one that died of its own payload comes without it."""
+    """For people to look at: one whose payload cannot be read comes without it."""
     try:
         return read_delivery(row)
     except ValueError:

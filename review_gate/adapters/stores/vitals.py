@@ -33,7 +33,9 @@ class SqlVitals:
                 " WHERE state = 'waiting' GROUP BY kind"
             ).fetchall()
             dead = dict(
-                session.execute("SELECT kind, count(*) FROM deliveries WHERE state = 'dead' GROUP BY kind").fetchall()
+                session.execute(
+                    "SELECT kind, count(*) FROM deliveries WHERE state = 'dead' AND bare = 0 GROUP BY kind"
+                ).fetchall()
             )
             bots = session.execute("SELECT state, count(*) FROM bots GROUP BY state").fetchall()
             stopped = session.execute(
