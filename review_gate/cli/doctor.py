@@ -183,12 +183,14 @@ def _traces(services: Services) -> str:
     endpoint = services.settings.otlp_endpoint
     if endpoint is None:
         return "none are sent (REVIEW_GATE_OTLP_ENDPOINT)"
+    parts = urlsplit(endpoint)
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"  # the rest of the address may be a secret
     open_tracing(endpoint).close()
     from review_gate.adapters.spans import reaches
 
     if not reaches(endpoint):
-        raise Advice(f"no collector takes them at {endpoint}/v1/traces: start one, or set REVIEW_GATE_OTLP_ENDPOINT")
-    return f"sent to {endpoint}"
+        raise Advice(f"no collector takes them at {place}: start one, or set REVIEW_GATE_OTLP_ENDPOINT")
+    return f"sent to {place}"
 
 
 CHECKS: tuple[tuple[str, Check], ...] = (

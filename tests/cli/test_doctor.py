@@ -9,8 +9,9 @@ import pytest
 
 from review_gate.adapters.stores import open_store
 from review_gate.bootstrap import Services
-from review_gate.cli.doctor import CHECKS
+from review_gate.cli.doctor import CHECKS, Advice
 from review_gate.settings import Settings
+from tests.operations.collector import collector
 
 SECRET = "whsec_" + "A" * 32
 CHECK = dict(CHECKS)
@@ -42,6 +43,17 @@ def test_a_database_is_shown_without_who_and_password(services: Services, addres
 def test_a_file_is_shown_as_it_is(services: Services) -> None:
     services.settings = services.settings.model_copy(update={"database": "sqlite:var/me@home.db"})
     assert CHECK["database"](services) == "sqlite:var/me@home.db, 0 deliveries waiting"
+
+
+def test_a_collector_is_shown_by_its_host(services: Services) -> None:
+    with collector() as there:
+        address = there.url.replace("127.0.0.1", "bo:s3cret@127.0.0.1")
+        services.settings = services.settings.model_copy(update={"otlp_endpoint": address})
+        assert CHECK["traces"](services) == f"sent to {there.url}"
+        services.settings = services.settings.model_copy(update={"otlp_endpoint": f"{address}/T0K3N?key=s3cret"})
+        with pytest.raises(Advice) as caught:
+            CHECK["traces"](services)
+    assert f"no collector takes them at {there.url}:" in str(caught.value)
 
 
 def test_a_webhook_is_shown_by_its_host(services: Services) -> None:
