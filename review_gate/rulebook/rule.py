@@ -93,7 +93,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """One file: its name, its version, its rules in order."""
+    """One file: its name, its version, its rules in order. `digest` tells its text from another's: the first 12 signs
+    of its SHA-256."""
 
     name: str
     version: int
@@ -101,6 +102,7 @@ class Pack:
     path: str
     rules: tuple[Rule, ...]
     description: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import yaml
@@ -41,6 +42,11 @@ class Source:
     path: str
     lines: list[str]
     errors: list[PackError] = field(default_factory=list)
+
+    @property
+    def digest(self) -> str:
+        """What tells this text from another: the first 12 signs of its SHA-256."""
+        return sha256("\n".join(self.lines).encode()).hexdigest()[:12]
 
     def error(self, node: yaml.Node, message: Message, hint: Message | None = None, *, shift: int = 0) -> None:
         """Notes a mistake at `node`, `shift` characters into it."""

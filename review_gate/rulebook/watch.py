@@ -6,15 +6,19 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.load import load_packs
-from review_gate.rulebook.rule import Packs
+from review_gate.rulebook.rule import Pack, Packs
 from review_gate.rulebook.scene import Encoder
 
 log = logging.getLogger(__name__)
+
+
+def _named(packs: Iterable[Pack]) -> str:
+    return ", ".join(f"{pack.name}@{pack.version}" for pack in packs)
 
 
 class LivePacks:
@@ -80,10 +84,16 @@ class LivePacks:
             self.error = error
             log.error("the rule packs were not taken over: %s", error)
         else:
-            before = self._packs.versions if self._packs is not None else {}
-            changed = {name: version for name, version in packs.versions.items() if before.get(name) != version}
+            before = {pack.name: pack for pack in self._packs.packs} if self._packs is not None else {}
+            new = [pack for pack in packs.packs if pack.name not in before or pack.digest != before[pack.name].digest]
+            same = [pack for pack in new if pack.name in before and pack.version == before[pack.name].version]
             self._packs, self.error = packs, None
-            log.info("%d rule packs are live%s", len(packs.packs), f"; changed: {changed}" if before else "")
+            log.info("%d rule packs are live%s", len(packs.packs), f"; changed: {_named(new)}" if before else "")
+            if same:
+                log.warning(
+                    "rule packs changed and kept their version: %s. Verdicts name packs by it: count it up",
+                    _named(same),
+                )
         if self._contents() == seen:
             # A file that changed while it was read is read again at the next look.
             self._stamp, self._seen = stamp, seen

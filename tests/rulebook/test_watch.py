@@ -49,6 +49,24 @@ def test_a_change_counts_at_the_next_look(tmp_path: Path) -> None:
     assert [hit.version for hit in hits(packs.current(), "un solde")] == [4]
 
 
+def test_a_change_under_the_same_version_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    packs, clock, path = live(tmp_path)
+    packs.current()
+    for text in ("terms: [solde]", "terms: [solde]  # a note"):
+        caplog.clear()
+        write(path, pack_text(text))
+        clock.now += 2
+        packs.current()
+        packs.current()
+        told = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+        assert len(told) == 1 and "testing@3" in told[0]
+    caplog.clear()
+    write(path, pack_text("terms: [rabais]").replace("version: 3", "version: 4"))
+    clock.now += 2
+    assert packs.current().versions == {"testing": 4}
+    assert not [record for record in caplog.records if record.levelname == "WARNING"]
+
+
 def test_nothing_is_read_again_without_a_change(tmp_path: Path) -> None:
     packs, clock, path = live(tmp_path)
     first = packs.current()
