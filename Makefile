@@ -7,7 +7,7 @@ TORCH := $(VENV)/torch
 OCR := $(VENV)/ocr
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-detoxify test-ocr faults check format audit bench docs clean
+.PHONY: help demo run test test-detoxify test-ocr faults check format weak-spots audit bench docs clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -49,7 +49,7 @@ test-ocr: $(VENV)/.installed-test  ## test reading text in pictures, in an envir
 	$(OCR)/bin/pip install --quiet --disable-pip-version-check -r requirements-ocr.txt
 	$(OCR)/bin/python -m pytest -m ocr tests/media/test_reader.py
 
-check: $(VENV)/.installed-test  ## ruff, mypy, import layers, rule packs
+check: $(VENV)/.installed-test weak-spots  ## ruff, mypy, import layers, rule packs, weak spots in the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -60,9 +60,15 @@ format: $(VENV)/.installed-test  ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-audit: $(VENV)/.installed  ## look for weak spots in the code and in what it is built on
-	test -x $(AUDIT)/bin/bandit || ($(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/pip install --quiet -r requirements-audit.txt)
+$(AUDIT)/.installed: requirements-audit.txt
+	@test -x $(AUDIT)/bin/python || $(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/pip install --quiet --disable-pip-version-check -r requirements-audit.txt
+	@touch $@
+
+weak-spots: $(AUDIT)/.installed  # nine seconds of processor time
 	$(AUDIT)/bin/bandit --quiet --recursive review_gate --severity-level medium --skip B608
+
+audit: $(VENV)/.installed weak-spots  ## look for weak spots in the code and in what it is built on
 	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r requirements.txt || { echo >&2; \
 		echo "NOT an all-clear: pip-audit named a weakness above, or could not reach its advisory service." >&2; \
 		echo "In the second case no dependency was looked up: run 'make audit' again where the network allows it." >&2; \
