@@ -87,7 +87,7 @@ class Services:
 
     @cached_property
     def packs(self) -> LivePacks:
-        return LivePacks(self.settings.rules_folder, similarity=SentenceEncoder())
+        return LivePacks(self.settings.rules_folder, similarity=SentenceEncoder(), aside=True)
 
     @cached_property
     def scorers(self) -> tuple[Scorer, ...]:

@@ -25,7 +25,8 @@ class LivePacks:
     """The packs of a folder as they are now. Safe to share between threads.
 
     `similarity` is for `load_packs`; `every` is how many seconds pass between two looks at the folder, `clock` a
-    steady clock in seconds.
+    steady clock in seconds. `aside`: changed files are read in a thread of their own, as it can take seconds; whoever
+    asks meanwhile gets the packs that are there. Only the first reading is always waited for.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class LivePacks:
         *,
         every: float = 2.0,
         clock: Callable[[], float] = time.monotonic,
+        aside: bool = False,
     ) -> None:
         self.folder = folder
         self.error: PackErrors | None = None
@@ -42,6 +44,7 @@ class LivePacks:
         self._similarity = similarity
         self._every = every
         self._clock = clock
+        self._aside = aside
         self._lock = threading.Lock()
         self._packs: Packs | None = None
         self._stamp: object = None
@@ -53,19 +56,43 @@ class LivePacks:
         packs = self._packs
         if packs is not None and self._clock() < self._next_look:
             return packs
+        if packs is None:
+            with self._lock:
+                if self._packs is None:
+                    self._look_and_rest()
         # Whoever comes while another thread reads the files goes on with the packs that are there.
-        if not self._lock.acquire(blocking=packs is None) and packs is not None:
-            return packs
-        try:
-            if self._packs is None or self._clock() >= self._next_look:
-                self._look()
-                self._next_look = self._clock() + self._every
-        finally:
-            self._lock.release()
+        elif self._lock.acquire(blocking=False):
+            self._look_again()
         if self._packs is None:
             assert self.error is not None
             raise self.error
         return self._packs
+
+    def _look_again(self) -> None:
+        """Looks, here or aside, and lets the lock go."""
+        if self._aside and self._times() != self._stamp:
+            try:
+                return threading.Thread(target=self._look_aside, name="rule-packs", daemon=True).start()
+            except RuntimeError:  # no thread to be had: somebody has to wait
+                log.warning("no thread could be started to read the rule packs")
+        try:
+            self._look_and_rest()
+        finally:
+            self._lock.release()
+
+    def _look_aside(self) -> None:
+        try:
+            self._look_and_rest()
+        except Exception:
+            log.exception("the rule packs could not be read")
+        finally:
+            self._lock.release()
+
+    def _look_and_rest(self) -> None:
+        try:
+            self._look()
+        finally:
+            self._next_look = self._clock() + self._every
 
     def _look(self) -> None:
         """Reads the packs again if a file changed. Names, sizes and times are asked first, then the contents."""

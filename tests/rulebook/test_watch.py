@@ -2,9 +2,14 @@
 
 import os
 import threading
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.watch import LivePacks
@@ -65,6 +70,40 @@ def test_a_change_under_the_same_version_is_told_once(tmp_path: Path, caplog: py
     clock.now += 2
     assert packs.current().versions == {"testing": 4}
     assert not [record for record in caplog.records if record.levelname == "WARNING"]
+
+
+class Slow:
+    """An encoder that takes until it is let go: a stand-in for what makes reading long."""
+
+    def __init__(self) -> None:
+        self.asked, self.go_on = threading.Event(), threading.Event()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[Any]:
+        self.asked.set()
+        assert self.go_on.wait(20)
+        return np.ones((len(texts), 1))
+
+    features = encode
+
+
+def test_whoever_asks_does_not_wait_until_changed_packs_are_read(tmp_path: Path) -> None:
+    rule = "kind: similar_to\nexamples: [solde]\ncounter: [rien]\nmargin: 0\nshould_hit: [{word}]\nshould_pass: []"
+    slow, clock, path = Slow(), Seconds(), tmp_path / "a.yml"
+    write(path, pack_text("terms: [promo]"))
+    packs = LivePacks(tmp_path, slow, every=2, clock=clock, aside=True)
+    first = packs.current()
+    write(path, pack_text(rule.replace("{word}", "solde")).replace("version: 3", "version: 4"))
+    clock.now += 2
+    assert packs.current() is first
+    assert slow.asked.wait(20)
+    clock.now += 2
+    assert packs.current() is first  # nobody begins a second time
+    slow.go_on.set()
+    until = time.monotonic() + 20
+    while packs.current() is first and time.monotonic() < until:
+        clock.now += 2
+        time.sleep(0.01)
+    assert packs.current().versions == {"testing": 4}
 
 
 def test_nothing_is_read_again_without_a_change(tmp_path: Path) -> None:
