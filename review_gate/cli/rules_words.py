@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from review_gate.domain.days import SOON, in_figures
+from review_gate.domain.days import SOON, in_figures, moment_in_figures
 from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def replayed(answer: Replay, most: int, language: str) -> str:
     """How the packs would have done, and `most` of the drafts about which they would say something else."""
     heads = [Message("rules now", "les règles").in_(language), *(word.in_(language) for word in _PEOPLE.values())]
     decided = Message("(what reviewers decided)", "(ce que les relecteurs ont décidé)").in_(language)
-    lines = [_texts(answer.drafts).in_(language) + "\n"]
+    lines = [_span(answer).in_(language) + "\n"]
     lines.append("".join(f"{head:>11}" for head in heads) + f"   {decided}")
     for level, word in _LEVELS.items():
         lines.append(f"{word.in_(language):>11}" + "".join(f"{answer.table[level, people]:>11}" for people in _PEOPLE))
@@ -145,6 +145,21 @@ def replayed(answer: Replay, most: int, language: str) -> str:
     for change in answer.changes[:most]:
         lines += _change(change, language)
     return "\n".join(lines)
+
+
+def _span(answer: Replay) -> Message:
+    """How many drafts, from when to when, and how many of them changed."""
+    count = _texts(answer.drafts)
+    if answer.first is None or answer.last is None:
+        return count
+    first, last = moment_in_figures(answer.first), moment_in_figures(answer.last)
+    changed = Message(f"changed: {len(answer.changes)}", f"changés : {len(answer.changes)}")
+    if not answer.compared:
+        changed = Message("what the rules said before is not known", "sans avis d'avant à quoi les comparer")
+    return Message(
+        f"{count.en}, from {first.en} to {last.en}; {changed.en}",
+        f"{count.fr}, du {first.fr} au {last.fr} ; {changed.fr}",
+    )
 
 
 def _texts(count: int) -> Message:

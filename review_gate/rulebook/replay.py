@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
@@ -66,9 +66,14 @@ class Record:
 
 @dataclass
 class Replay:
-    """All drafts counted by (what the rules say now, what people decided), the drafts that changed, and the rules."""
+    """All drafts counted by (what the rules say now, what people decided), the drafts that changed, and the rules.
+    `compared`: of how many it is known what the rules said before. `first` and `last`: when the oldest and the newest
+    came in."""
 
     drafts: int = 0
+    compared: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
     table: Counter[tuple[str, str]] = field(default_factory=Counter)
     changes: list[Change] = field(default_factory=list)
     rules: dict[str, Record] = field(default_factory=dict)
@@ -82,6 +87,8 @@ def replay(packs: Packs, judged: Iterable[Judged], before: Packs | None = None) 
         hits = evaluate(packs, each.draft, each.context)
         old = evaluate(before, each.draft, each.context) if before is not None else None
         answer.drafts += 1
+        at = each.context.now
+        answer.first, answer.last = min(answer.first or at, at), max(answer.last or at, at)
         live = [hit for hit in hits if not hit.shadow]
         answer.table[_level(_worst(live)), _people(each)] += 1
         for records, some in ((answer.rules, live), (answer.shadow, [hit for hit in hits if hit.shadow])):
@@ -90,6 +97,7 @@ def replay(packs: Packs, judged: Iterable[Judged], before: Packs | None = None) 
         known = {hit.rule for hit in old} if old is not None else set(each.hits) if each.hits is not None else None
         if known is None:
             continue
+        answer.compared += 1
         new = tuple(hit for hit in hits if hit.rule not in known)
         gone = tuple(sorted(known - {hit.rule for hit in hits}))
         if new or gone:

@@ -122,17 +122,22 @@ def test_replay_and_stats_speak_french(
 def test_replay_of_a_file_with_a_pack_on_trial(rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     drafts = tmp_path / "drafts.jsonl"
     lines = [
-        {"text": "une promo", "lang": "fr", "decision": "reject", "id": "d1"},
-        {"text": "un solde", "lang": "fr", "decision": "approve", "id": "d2"},
+        {"text": "une promo", "lang": "fr", "decision": "reject", "id": "d1", "at": "2026-10-02T08:00:00+02:00"},
+        {"text": "un solde", "lang": "fr", "decision": "approve", "id": "d2", "at": "2026-10-01T09:30:00Z"},
+        {"text": "bonjour", "lang": "fr", "decision": "approve", "id": "d3", "at": "2026-10-01T19:30:00Z"},
     ]
     drafts.write_text("\n".join(json.dumps(line) for line in lines))
     tried = tmp_path / "tried.yml"
     tried.write_text(pack_text(LIVE.replace("[promo]", "[solde]")))
     assert main(["rules", "replay", "--file", str(drafts), "--pack", str(tried)]) == 0
     out = capsys.readouterr().out
+    assert out.startswith("3 drafts, from 2026-10-01 09:30 UTC to 2026-10-02 06:00 UTC; changed: 2\n")
     assert "2 drafts on which the packs say something else than before" in out
     assert "d1 [reject] now none: -t.promo" in out
     assert "d2 [approve] now hold: +t.promo «solde»" in out
+    assert main(["rules", "replay", "--file", str(drafts), "--language", "fr"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("3 textes, du 01/10/2026 à 09:30 UTC au 02/10/2026 à 06:00 UTC ; sans avis d'avant")
 
 
 def test_stats_of_a_file(rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
