@@ -13,13 +13,16 @@ import httpx
 import pytest
 
 from review_gate.adapters.bounded import bounded_client
-from review_gate.adapters.clock import utc_now
+from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.guard import PrivateAddress, is_public
+from review_gate.adapters.pictures.studio import Studio
 from review_gate.adapters.publishers.answers import client, send
+from review_gate.adapters.publishers.mastodon import MastodonPublisher
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.adapters.stores import open_store
 from review_gate.adapters.webhook import WebhookNotifier
 from review_gate.ports import Undeliverable
+from review_gate.settings import Settings
 from tests.adapters.test_webhook import SECRET, approval
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -38,6 +41,8 @@ def server(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[tuple[s
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             with suppress(OSError):  # they hung up, as they should
                 answer(self)
+
+        do_GET = do_POST
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -74,6 +79,13 @@ def endless(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(HEAD + b"\r\n")
     while True:
         handler.wfile.write(bytes(65536))
+
+
+def elsewhere(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(307)
+    handler.send_header("Location", "/other")
+    handler.send_header("Content-Length", "0")
+    handler.end_headers()
 
 
 @pytest.fixture
@@ -120,6 +132,21 @@ def test_an_outlets_answer_is_bounded_in_time_and_size(
         pytest.raises(Undeliverable, match=why),
     ):
         send(outlet, "The outlet", "POST", url)
+
+
+@pytest.mark.parametrize("answer", [never_done_with_the_head, never_done_with_the_body, endless, elsewhere])
+def test_mastodons_library_is_bounded_like_the_others(
+    soon: None, answer: Callable[[BaseHTTPRequestHandler], None]
+) -> None:
+    seconds = 60.0 if answer is endless else 0.5
+    with closing(open_store("sqlite::memory:")) as store, server(answer) as (url, asked):
+        pictures = Studio(store, Settings(), utc_now, uuid7).approved
+        with (
+            closing(MastodonPublisher(url, "token", "public", pictures, seconds=seconds)) as outlet,
+            pytest.raises(Undeliverable, match="could not be reached"),
+        ):
+            outlet.check()
+    assert len(asked) == 1
 
 
 def test_what_is_inside_is_never_asked() -> None:

@@ -12,8 +12,6 @@ from review_gate.adapters.bounded import anywhere, bounded_client
 from review_gate.adapters.guard import PrivateAddress
 from review_gate.ports import Undeliverable
 
-TIMEOUT_SECONDS = 10.0
-"""For a single read or write."""
 WHOLE_SECONDS = 60.0
 """For a request and its whole answer: a picture may have to be handed over."""
 MOST_BYTES = 4 * 1024 * 1024

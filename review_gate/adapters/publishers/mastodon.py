@@ -8,7 +8,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from review_gate.adapters.publishers.answers import TIMEOUT_SECONDS
+from review_gate.adapters.publishers.answers import WHOLE_SECONDS, client
 from review_gate.adapters.publishers.pictures import Picture, Pictures
 from review_gate.ports import Misconfigured, Posted, Posting, Undeliverable
 
@@ -22,12 +22,16 @@ MAX_PICTURE = 16_000_000
 
 
 class MastodonPublisher:
-    """Posts on the account of `token` (scopes read and write) at the instance `url`."""
+    """Posts on the account of `token` (scopes read and write) at the instance `url`; no request, with its whole answer,
+    takes longer than `seconds`."""
 
-    def __init__(self, url: str, token: str, visibility: str, pictures: Pictures) -> None:
+    def __init__(
+        self, url: str, token: str, visibility: str, pictures: Pictures, *, seconds: float = WHOLE_SECONDS
+    ) -> None:
         try:
             import mastodon
-            import requests
+
+            from review_gate.adapters.publishers.requests_bounded import bounded_session
         except ImportError as error:
             raise Misconfigured(
                 "Mastodon.py is not installed: `pip install -r requirements-connectors.txt`, then start again"
@@ -35,12 +39,11 @@ class MastodonPublisher:
         self._library = mastodon
         self._visibility = visibility
         self._pictures = pictures
-        self._session = requests.Session()
+        self._session = bounded_session(client(seconds=seconds))
         self._api = mastodon.Mastodon(
             access_token=token,
             api_base_url=url,
             ratelimit_method="throw",
-            request_timeout=TIMEOUT_SECONDS,
             version_check_mode="none",
             user_agent="review-gate",
             session=self._session,
