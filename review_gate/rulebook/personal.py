@@ -13,11 +13,13 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 from stdnum import iban, luhn
 from stdnum.be import nn
+from stdnum.ca import sin
 from stdnum.ch import ssn as ahv
 from stdnum.de import idnr
 from stdnum.es import dni, nie
 from stdnum.fr import nir
 from stdnum.it import codicefiscale
+from stdnum.pt import nif
 from stdnum.us import ssn
 
 from review_gate.domain.message import Message
@@ -80,6 +82,29 @@ _NUMBERS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (re.compile(r"(?<!\d)756\.\d{4}\.\d{4}\.\d{2}(?!\d)"), ahv.is_valid),
     (re.compile(r"(?<!\d)\d{2} \d{3} \d{3} \d{3}(?!\d)"), idnr.is_valid),
 )
+_CALLED: tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[str], bool]], ...] = (
+    (
+        re.compile(r"(?<!\w)(?:NAS|SIN|(?i:assurance[- ]sociale|social insurance))(?!\w)"),
+        re.compile(r"(?<![\d\-])\d{3}[ -]?\d{3}[ -]?\d{3}(?![\d\-])"),
+        sin.is_valid,
+    ),
+    (
+        re.compile(r"(?<!\w)(?:nif|contribuinte|(?:número|identificação) fiscal)(?!\w)", re.IGNORECASE),
+        re.compile(r"(?<!\d)(?:[1-3]\d|45)\d ?\d{3} ?\d{3}(?!\d)"),  # those that begin with 5 or more are companies
+        nif.is_valid,
+    ),
+    (
+        re.compile(r"(?<!\w)(?:national insurance|nino|ni n(?:umber|o))(?!\w)", re.IGNORECASE),
+        re.compile(
+            r"(?<!\w)(?!bg|gb|kn|nk|nt|tn|zz)[a-ceghj-prtw-z][a-ceghj-nprtw-z](?: ?\d{2}){3} ?[a-d](?!\w)",
+            re.IGNORECASE,
+        ),
+        bool,
+    ),
+)
+"""Numbers that others look like, too: they count beside the words for them."""
+_BESIDE = 40
+"""How many characters before a number, or after it, such a word is looked for."""
 
 
 _SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "\u2011": "-", "\u2010": "-"})
@@ -138,6 +163,11 @@ def addresses(text: str, regions: Sequence[str]) -> Iterator[Span]:
 def national_ids(text: str, regions: Sequence[str]) -> Iterator[Span]:
     for pattern, valid in _NUMBERS:
         yield from (m.span() for m in pattern.finditer(text) if valid(m.group()))
+    for words, pattern, valid in _CALLED:
+        for match in pattern.finditer(text) if words.search(text) else ():
+            around = text[max(0, match.start() - _BESIDE) : match.start()], text[match.end() : match.end() + _BESIDE]
+            if any(words.search(part) for part in around) and valid(match.group()):
+                yield match.span()
 
 
 DETECTORS: dict[str, Callable[[str, Sequence[str]], Iterator[Span]]] = {

@@ -39,6 +39,20 @@ from tests.rulebook.making import found, hits, packs
         ("national_id", "sécu : 1 85 05 78 006 084 91", ["1 85 05 78 006 084 91"]),
         ("national_id", "DNI 12345678Z", ["12345678Z"]),
         ("national_id", "DNI 12345678A", []),
+        ("national_id", "Son NAS est le 130 692 544, gardez-le", ["130 692 544"]),
+        ("national_id", "Social insurance number: 130-692-544", ["130-692-544"]),
+        ("national_id", "NAS : 130 692 545", []),  # the check digit is another
+        ("national_id", "Commande 130 692 544 expédiée", []),  # nothing says that it is one
+        ("national_id", "Sin coste: llame al 130 692 544", []),
+        ("national_id", "O NIF da cliente é 287 024 008", ["287 024 008"]),
+        ("national_id", "contribuinte n.º 287024008", ["287024008"]),
+        ("national_id", "O nosso NIF é 501 964 843", []),  # a company's
+        ("national_id", "Encomenda 287024008, obrigado", []),
+        ("national_id", "Her National Insurance number is AB 12 34 56 C", ["AB 12 34 56 C"]),
+        ("national_id", "ab123456c (NI no.)", ["ab123456c"]),
+        ("national_id", "National Insurance number: GB 12 34 56 C", []),  # never given out
+        ("national_id", "Spare part AB123456C is back", []),
+        ("national_id", "Ask us about National Insurance, part AB123456E", []),
     ],
 )
 def test_detectors(what: str, text: str, expected: list[str]) -> None:
