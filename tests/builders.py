@@ -119,6 +119,7 @@ class NoRules:
     """A rulebook without rules."""
 
     versions: dict[str, int] = field(default_factory=lambda: {"test": 1})
+    digest: str = "0123456789ab"
 
     def evaluate(self, draft: Draft, context: Context) -> Sequence[Any]:
         return ()

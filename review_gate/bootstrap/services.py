@@ -65,6 +65,10 @@ class Rulebook:
     def versions(self) -> Mapping[str, int]:
         return self._packs.versions
 
+    @property
+    def digest(self) -> str:
+        return self._packs.digest
+
     def evaluate(self, draft: Draft, context: Context) -> Sequence[Hit]:
         return evaluate(self._packs, draft, context)
 

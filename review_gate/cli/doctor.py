@@ -75,7 +75,7 @@ def _rules(services: Services) -> str:
     packs, today = services.packs.current(), utc_now().date()
     ending = [(len(packs.expired(today)), "expired"), (len(packs.expiring(today)), "expiring soon (`rules check`)")]
     told = "".join(f", {count} rule{'s' if count > 1 else ''} {how}" for count, how in ending if count)
-    return f"{len(packs.packs)} packs in {services.settings.rules_folder}{told}"
+    return f"{len(packs.packs)} packs ({packs.digest}) in {services.settings.rules_folder}{told}"
 
 
 def _templates(services: Services) -> str:

@@ -185,6 +185,8 @@ class Verdict:
     holding: Meanwhile | None = None
     template: str | None = None
     """The approved template that the text is, with its slots filled."""
+    rules: str = ""
+    """What tells the packs, to the letter, from others of the same versions; empty where there were none."""
 
     @property
     def findings(self) -> tuple[Reason, ...]:

@@ -42,8 +42,9 @@ TOLD_ONCE = frozenset({"distress", "wrong_language"})
 
 
 def weigh(draft: Draft, context: Context, signals: Sequence[Signal], hits: Iterable[Hit], policy: Policy, *,
-          model: str, packs: Mapping[str, int]) -> Verdict:  # fmt: skip
-    """The verdict on `draft`. `model` and `packs` name what produced signals and hits, and are recorded with it."""
+          model: str, packs: Mapping[str, int], rules: str = "") -> Verdict:  # fmt: skip
+    """The verdict on `draft`. `model`, `packs` and `rules` name what produced signals and hits, and are recorded
+    with it."""
     signals = [signal.sound() for signal in signals]
     counted: list[Reason] = []
     shadow: list[Reason] = []
@@ -68,6 +69,7 @@ def weigh(draft: Draft, context: Context, signals: Sequence[Signal], hits: Itera
         packs=dict(packs),
         policy=policy.label,
         shadow=tuple(shadow),
+        rules=rules,
     )
 
 

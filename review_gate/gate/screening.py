@@ -29,6 +29,9 @@ class Rules(Protocol):
     @property
     def versions(self) -> Mapping[str, int]: ...
 
+    @property
+    def digest(self) -> str: ...
+
     def evaluate(self, draft: Draft, context: Context) -> Sequence[Hit]: ...
 
 
@@ -85,13 +88,14 @@ class Screening:
         for scorer in self._scorers:
             signals.extend(_guarded(scorer, draft, context))
         versions: Mapping[str, int] = {}
+        digest = ""
         hits: Sequence[Hit] = ()
         try:
             rules = self._rules()
-            versions, hits = rules.versions, rules.evaluate(draft, context)
+            versions, digest, hits = rules.versions, rules.digest, rules.evaluate(draft, context)
         except Exception as error:
             signals.append(Signal("rules", "rules", state=SignalState.ERRORED, detail=type(error).__name__))
-        verdict = weigh(draft, context, signals, hits, self.policy, model=self.model, packs=versions)
+        verdict = weigh(draft, context, signals, hits, self.policy, model=self.model, packs=versions, rules=digest)
         if handed_in is not draft:
             verdict = self.with_pictures(verdict, handed_in, now)
         return self.with_texts(verdict, draft)

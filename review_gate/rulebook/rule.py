@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from hashlib import sha256
 from typing import ClassVar, Protocol
 
 from review_gate.domain.days import SOON
@@ -119,6 +121,11 @@ class Packs:
     def versions(self) -> dict[str, int]:
         """Each pack's version, for the verdict."""
         return {pack.name: pack.version for pack in self.packs}
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells all these packs, to the letter, from any others: 12 signs."""
+        return sha256(" ".join(sorted(f"{pack.name}:{pack.digest}" for pack in self.packs)).encode()).hexdigest()[:12]
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -28,6 +28,8 @@ def verdict_json(verdict: Verdict, language: str) -> dict[str, Any]:
         "policy": verdict.policy,
         "shadow": [reason_json(reason, language) for reason in verdict.shadow],
     }
+    if verdict.rules:
+        told["rules"] = verdict.rules
     if verdict.template is not None:
         told["template"] = verdict.template
     if verdict.holding is not None and verdict.holding.text is not None:

@@ -51,7 +51,8 @@ class Signal(Shape):
 
 
 class Verdict(Shape):
-    """The machine's answer. `holding_text`: what a bot may send while a person takes over."""
+    """The machine's answer. `rules` tells the packs, to the letter, from others of the same versions. `holding_text`:
+    what a bot may send while a person takes over."""
 
     action: ActionWord
     severity: SeverityWord
@@ -63,6 +64,7 @@ class Verdict(Shape):
     packs: dict[str, int]
     policy: str
     shadow: list[Reason]
+    rules: str | None = None
     holding_text: str | None = None
     fallback: str | None = None
 

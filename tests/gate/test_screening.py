@@ -13,6 +13,7 @@ from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
 from review_gate.domain.verdict import Action, Signal
 from review_gate.gate import Screening
+from review_gate.web.answers import verdict_json
 from tests.builders import NOW, POLICY, BrokenScorer, NoRules, WordScorer, reply
 
 
@@ -20,6 +21,7 @@ class Watcher:
     """Rules that only note the context they were given."""
 
     versions: ClassVar = {"watch": 1}
+    digest = "0123456789ab"
 
     def __init__(self) -> None:
         self.context: Context | None = None
@@ -87,3 +89,14 @@ def test_whatever_breaks_holds(screening: Screening, rule: str) -> None:
     verdict = screening.screen(reply("Your parcel arrives on Friday, thank you"), NOW)
     assert verdict.action is Action.HOLD
     assert rule in [reason.rule for reason in verdict.reasons]
+
+
+def test_the_verdict_says_to_the_letter_by_which_rules() -> None:
+    one = Screening(EldcDetector(), [], lambda: NoRules(digest="aaaaaaaaaaaa"), POLICY)
+    two = Screening(EldcDetector(), [], lambda: NoRules(digest="bbbbbbbbbbbb"), POLICY)
+    told = [screening.screen(reply("Bonjour"), NOW) for screening in (one, two)]
+    assert [verdict.rules for verdict in told] == ["aaaaaaaaaaaa", "bbbbbbbbbbbb"]
+    assert told[0].packs == told[1].packs
+    assert verdict_json(told[0], "en")["rules"] == "aaaaaaaaaaaa"
+    broken = Screening(EldcDetector(), [], broken_rules, POLICY)
+    assert "rules" not in verdict_json(broken.screen(reply("Bonjour"), NOW), "en")

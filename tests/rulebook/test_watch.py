@@ -106,6 +106,17 @@ def test_whoever_asks_does_not_wait_until_changed_packs_are_read(tmp_path: Path)
     assert packs.current().versions == {"testing": 4}
 
 
+def test_the_packs_as_a_whole_are_told_apart_to_the_letter(tmp_path: Path) -> None:
+    packs, clock, path = live(tmp_path)
+    digests = [packs.current().digest]
+    for text in (pack_text("terms: [promo]") + "# a note\n", pack_text("terms: [promo]")):
+        write(path, text)
+        clock.now += 2
+        digests.append(packs.current().digest)
+    assert digests[0] == digests[2] != digests[1]
+    assert len(digests[0]) == 12
+
+
 def test_nothing_is_read_again_without_a_change(tmp_path: Path) -> None:
     packs, clock, path = live(tmp_path)
     first = packs.current()
