@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
@@ -30,6 +31,7 @@ from review_gate.slack.cards import Card
 from review_gate.slack.clicks import GARBLED, Clicks
 from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
+from review_gate.slack.searching import find
 from review_gate.slack.setting import Setting
 
 FINE, HELD = "gate_digest_fine", "gate_digest_held"
@@ -41,8 +43,6 @@ MOST = 18
 """So many replies fit into one message of 50 blocks; the page has all of them."""
 TEXT = 500
 SHOWN = 8
-CLOCK_SKEW_SECONDS = 3600
-HISTORY_PAGES = 10
 
 FINE_WORD = Message("Fine", "Correct")
 HELD_WORD = Message("Should have been held", "À retenir")
@@ -239,7 +239,8 @@ class DigestNotifier:
         receipt = self.notes.note(TOPIC, key) or {}
         ts = receipt.get("ts")
         if ts is None and "since" in receipt:  # an earlier try whose outcome nobody saw
-            ts = self._find(key, str(receipt["channel"]), float(receipt["since"]))
+            note = partial(self.notes.put_note, TOPIC, key)
+            ts = find(self.client, EVENT_TYPE, ("day", key), receipt, note)
         if ts is None and only_posted:
             return {"skipped": "it was never posted"}
         if ts is None:
@@ -271,20 +272,3 @@ class DigestNotifier:
         receipt = {"channel": channel, "ts": ts}
         self.notes.put_note(TOPIC, key, receipt)
         return receipt
-
-    def _find(self, key: str, channel: str, since: float) -> str | None:
-        """The timestamp of the message, if an earlier try did post it."""
-        params = {"channel": channel, "limit": 200, "include_all_metadata": True}
-        params["oldest"] = f"{max(0.0, since - CLOCK_SKEW_SECONDS):.6f}"
-        for _ in range(HISTORY_PAGES):
-            answer = call(lambda: self.client.api_call("conversations.history", params=params))
-            for message in answer.get("messages") or []:
-                metadata = message.get("metadata") or {}
-                payload = metadata.get("event_payload") or {}
-                if metadata.get("event_type") == EVENT_TYPE and payload.get("day") == key:
-                    return str(message["ts"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not answer.get("has_more") or not cursor:
-                return None
-            params["cursor"] = cursor
-        raise Undeliverable("Too many messages since the last try to look for the digest")

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from slack_sdk import WebClient
@@ -28,14 +29,12 @@ from review_gate.slack.notices import Notices
 from review_gate.slack.pace import Pace
 from review_gate.slack.records import BY_TS, CARD, Records
 from review_gate.slack.rooms import Rooms
+from review_gate.slack.searching import find
 from review_gate.slack.setting import Setting, Thumbnail
 
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "gate_card"
-CLOCK_SKEW_SECONDS = 3600
-"""By how much Slack's clock may differ from ours, and how long after it was noted a try may take at most."""
-HISTORY_PAGES = 10
 
 
 class CardNotifier:
@@ -119,7 +118,8 @@ class CardNotifier:
         rendered = fingerprint(shown)
         receipt = self._records.note(CARD, submission.id) or {}
         if "since" in receipt and "ts" not in receipt:  # an earlier try whose outcome nobody saw
-            found = self._find(submission.id, receipt)
+            note = partial(self._records.put_note, CARD, submission.id)
+            found = find(self._client, EVENT_TYPE, ("submission_id", submission.id), receipt, note)
             if found is not None:
                 receipt = {"channel": receipt["channel"], "ts": found, "rendered": ""}
         if "ts" not in receipt:
@@ -239,37 +239,6 @@ class CardNotifier:
             language = self._directory.language(user, self._language)
             key = f"{submission.id}:{submission.version}:{submission.state.value}"
             self._notices.direct_once(key, user, told, language, submission.id)
-
-    def _find(self, submission_id: str, receipt: Mapping[str, Any]) -> str | None:
-        """The timestamp of the card in the channel, if an earlier try did post it: whatever came in long after that
-        try is not looked through. Raises Undeliverable for very many messages; the next try looks on from there."""
-        channel, since = str(receipt["channel"]), float(receipt["since"])
-        oldest, cursor = max(0.0, since - CLOCK_SKEW_SECONDS), ""
-        latest = float(receipt.get("looked") or since + CLOCK_SKEW_SECONDS)
-        for _ in range(HISTORY_PAGES):
-            answer = self.history(channel, oldest, cursor, latest)
-            messages = answer.get("messages") or []
-            for message in messages:
-                metadata = message.get("metadata") or {}
-                payload = metadata.get("event_payload") or {}
-                if metadata.get("event_type") == EVENT_TYPE and payload.get("submission_id") == submission_id:
-                    return str(message["ts"])
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
-            if not answer.get("has_more") or not cursor:
-                return None
-        if messages:
-            self._records.put_note(CARD, submission_id, {**receipt, "looked": messages[-1]["ts"]})
-        raise Undeliverable("Many messages around the last try: the card is looked for among them")
-
-    def history(self, channel: str, oldest: float, cursor: str = "", latest: float | None = None) -> SlackResponse:
-        """A page of the channel's messages with their metadata, newest first; `oldest` and `latest` (which is not
-        among them) in seconds since 1970."""
-        params = {"channel": channel, "limit": 200, "include_all_metadata": True, "oldest": f"{oldest:.6f}"}
-        if latest is not None:
-            params["latest"] = f"{latest:.6f}"
-        if cursor:
-            params["cursor"] = cursor
-        return call(lambda: self._client.api_call("conversations.history", params=params))
 
 
 def fingerprint(shown: Card) -> str:

@@ -21,6 +21,7 @@ from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
 from review_gate.slack.notifier import EVENT_TYPE, CardNotifier, fingerprint
 from review_gate.slack.records import CARD, Records
+from review_gate.slack.searching import history
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +142,7 @@ class Reconciler:
         found = []
         cursor, self._oldest_seen = "", 0.0
         for _ in range(PAGES):
-            answer = self._notifier.history(self._channel, 0.0, cursor)
+            answer = history(self._client, self._channel, 0.0, cursor)
             messages = answer.get("messages") or []
             found += [card for card in map(_found, messages) if card is not None]
             cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")

@@ -90,7 +90,7 @@ class House:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self.slack = StandIn(folder / "sandbox.db", SECRET, self.url)
+        self.slack = StandIn(folder / "sandbox.db", SECRET, self.url, clock=lambda: self.now.timestamp())
         host = frozenset({self.url.removeprefix("http://")})
         token = "" if oauth is not None else self.slack.token
         workspace = Workspace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
 from review_gate.domain.verdict import Action, Reason, Severity, Signal, Source, Verdict
+from review_gate.slack.standin import CHANNEL
 from review_gate.slack.standin.validate import message_problems, view_problems
+from tests.slack.house import House
 
 NOON = datetime(2026, 11, 13, 12, 0, tzinfo=UTC)
 
@@ -78,3 +81,12 @@ def view_must_be_accepted(view: dict[str, Any]) -> None:
     parsed = View(**view)
     assert parsed.to_dict()["type"] == view["type"]
     assert view_problems(view) == []
+
+
+def chatter(house: House, after: float, number: int = 2100) -> None:
+    """So many messages in the channel, a millisecond apart, from `after` seconds from now on."""
+    first = house.now.timestamp() + after
+    stamps = [f"{first + n / 1000:.6f}" for n in range(number)]
+    with house.slack.state._write() as db:
+        rows = [(CHANNEL, ts, None, None, json.dumps({"text": "…", "ts": ts})) for ts in stamps]
+        db.executemany("INSERT INTO messages VALUES(?,?,?,?,?)", rows)

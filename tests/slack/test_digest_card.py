@@ -6,6 +6,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from review_gate.slack.digest_card import FINE, HELD, digest_card
 from review_gate.slack.setting import Setting
 from review_gate.slack.standin import CHANNEL
 from tests.slack.house import CAMILLE, SAMIRA, THOMAS, House
-from tests.slack.made import must_be_accepted, words_of
+from tests.slack.made import chatter, must_be_accepted, words_of
 
 SHOP = Person("shop")
 EIGHT = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -120,6 +121,19 @@ def test_an_answer_that_got_lost_does_not_post_it_twice(house: House) -> None:
     house.work()
     assert len(digests_in(house)) == 1
     assert (house.store.note("digest-card", DAY.isoformat()) or {}).get("ts")
+
+
+@pytest.mark.parametrize("posted", [True, False])
+@pytest.mark.parametrize("after", [2 * 3600, 1])
+def test_it_is_looked_for_among_however_many_messages(house: House, after: float, posted: bool) -> None:
+    house.slack.fail("chat.postMessage", "lost_answer" if posted else "internal_error")
+    a_day(house)
+    chatter(house, after)
+    for _ in range(3):
+        house.now += timedelta(seconds=70)
+        house.work()
+    (message,) = digests_in(house)
+    assert (house.store.note("digest-card", DAY.isoformat()) or {}).get("ts") == message["ts"]
 
 
 def test_slack_away_is_waited_for(house: House) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import time
 from datetime import timedelta
 
 import pytest
@@ -15,6 +13,7 @@ from review_gate.slack.client import OPERATOR_PAUSE, web_client
 from review_gate.slack.pace import Pace
 from review_gate.slack.standin import CHANNEL
 from tests.slack.house import SAMIRA, SOMEBODY, House
+from tests.slack.made import chatter
 
 
 def cards(house: House) -> list[str]:
@@ -47,15 +46,6 @@ def test_a_crash_between_post_and_receipt_does_not_post_twice(house: House) -> N
     approve(house, held.id)
     house.work()
     assert "✅" in str(house.slack.card(held.id))
-
-
-def chatter(house: House, after: float, number: int = 2100) -> None:
-    """So many messages in the channel, a millisecond apart, from `after` seconds from now on."""
-    first = time.time() + after
-    stamps = [f"{first + n / 1000:.6f}" for n in range(number)]
-    with house.slack.state._write() as db:
-        rows = [(CHANNEL, ts, None, None, json.dumps({"text": "…", "ts": ts})) for ts in stamps]
-        db.executemany("INSERT INTO messages VALUES(?,?,?,?,?)", rows)
 
 
 @pytest.mark.parametrize("posted", [True, False])

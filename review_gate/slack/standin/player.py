@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ class StandIn:
     """The stand-in. `path` is its SQLite file, shared by all processes; `target_url` is where the service listens.
 
     `blueprint` serves the Web API under /sandbox/api/ and the page /sandbox; the other methods play people. Everything
-    is refused to other machines unless `open_to_network`.
+    is refused to other machines unless `open_to_network`. Messages are stamped by `clock`, in seconds since 1970.
     """
 
     def __init__(
@@ -45,8 +45,9 @@ class StandIn:
         *,
         token: str = people.TOKEN,
         open_to_network: bool = False,
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self.state = State(path)
+        self.state = State(path, clock)
         self.token = token
         self.app_token = people.APP_TOKEN
         self.connection: Connection | None = None

@@ -6,7 +6,7 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,12 @@ HOOK_USES = 5
 
 
 class State:
-    """Each method is one transaction; `now` is in seconds since 1970."""
+    """Each method is one transaction; `now` is in seconds since 1970. `clock` says when a message is posted, in such
+    seconds."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, clock: Callable[[], float] = time.time) -> None:
         self._path = str(path)
+        self._clock = clock
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         with self._open() as db:
             db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
@@ -80,7 +82,7 @@ class State:
         """Its timestamp: Slack's id of a message within a channel."""
         with self._write() as db:
             last = db.execute("SELECT MAX(ts) FROM messages WHERE channel = ?", (channel,)).fetchone()[0]
-            ts = f"{max(time.time(), float(last or 0) + 0.000002):.6f}"
+            ts = f"{max(self._clock(), float(last or 0) + 0.000002):.6f}"
             db.execute(
                 "INSERT INTO messages VALUES(?,?,?,?,?)",
                 (channel, ts, thread_ts, reader, json.dumps({**body, "ts": ts})),
