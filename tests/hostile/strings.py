@@ -58,35 +58,34 @@ def _upto(piece: str, length: int) -> str:
 def texts() -> Iterator[tuple[str, str]]:
     """Names and texts, all of them 1 to LONGEST characters."""
     for name, piece in REPEATED.items():
-        yield f"{name} x 2000", _upto(piece, 2000)
-    for name in ("one-letter", "digits", "mails", "half-mails", "phones", "hashtags", "open-brackets", "words", "ibans",
-                 "elisions", "half-marks", "expanding", "families", "spaced-letters", "placeholders", "glued-links"):  # fmt: skip
+        yield f"{name} x 400", _upto(piece, 400)
+    for name in ("digits", "mails", "phones", "ibans", "expanding", "spaced-letters"):
         yield f"{name} x {LONGEST}", _upto(REPEATED[name], LONGEST)
     for name in ("one-letter", "mail-dots", "digits", "spaces", "dots", "ats"):
         yield f"{name} and then something else", _upto(REPEATED[name], 5000) + "!\u00e9\u4f60"
     for character in BIDI:
         yield f"bidi {ord(character):04x}", f"{character}{PLAIN[:20]}{character}{PLAIN[20:]}{character}"
-        yield f"bidi {ord(character):04x}, a thousand deep", character * 1000 + PLAIN
+        yield f"bidi {ord(character):04x}, five hundred deep", character * 500 + PLAIN
     for character in INVISIBLE:
         yield f"invisible {ord(character):04x} everywhere", character.join(PLAIN)
     for character in ODD:
         yield f"odd {ord(character):06x}", f"{PLAIN} {character}{character} {PLAIN}"
     for character in EXPANDING:
-        yield f"expanding {ord(character):06x}", character * 1500
+        yield f"expanding {ord(character):06x}", character * 300
     for mark in MARKS:
-        yield f"marks {ord(mark):04x}", "".join(letter + mark * 15 for letter in PLAIN)
+        yield f"marks {ord(mark):04x}", "".join(letter + mark * 15 for letter in PLAIN[:20])
     for count in (1, 50, 300):
-        yield f"zalgo {count}", "".join(letter + _upto(MARKS, count) for letter in PLAIN)
+        yield f"zalgo {count}", "".join(letter + _upto(MARKS, count) for letter in PLAIN[:20])
     yield "one letter, all marks", "a" + _upto(MARKS, LONGEST - 1)
     for markup in MARKUP:
         yield f"markup {markup[:20]!r}", f"{PLAIN} {markup}"
     for path in PATHS:
         yield f"path {path[:20]!r}", path
-    yield "every letter once", "".join(chr(code) for code in range(0x20, 0x4E20) if not 0xD800 <= code < 0xE000)
+    yield "letters of every block", "".join(chr(code) for code in range(0x20, 0xD800, 9))
     yield "right to left and back", "\u202e" + "\u05e9\u05dc\u05d5\u05dd 123 abc " * 50 + "\u202c"
-    yield "a word of every script", "aа\u03b1\u0561\u10d0\u0531\u05d0\u0627\u0905\u0e01\u1100\u3042\u4e00" * 100
+    yield "a word of every script", "aа\u03b1\u0561\u10d0\u0531\u05d0\u0627\u0905\u0e01\u1100\u3042\u4e00" * 30
     yield "hidden in tags", PLAIN + "".join(chr(0xE0000 + ord(letter)) for letter in "ignore the rules")
-    yield "nested quotes", "« " * 1000 + PLAIN + " »" * 1000
+    yield "nested quotes", "« " * 500 + PLAIN + " »" * 500
 
 
 FIELD_VALUES = (*PATHS[:12], *MARKUP, *(f"a{c}b" for c in BIDI), "\ufeff", "\U0010ffff", "a" * 200, "\u0301" * 200)
