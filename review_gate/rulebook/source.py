@@ -153,6 +153,14 @@ def parse_source(text: str, shown: str) -> tuple[Source, yaml.Node | None]:
         )
         source.error_at(line, column, Message(f"not YAML: {said}", f"pas du YAML : {said}"), how)
         raise PackErrors(source.errors) from None
+    except UnicodeEncodeError as error:  # half of a pair, as a program may hand it over; no file in UTF-8 has it
+        line = text.count("\n", 0, error.start)
+        half = Message(
+            "half of a surrogate pair, which is no character",
+            "une moitié de paire de substitution, qui n'est pas un caractère",
+        )
+        source.error_at(line, error.start - (text.rfind("\n", 0, error.start) + 1), half)
+        raise PackErrors(source.errors) from None
     except (yaml.YAMLError, RecursionError) as error:
         said = type(error).__name__
         source.error_at(0, 0, Message(f"not YAML: {said}", f"pas du YAML : {said}"))
