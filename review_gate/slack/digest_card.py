@@ -42,6 +42,8 @@ TOPIC = "digest-card"
 MOST = 18
 """So many replies fit into one message of 50 blocks; the page has all of them."""
 TEXT = 500
+LINE, LINES = 600, 3800
+"""How wide one line of what happened may be, and all of them: Slack takes 4,000 in one block."""
 SHOWN = 8
 
 FINE_WORD = Message("Fine", "Correct")
@@ -108,7 +110,8 @@ def _lines(found: Digest, setting: Setting) -> list[str]:
                 f"Beaucoup d'un coup : {one.count} × {kind} en une heure (d'habitude {one.usual:g}) : {quoted}",
             )
         )
-    return [bk.clip(setting.say(message), 600) for message in told]
+    widest = min(LINE, LINES // len(told))
+    return [bk.clip(setting.say(message), widest) for message in told]
 
 
 def _counts(counts: Mapping[str, int]) -> str:

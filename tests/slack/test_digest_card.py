@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from review_gate.adapters.clock import uuid7
@@ -150,6 +150,7 @@ ANY = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0")
 
 
 @settings(max_examples=25, deadline=None)
+@example(text="a" * 200, short="b" * 50, count=18, mark=None, language="fr")  # a day with much to tell
 @given(
     text=ANY,
     short=ANY,
