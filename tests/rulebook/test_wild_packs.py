@@ -22,8 +22,8 @@ VALUES = [
     "~", "yes", "0", "-1", "1e999", "99999999999999999999", ".nan", "0x1f", "1:30:00", "2026-13-45",
     "2028-01-01", "2001-12-14t21:59:43.10-05:00", "hold", "block", "live", "shadow", "newsjack", "[]", "{}",
     "[[]]", "*a", "@x", "`x`", "%x", "'*'", "!!python/name:os.system", "!!set {a}", "", "[fr, en]",
-    "{a: {b: [c]}}", "[promo, ~, 3, {a: b}]", '"(a+)+"', '"[z-a]"', '"(?P<x>a)"', "# only", '"{found} {0} {"', '"\\x00"',
-    '"\\ud800"', '"\\U0010FFFF"', "!!binary aGk=", "!!float x", "!!int ''", "&a x", "!!timestamp 2026-99-99",
+    "{a: {b: [c]}}", "[promo, ~, 3, {a: b}]", '"(a+)+"', '"[z-a]"', '"(?P<x>a)"', "# only", '"{found} {0} {"',
+    '"\\x00"', '"\\ud800"', '"\\U0010FFFF"', "!!binary aGk=", "!!float x", "!!int ''", "&a x", "!!timestamp 2026-99-99",
     "|\n        many\n        lines", ">-\n        x", "a: b", "- a", "\u00ab\u202f{found}\u202f\u00bb",
     "\u202e", "e\u0301", "x" * 3000, *KINDS,
 ]  # fmt: skip
