@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
-from review_gate.ports import Clock, Undeliverable
+from review_gate.ports import Clock, Notes, Undeliverable
 
 SLACK_API_URL = "https://slack.com/api/"
 TIMEOUT_SECONDS = 10
@@ -22,6 +22,8 @@ OPERATOR_PAUSE = 300.0
 
 LONGEST_QUIET = 3600.0
 """Seconds that Slack's wish to be left alone is followed at most."""
+QUIET = ("slack", "quiet")
+"""The note of it: {"until"}, in ISO 8601."""
 
 CONFIGURATION = {
     "not_authed": "no token was sent: set SLACK_BOT_TOKEN",
@@ -52,23 +54,25 @@ class SlowDown(Undeliverable):
 
 class Quiet:
     """Once Slack has asked to slow down, nothing is sent until it may be: not by the delivery that heard it, nor by the
-    next ones."""
+    next ones, on whichever node."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, notes: Notes, clock: Clock) -> None:
+        self._notes = notes
         self._clock = clock
-        self._until: datetime | None = None
 
     @contextmanager
     def kept(self) -> Iterator[None]:
         """Raises SlowDown instead of running the block while Slack wants quiet, and hears it when the block raises
         it."""
-        left = 0.0 if self._until is None else (self._until - self._clock()).total_seconds()
+        noted = self._notes.note(*QUIET)
+        left = (datetime.fromisoformat(noted["until"]) - self._clock()).total_seconds() if noted else 0.0
         if 0 < left <= LONGEST_QUIET:  # more than that: a clock that was set back
             raise SlowDown(left)
         try:
             yield
         except SlowDown as asked:
-            self._until = self._clock() + timedelta(seconds=asked.retry_after or 0.0)
+            until = self._clock() + timedelta(seconds=asked.retry_after or 0.0)
+            self._notes.put_note(*QUIET, {"until": until.isoformat()})
             raise
 
 

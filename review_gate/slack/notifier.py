@@ -65,7 +65,7 @@ class CardNotifier:
         self._directory = directory
         self._rooms = rooms
         self._clock = clock
-        self.quiet = Quiet(clock)
+        self.quiet = Quiet(records, clock)
         self._language = rooms.home.language
         self._page_url = page_url
         self._pace = pace or Pace()

@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from review_gate.adapters.clock import uuid7
+from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer, State
 from review_gate.gate import Seen
 from review_gate.ports import Undeliverable
-from review_gate.slack.client import OPERATOR_PAUSE, web_client
+from review_gate.slack.client import OPERATOR_PAUSE, SlowDown, web_client
+from review_gate.slack.face import SlackFace
 from review_gate.slack.pace import Pace
 from review_gate.slack.standin import CHANNEL
 from tests.slack.house import SAMIRA, SOMEBODY, House
@@ -67,6 +70,26 @@ def test_slack_asks_to_slow_down(house: House) -> None:
         house.cards.show(held.id)
     assert refused.value.retry_after == 17
     assert not refused.value.final
+
+
+def test_what_one_courier_was_told_all_of_them_heed(house: House) -> None:
+    elsewhere = SlackFace(house.face._workspace, house.gate, house.store, lambda: house.now, uuid7).cards
+    first, second = (house.gate.submit(Draft(text, channel="x"), SOMEBODY) for text in ("One.", "Two."))
+    house.slack.fail("chat.postMessage", "ratelimited", retry_after=17)
+    with pytest.raises(SlowDown):
+        house.cards.show(first.id)
+    house.slack.fail("chat.postMessage", "ratelimited", retry_after=5)
+    asked = house.slack.state.calls()
+    house.now += timedelta(seconds=7)
+    with pytest.raises(SlowDown) as waits:
+        elsewhere.show(second.id)
+    assert waits.value.retry_after == 10
+    assert house.slack.state.calls() == asked
+    house.slack.state.clear_faults()
+    house.now += timedelta(seconds=11)
+    elsewhere.show(second.id)
+    house.cards.show(first.id)
+    assert len(cards(house)) == 2
 
 
 @pytest.mark.parametrize(
