@@ -23,7 +23,7 @@ from review_gate.rulebook.evaluate import evaluate  # noqa: E402
 from review_gate.rulebook.load import load_packs  # noqa: E402
 from tests.packs.measure import RULES, cases, context_of, draft_of, encoder  # noqa: E402
 
-SPLIT = "other_d"
+SPLIT = "other_e"
 
 _ALEX = """
 import {text} from 'alex'
