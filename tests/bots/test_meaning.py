@@ -36,7 +36,7 @@ def test_other_words_count_when_the_encoder_is_there() -> None:
     encoder = Encoder()
     assert inside(SAME[0], SAME[1], SAME[1], encode=encoder) == 1.0
     assert inside(SAME[0], SAME[1], SAME[1], encode=None) == 0.0
-    assert len(encoder.asked) == 2  # each text once
+    assert set(encoder.asked) == set(SAME)
 
 
 def test_twins_that_differ_in_the_word_that_matters_are_not_asked_about() -> None:
