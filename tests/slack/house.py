@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,7 +79,7 @@ class House:
         rooms: Sequence[Room] = (),
         **rules: Any,
     ) -> None:
-        self.now = datetime.now(UTC)
+        self.now, self._began = datetime.now(UTC), time.monotonic()
         self.store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
         repeats = {"repetition": {"conversation": ((Severity.HOLD, 1.0),)}}
         base: dict[str, Any] = {"thresholds": repeats, "required": frozenset(), "approvals_needed": approvals}
@@ -90,7 +91,7 @@ class House:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self.slack = StandIn(folder / "sandbox.db", SECRET, self.url, clock=lambda: self.now.timestamp())
+        self.slack = StandIn(folder / "sandbox.db", SECRET, self.url, clock=self._slacks_time)
         host = frozenset({self.url.removeprefix("http://")})
         token = "" if oauth is not None else self.slack.token
         workspace = Workspace(
@@ -124,6 +125,10 @@ class House:
     @property
     def screening(self) -> Screening:
         return Screening(NoLanguage(), self._scorers, WordRules, self.policy)
+
+    def _slacks_time(self) -> float:
+        """`now`, and what has passed since the house stands: of two messages one is always the later one."""
+        return self.now.timestamp() + time.monotonic() - self._began
 
     def work(self) -> None:
         """Carries everything that is due."""
