@@ -30,8 +30,8 @@ demo: $(VENV)/.installed  ## start everything on 127.0.0.1:8080, hand in example
 run: $(VENV)/.installed  ## start the service
 	$(BIN)/review-gate serve
 
-test: $(VENV)/.installed-test  ## run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/.installed-test  ## run the tests, a file on each core (four at most)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-detoxify: $(VENV)/.installed-test  ## test the Detoxify adapter, in an environment of its own with torch
 	test -x $(TORCH)/bin/python || $(PYTHON) -m venv $(TORCH)
