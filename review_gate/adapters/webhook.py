@@ -95,8 +95,8 @@ def _private(host: str) -> Undeliverable:
 def _retry_after(response: httpx.Response, now: datetime) -> float | None:
     """Seconds of a Retry-After header, a number or a date; None for none or nonsense."""
     value = response.headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(min(int(value), 86_400))
+    if value.isascii() and value.isdigit():
+        return 86_400.0 if len(value) > 9 else float(min(int(value), 86_400))
     try:
         at = datetime.strptime(value, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
     except ValueError:

@@ -57,7 +57,7 @@ def verify_webhook(
     try:
         told = json.loads(body)
         return WebhookEvent(id_, str(told["type"]), dict(told["data"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadSignature("The body is no event.") from error
 
 

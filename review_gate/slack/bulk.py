@@ -62,7 +62,7 @@ def ticked(view: Mapping[str, Any]) -> list[Clicked]:
     for option in state.get("selected_options") or []:
         revision, _, rest = str(option.get("value") or "").partition(":")
         sha, _, submission_id = rest.partition(":")
-        if revision.isascii() and revision.isdigit() and submission_id:
+        if revision.isascii() and revision.isdigit() and len(revision) < 10 and submission_id:
             found.append(Clicked(submission_id, int(revision), sha))
     return found[:MOST]
 

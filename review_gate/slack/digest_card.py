@@ -31,6 +31,7 @@ from review_gate.slack.cards import Card
 from review_gate.slack.clicks import GARBLED, Clicks
 from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
+from review_gate.slack.modals import carried
 from review_gate.slack.searching import find
 from review_gate.slack.setting import Setting
 
@@ -175,7 +176,7 @@ class DigestClicks:
 
     def mark(self, body: Mapping[str, Any], action: Mapping[str, Any]) -> None:
         try:
-            value = json.loads(str(action.get("value") or ""))
+            value = carried(str(action.get("value") or ""))
             day, reply = date.fromisoformat(value["day"]), str(value["reply"])
             channel = str((body.get("channel") or {}).get("id") or "")
             person = self.clicks.person(body, channel)

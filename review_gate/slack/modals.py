@@ -44,12 +44,20 @@ class Clicked:
     @classmethod
     def load(cls, value: str, channel: str = "") -> Clicked:
         """From a button's value or a window's metadata. Raises ValueError for anything else."""
-        data = json.loads(value)
+        data = carried(value)
         if not isinstance(data, dict) or not isinstance(data.get("revision"), int):
             raise ValueError("not a button of the gate")
         if not all(isinstance(data.get(key), str) for key in ("id", "sha")):
             raise ValueError("not a button of the gate")
         return cls(data["id"], data["revision"], data["sha"], str(data.get("channel") or channel))
+
+
+def carried(text: str) -> Any:
+    """What a button or a window carries as JSON. Raises ValueError for anything else, however deep."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested without end") from None
 
 
 def ask_why(answer: Answer, clicked: Clicked, submission: Submission, language: str) -> View:
@@ -116,10 +124,12 @@ def why_all(callback_id: str, chosen: Sequence[Clicked], language: str) -> View:
 
 def all_seen(metadata: str) -> list[Clicked]:
     """What `why_all` was about. Raises ValueError."""
-    data = json.loads(metadata)
+    data = carried(metadata)
     if not isinstance(data, list) or not all(isinstance(one, list) and len(one) == 3 for one in data):
         raise ValueError("not a window of the gate")
-    return [Clicked(str(one[0]), int(one[1]), str(one[2])) for one in data]
+    if not all(isinstance(one[1], int) for one in data):
+        raise ValueError("not a window of the gate")
+    return [Clicked(str(one[0]), one[1], str(one[2])) for one in data]
 
 
 def edit(clicked: Clicked, submission: Submission, language: str) -> View:

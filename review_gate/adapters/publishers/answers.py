@@ -53,9 +53,9 @@ def pause(response: httpx.Response) -> float | None:
     """Seconds until one may ask again, where the service says so: Retry-After in seconds, or RateLimit-Reset as a Unix
     time (Bluesky's way)."""
     after, reset = response.headers.get("retry-after", ""), response.headers.get("ratelimit-reset", "")
-    if after.isdigit():
+    if after.isascii() and after.isdigit():
         return min(float(after), LONGEST)
-    if response.status_code == 429 and reset.isdigit():
+    if response.status_code == 429 and reset.isascii() and reset.isdigit():
         return min(max(0.0, float(reset) - datetime.now(UTC).timestamp()), LONGEST)
     return None
 
