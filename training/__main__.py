@@ -13,9 +13,10 @@ from pathlib import Path
 import torch
 
 from review_gate.adapters.scorers.encoder import WEIGHTS, Network
+from review_gate.rulebook.meaning import HARMLESS
 from training.average import blended
 from training.calibrate import calibrate
-from training.corpora import Example, read_all
+from training.corpora import LABELS, Example, read_all
 from training.e5 import packaged_weights, read_pretrained
 from training.export import export, write_card
 from training.fit import Data, Settings, fit
@@ -36,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with toxicity/, ordinary/ and lexicons/")
     parser.add_argument("--build", type=Path, default=Path("training/build"), help="caches and checkpoints")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
-    parser.add_argument("--version", default="gate-tox-2027.02", help="the version the weights carry")
+    parser.add_argument("--version", default="gate-tox-2027.03", help="the version the weights carry")
     parser.add_argument("--steps", type=int, default=Settings().steps, help="training steps of 32 texts")
     parser.add_argument("--start", type=Path, metavar="GRAPH", help="go on from the weights in this ONNX file")
     parser.add_argument(
@@ -96,10 +97,24 @@ def train(
 
 
 def topical(examples: Sequence[Example]) -> list[Example]:
-    """The texts of the topics that may be learned from, and that measure nothing else: no labels, no language."""
+    """The texts of the topics that may be learned from, and that measure nothing else: no language, and no labels but
+    for harmless drafts of the cases, which have none of them. What customers write may well be rude."""
     measuring = {e.text for e in examples if e.split != "train"}
-    rows = [row for row in (*drafts(None), *messages(None)) if not row.kept_aside and row.text not in measuring]
-    return [Example(row.text, "", {}, "topics", row.weight, "train", topic=row.label) for row in rows]
+    drafted = [(row, row.case and row.label == HARMLESS) for row in drafts(None)]
+    rows = [*drafted, *((row, False) for row in messages(None))]
+    return [
+        Example(
+            row.text,
+            "",
+            dict.fromkeys(LABELS, 0.0) if harmless else {},
+            "topics",
+            row.weight,
+            "train",
+            topic=row.label,
+        )
+        for row, harmless in rows
+        if not row.kept_aside and row.text not in measuring
+    ]
 
 
 def calibration_rows(examples: Sequence[Example], seed: int, most: int = 250) -> list[Example]:
