@@ -19,6 +19,9 @@ HEADS = {
     "signature": Message("Signature (Ed25519; keys: /.well-known/jwks.json)",
                          "Signature (Ed25519 ; clés : /.well-known/jwks.json)"),
 }  # fmt: skip
+PACKS = Message("Rule packs and their versions", "Packs de règles et leurs versions")
+RULES = Message("These rules to the letter (digest)", "Ces règles à la lettre près (empreinte)")
+COLON = Message(": ", " : ")
 NOTHING_FOUND = Message("Nothing was found.", "Rien n'a été relevé.")
 NOBODY = Message("Nobody has decided.", "Personne n'a décidé.")
 SAID = {
@@ -72,7 +75,7 @@ def as_pdf(proof: Mapping[str, Any], language: str) -> bytes:
     head("item")
     for name, word in FIELDS:
         if proof["item"][name]:
-            write(f"{word.in_(language)}: {proof['item'][name]}", 9)
+            write(f"{word.in_(language)}{COLON.in_(language)}{proof['item'][name]}", 9)
     page.ln(2)
     write(proof["item"]["text"], 11)
     for item in proof["item"]["media"]:
@@ -108,7 +111,11 @@ def _screening(told: Mapping[str, Any], language: str, head: Any, write: Any) ->
     if not told["findings"]:
         write(NOTHING_FOUND.in_(language))
     packs = ", ".join(f"{name} {version}" for name, version in told["packs"].items())
-    write(f"{told['model']}; {told['policy']}; {packs}", 8)
+    write(f"{told['model']}; {told['policy']}", 8)
+    if packs:
+        write(f"{PACKS.in_(language)}{COLON.in_(language)}{packs}", 8)
+    if told["rules"]:
+        write(f"{RULES.in_(language)}{COLON.in_(language)}{told['rules']}", 8)
 
 
 def writable(text: str) -> str:

@@ -21,7 +21,8 @@ VERSION = 1
 
 def proof(submission: Submission, log: Sequence[ChainedEvent], now: datetime) -> dict[str, Any]:
     """A JSON value. `log` are the submission's events. Everything in it is found in the store, too: the positions and
-    hashes tie it to the audit log (`review-gate audit verify`, and a checkpoint of that day)."""
+    hashes tie it to the audit log (`review-gate audit verify`, and a checkpoint of that day). `screening.rules` tells
+    the packs to the letter; None where there were none, or the verdict is from before this was kept."""
     draft, verdict, reasons = submission.draft, submission.verdict, statement(submission)
     return {
         "proof_of_human_review": VERSION,
@@ -50,6 +51,7 @@ def proof(submission: Submission, log: Sequence[ChainedEvent], now: datetime) ->
             "model": verdict.model,
             "policy": verdict.policy,
             "packs": dict(verdict.packs),
+            "rules": verdict.rules or None,
             "findings": [
                 {
                     "name": reason.name,

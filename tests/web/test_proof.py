@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
+import zlib
+from dataclasses import replace
 
-from review_gate.adapters.proof_pdf import writable
+import pytest
+
+from review_gate.adapters.clock import utc_now
+from review_gate.adapters.proof_pdf import as_pdf, writable
 from review_gate.adapters.release import ReleaseSigner
 from review_gate.domain.draft import Draft
 from review_gate.domain.ending import about_the_end
 from review_gate.domain.submission import Answer, Person
 from review_gate.gate import Seen
+from review_gate.gate.proof_document import proof
 from tests.builders import RENE
 from tests.web.server import Service
 
@@ -60,6 +67,46 @@ def test_the_pdf(service: Service) -> None:
         assert client.get("/v1/submissions/nobody/proof").status_code == 404
     with service.client("submit") as client:
         assert client.get(f"/v1/submissions/{id_}/proof").status_code == 403
+
+
+def written(pdf: bytes) -> str:
+    """The words on the pages, line by line."""
+    pages = [zlib.decompress(found) for found in re.findall(rb"stream\n(x.*?)\nendstream", pdf, re.DOTALL)]
+    return "\n".join(line.decode("latin-1") for page in pages for line in re.findall(rb"\((.*?)\) Tj", page))
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "These rules to the letter \\(digest\\): 0123456789ab"),
+        ("fr", "Ces règles à la lettre près \\(empreinte\\) : 0123456789ab"),
+    ],
+)
+def test_it_says_by_which_rules_the_text_was_screened(service: Service, language: str, line: str) -> None:
+    id_ = decided(service, Answer.APPROVE)
+    with service.client("read", **{"Accept-Language": language}) as client:
+        told = client.get(f"/v1/submissions/{id_}/proof").json()["screening"]
+        assert told["rules"] == client.get(f"/v1/submissions/{id_}").json()["verdict"]["rules"] == "0123456789ab"
+        assert line in written(client.get(f"/v1/submissions/{id_}/proof?format=pdf").content)
+
+
+def test_a_verdict_from_before_the_rules_were_kept_names_none(service: Service) -> None:
+    found = service.gate.get(decided(service, Answer.APPROVE))
+    old = replace(found, verdict=replace(found.verdict, rules=""))
+    told = proof(old, service.store.events(old.id), utc_now())
+    assert told["screening"]["rules"] is None
+    assert "to the letter" not in written(as_pdf({**told, "signature": ""}, "en"))
+
+
+def test_a_proof_made_before_it_named_the_rules_still_verifies(service: Service) -> None:
+    signer = ReleaseSigner(service.store)
+    found = service.gate.get(decided(service, Answer.APPROVE))
+    earlier = proof(found, service.store.events(found.id), utc_now())
+    del earlier["screening"]["rules"]
+    signed = {**earlier, "signature": signer.sign_proof(earlier)}
+    assert signer.proves(signed)
+    signed["screening"] = {**earlier["screening"], "rules": "0123456789ab"}
+    assert not signer.proves(signed)  # nor can it be given rules that it did not name
 
 
 def test_a_pdf_says_what_its_fonts_cannot_write() -> None:
