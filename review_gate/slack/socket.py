@@ -6,8 +6,8 @@ import logging
 import threading
 import time
 
-from slack_bolt import App
-from slack_bolt.adapter.socket_mode.internals import run_bolt_app, send_response
+from slack_bolt import App, BoltRequest, BoltResponse
+from slack_bolt.adapter.socket_mode.internals import build_headers, send_response
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
@@ -15,6 +15,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from review_gate.ports import Undeliverable
 from review_gate.slack.client import CONFIGURATION, call, error_code
+from review_gate.slack.shape import dispatch
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,12 @@ class SocketMode:
 
     def _answer(self, client: BaseSocketModeClient, asked: SocketModeRequest) -> None:
         start = time.time()
-        send_response(client, asked, run_bolt_app(self._app, asked), start)
+        send_response(client, asked, answer(self._app, asked), start)
+
+
+def answer(app: App, asked: SocketModeRequest) -> BoltResponse:
+    """As over HTTP; Slack is sent an answer of 200 only, and takes silence for a refusal."""
+    return dispatch(app, lambda: BoltRequest(mode="socket_mode", body=asked.payload, headers=build_headers(asked)))
 
 
 class _Client(SocketModeClient):

@@ -12,14 +12,13 @@ from threading import Barrier, Event, Thread
 from typing import Any
 
 import pytest
-from slack_bolt.adapter.socket_mode.internals import run_bolt_app
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from review_gate.domain.draft import Draft
 from review_gate.domain.submission import State
 from review_gate.slack.client import OPERATOR_PAUSE
-from review_gate.slack.socket import SocketMode
+from review_gate.slack.socket import SocketMode, answer
 from review_gate.slack.standin import CHANNEL, payloads
 from review_gate.slack.standin.connection import Connection
 from tests.slack.house import SAMIRA, SECRET, SOMEBODY, House
@@ -82,8 +81,7 @@ def test_a_click_by_socket_mode_decides_as_one_by_http(house: House) -> None:
     held = house.hand_in()
     before = house.slack.state.calls()
     request = SocketModeRequest(type="interactive", envelope_id="e-1", payload=click(house, held.id))
-    answer = run_bolt_app(house.face.app, request)
-    assert answer.status == 200
+    assert answer(house.face.app, request).status == 200
     assert house.gate.get(held.id).state is State.APPROVED
     assert house.slack.state.calls() == before
 
@@ -115,6 +113,23 @@ def test_clicks_come_in_by_a_connection_that_the_service_opens(house: House) -> 
             connection.send("interactive", click(house, other.id), seconds=60)
             assert house.gate.get(other.id).state is State.APPROVED
             assert connection.opened >= 2
+
+
+def test_what_slack_never_sends_is_refused_by_socket_mode_and_the_connection_goes_on(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Connection() as connection, listening(house):
+        house.slack.connection = connection
+        held = house.hand_in()
+        for bent in ({"user": "a-secret-draft"}, {"actions": [{"action_id": ["a-secret-draft"]}]}, {"view": [7]}):
+            with pytest.raises(TimeoutError):
+                connection.send("interactive", click(house, held.id, **bent), seconds=0.3)
+        assert house.gate.get(held.id).state is State.HELD
+        connection.send("interactive", click(house, held.id))
+        assert house.gate.get(held.id).state is State.APPROVED
+    ours = [record for record in caplog.records if record.name == "review_gate.slack.shape"]
+    assert len(ours) == 3
+    assert "a-secret-draft" not in caplog.text
 
 
 def test_socket_mode_waits_for_a_slack_that_is_away_at_the_start(house: House) -> None:
