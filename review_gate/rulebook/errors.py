@@ -46,10 +46,12 @@ class PackErrors(Exception):
         return "\n".join(error.in_(language) for error in self.errors)
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> Message:
-    """A hint for a word that is not known: the nearest one, else all there are."""
+def did_you_mean(word: str, known: Iterable[str], *, name_all: bool = False) -> Message:
+    """A hint for a word that is not known: the nearest one, else (or, with `name_all`, as well) all there are."""
     choices = sorted(known)
+    every = Message(f"known: {', '.join(choices)}", f"valeurs connues : {', '.join(choices)}")
     near = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
-    if near:
-        return Message(f"did you mean '{near[0]}'?", f"vouliez-vous dire « {near[0]} » ?")
-    return Message(f"known: {', '.join(choices)}", f"valeurs connues : {', '.join(choices)}")
+    if not near:
+        return every
+    meant = Message(f"did you mean '{near[0]}'?", f"vouliez-vous dire « {near[0]} » ?")
+    return Message(f"{meant.en} {every.en}", f"{meant.fr} {every.fr}") if name_all else meant

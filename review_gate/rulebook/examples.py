@@ -13,6 +13,7 @@ from review_gate.rulebook.evaluate import hits_of
 from review_gate.rulebook.fields import LANGUAGES, Fields
 from review_gate.rulebook.rule import BY_MEANING, KINDS_OF_DRAFT, Example, Pack, Packs, Rule
 from review_gate.rulebook.scene import Scene
+from review_gate.rulebook.scope import channel, market
 from review_gate.rulebook.source import Source
 
 _EXAMPLE = Message("an example", "un exemple")
@@ -20,16 +21,17 @@ SOME_DAY = datetime(2026, 3, 4, 12, tzinfo=UTC)
 """When an example without `planned_at` happens: a Wednesday on which nothing is remembered."""
 
 
-def read_examples(fields: Fields, key: str) -> tuple[Example, ...]:
-    """The examples of one field: texts, or groups with `text` and what else the rule looks at."""
+def read_examples(fields: Fields, key: str, own_channels: frozenset[str]) -> tuple[Example, ...]:
+    """The examples of one field: texts, or groups with `text` and what else the rule looks at. Their channels are known
+    ones or the pack's own."""
     node = fields.get(key)
     if node is None:
         return ()
     items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    return tuple(example for item in items if (example := _example(fields, item)) is not None)
+    return tuple(example for item in items if (example := _example(fields, item, own_channels)) is not None)
 
 
-def _example(fields: Fields, node: yaml.Node) -> Example | None:
+def _example(fields: Fields, node: yaml.Node, own_channels: frozenset[str]) -> Example | None:
     source = fields.source
     line, column = node.start_mark.line, node.start_mark.column
     if isinstance(node, yaml.ScalarNode):
@@ -40,8 +42,8 @@ def _example(fields: Fields, node: yaml.Node) -> Example | None:
     draft = Draft(
         text=group.text("text", required=True)[:MAX_TEXT],
         kind=Kind(group.one_of("kind", KINDS_OF_DRAFT, "reply" if "in_reply_to" in group else "post")),
-        channel=group.text("channel") or None,
-        market=group.text("market") or None,
+        channel=channel(group, own_channels),
+        market=market(group),
         planned_at=_moment(group, planned) if planned else None,
         in_reply_to=group.text("in_reply_to") or None,
         media=tuple(_media(media) for media in group.groups("media")),

@@ -210,7 +210,7 @@ def _rule(fields: Fields, pack: str, version: int, owner: str, own_channels: fro
     suggestion = fields.message("suggestion")
     _check_gaps(fields, "message", check)
     _check_gaps(fields, "suggestion", check)
-    hit, passed = read_examples(fields, "should_hit"), read_examples(fields, "should_pass")
+    hit, passed = (read_examples(fields, key, own_channels) for key in ("should_hit", "should_pass"))
     status = fields.one_of("status", STATUSES, "live")
     severity = fields.one_of("severity", [s.word for s in Severity if s is not Severity.NONE])
     if status == "live" and not hit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+import yaml
 from holidays.registry import COUNTRIES
 
 from review_gate.domain.message import Message
@@ -28,12 +29,17 @@ def markets(fields: Fields) -> frozenset[str]:
     """The countries of `markets`, in capitals; an error for each that is none."""
     found = fields.texts("markets")
     for word, node in found:
-        if word.upper() not in _CODES:
-            unknown = Message(
-                f"'{word}' is not a market: no such country", f"« {word} » n'est pas un marché : ce pays n'existe pas"
-            )
-            fields.source.error(node, unknown, _country(word))
+        _check_market(fields, word, node)
     return frozenset(word.upper() for word, _ in found)
+
+
+def market(fields: Fields) -> str | None:
+    """The country of `market`, in capitals; an error where it is none."""
+    word, node = fields.text("market"), fields.get("market")
+    if not word or node is None:
+        return None
+    _check_market(fields, word, node)
+    return word.upper()
 
 
 def channels(fields: Fields, own: frozenset[str]) -> frozenset[str]:
@@ -41,15 +47,37 @@ def channels(fields: Fields, own: frozenset[str]) -> frozenset[str]:
     `own`."""
     found = fields.texts("channels")
     for word, node in found:
-        if word.casefold() not in CHANNELS | own:
-            unknown = Message(f"'{word}' is not a known channel", f"« {word} » n'est pas un canal connu")
-            near = did_you_mean(_OTHER_NAMES.get(word.casefold(), word.casefold()), CHANNELS | own)
-            hint = Message(
-                f"{near.en}; a channel of your own: own_channels: [{word}] at the head of the pack",
-                f"{near.fr} ; un canal à vous : own_channels: [{word}] en tête du pack",
-            )
-            fields.source.error(node, unknown, hint)
+        _check_channel(fields, word, node, own)
     return frozenset(word.casefold() for word, _ in found)
+
+
+def channel(fields: Fields, own: frozenset[str]) -> str | None:
+    """The channel of `channel`, in small letters; an error where it is neither known nor one of the pack's `own`."""
+    word, node = fields.text("channel"), fields.get("channel")
+    if not word or node is None:
+        return None
+    _check_channel(fields, word, node, own)
+    return word.casefold()
+
+
+def _check_market(fields: Fields, word: str, node: yaml.Node) -> None:
+    if word.upper() not in _CODES:
+        unknown = Message(
+            f"'{word}' is not a market: no such country", f"« {word} » n'est pas un marché : ce pays n'existe pas"
+        )
+        fields.source.error(node, unknown, _country(word))
+
+
+def _check_channel(fields: Fields, word: str, node: yaml.Node, own: frozenset[str]) -> None:
+    if word.casefold() in CHANNELS | own:
+        return
+    unknown = Message(f"'{word}' is not a known channel", f"« {word} » n'est pas un canal connu")
+    near = did_you_mean(_OTHER_NAMES.get(word.casefold(), word.casefold()), CHANNELS | own, name_all=True)
+    hint = Message(
+        f"{near.en}; a channel of your own: own_channels: [{word}] at the head of the pack",
+        f"{near.fr} ; un canal à vous : own_channels: [{word}] en tête du pack",
+    )
+    fields.source.error(node, unknown, hint)
 
 
 def _country(word: str) -> Message:

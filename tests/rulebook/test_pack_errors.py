@@ -92,6 +92,18 @@ def test_the_good_one_is_good() -> None:
         ("expires:", "channels: [insta]\n    expires:", "15:16", "'insta' is not", "did you mean 'instagram'?"),
         ("expires:", "channels: [twitter]\n    expires:", "15:16", "'twitter' is not", "did you mean 'x'?"),
         ("expires:", "channels: [fanzine]\n    expires:", "15:16", "'fanzine' is not", "own_channels: [fanzine]"),
+        (
+            '"Une promo"',
+            '"Une promo", channel: insta',
+            "18:47",
+            "'insta' is not",
+            "did you mean 'instagram'? known: bluesky,",
+        ),
+        ('"Une promo"', '"Une promo", channel: zine', "18:47", "'zine' is not", "known: bluesky, chat, discord, email"),
+        ('"Une promo"', '"Une promo", market: UK', "18:46", "'UK' is not a market", "did you mean 'GB'?"),
+        ('["Bonjour"]', "[{text: Bonjour, market: QQ}]", "19:43", "'QQ' is not a market", "such as FR"),
+        ('["Bonjour"]', "[{text: Bonjour, channel: [x]}]", "19:44", "'channel' must be", ""),
+        ('["Bonjour"]', "[{text: Bonjour, market: NO}]", "19:43", "YAML reads NO as true or false", "quotes"),
         ("owner:", "owner: @me #", "3:8", "not YAML", "quotes"),
     ],
 )
@@ -107,6 +119,14 @@ def test_a_pack_names_the_channels_of_its_own() -> None:
     own = GOOD.replace("rules:", "own_channels: [Fanzine]\nrules:")
     (rule,) = packs_from_text(own.replace("expires:", "channels: [fanzine, X]\n    markets: [fr]\n    expires:")).rules
     assert (rule.channels, rule.markets) == ({"fanzine", "x"}, {"FR"})
+
+
+def test_an_examples_channel_and_market_are_read_as_the_rules() -> None:
+    """In a channel of the pack's own too, whatever its case."""
+    own = GOOD.replace("rules:", "own_channels: [Fanzine]\nrules:")
+    scoped = own.replace("expires:", "channels: [fanzine]\n    markets: [FR]\n    expires:")
+    (rule,) = packs_from_text(scoped.replace('"Une promo"', '"Une promo", channel: FANZINE, market: fr')).rules
+    assert [(one.draft.channel, one.draft.market) for one in rule.should_hit] == [("fanzine", "FR")]
 
 
 def test_every_channel_that_the_pages_offer_is_known_to_rules() -> None:
