@@ -85,7 +85,7 @@ def _line(number: int, line: bytes) -> Judged:
         raise BadLine(_in_line(number, what)) from None
     languages = (draft.lang,) if draft.lang else MARKET_LANGUAGES.get(draft.market or "", ())
     context = Context(now=at if at.tzinfo else at.replace(tzinfo=UTC), lang=draft.lang, languages=languages)
-    return Judged(str(own.get("id") or f"line {number}"), draft, context, answer)
+    return Judged(str(own.get("id") or f"l. {number}"), draft, context, answer)
 
 
 def _in_line(number: int, message: Message) -> Message:

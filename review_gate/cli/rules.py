@@ -43,7 +43,7 @@ def add_parser(subparsers: Any) -> None:
     explain.add_argument("--kind", choices=("post", "reply"), help="default: reply with --in-reply-to, else post")
     explain.add_argument("--market", help="country, such as FR")
     explain.add_argument("--channel")
-    explain.add_argument("--at", type=_moment, help="planned time, such as 2026-11-13T18:00:00+01:00 (default: now)")
+    explain.add_argument("--at", help="planned time, such as 2026-11-13T18:00:00+01:00 (default: now)")
     explain.add_argument("--in-reply-to", help="the customer's message")
     add_settings(explain, "rules", "language")
     explain.set_defaults(run=run_explain)
@@ -88,6 +88,10 @@ def run_explain(arguments: argparse.Namespace) -> int:
     from review_gate.rulebook.explain import near
 
     settings = settings_of(arguments)
+    planned = _moment(arguments.at) if arguments.at else None
+    if arguments.at and planned is None:
+        print(words.no_moment(arguments.at).in_(settings.language), file=sys.stderr)
+        return 2
     packs = _load(settings.rules_folder, settings.language)
     if packs is None:
         return 1
@@ -97,7 +101,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
         kind=Kind(arguments.kind or ("reply" if arguments.in_reply_to else "post")),
         channel=arguments.channel,
         market=arguments.market.upper() if arguments.market else None,
-        planned_at=arguments.at,
+        planned_at=planned,
         in_reply_to=arguments.in_reply_to,
     )
     context, told = _context(draft, tuple(arguments.lang), settings, utc_now())
@@ -163,15 +167,13 @@ def run_stats(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _moment(text: str) -> datetime:
-    """A date and time with its zone; argparse shows the error."""
+def _moment(text: str) -> datetime | None:
+    """A date and time with its zone; None for any other text."""
     try:
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment
     except ValueError:
-        pass
-    raise argparse.ArgumentTypeError(f"'{text}' is no time with a zone: write 2026-11-13T18:00:00+01:00")
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def _load(folder: Path, language: str) -> Packs | None:

@@ -78,6 +78,13 @@ def unusable(count: int) -> Message:
     )
 
 
+def no_moment(text: str) -> Message:
+    return Message(
+        f"'{text}' is no time with a zone: write 2026-11-13T18:00:00+01:00",
+        f"« {text} » n'est pas un moment avec son fuseau : écrivez 2026-11-13T18:00:00+01:00",
+    )
+
+
 def spoken(told_by: str, context: Context, draft: Draft) -> Message:
     """Which languages' rules count, and how they were told: by the text, the customer's message or the market."""
     all_of, lang = ", ".join(context.languages), context.lang

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from review_gate.domain.context import Context
+from review_gate.domain.days import in_figures
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
 from review_gate.rulebook.rule import Packs, Rule
@@ -58,7 +59,8 @@ def _why(rule: Rule, scene: Scene, every: Scene, found: list[Match]) -> Message 
             word = silenced[0].found
             return Message(f"quiet, because of '{word}' (unless)", f"muette, à cause de « {word} » (unless)")
         if rule.expired(scene.context.now.date()):
-            return Message(f"expired on {rule.expires}", f"expirée le {rule.expires}")
+            assert rule.expires is not None
+            return Message(f"expired on {rule.expires}", f"expirée le {in_figures(rule.expires).fr}")
         return None
     if not rule.meant_for(scene):
         if rule.languages and scene.languages and rule.languages.isdisjoint(scene.languages):

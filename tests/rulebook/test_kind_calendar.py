@@ -45,8 +45,8 @@ def test_the_day_is_the_audience_s(planned: str, market: str | None, fires: bool
 
 def test_the_message_names_the_day_in_each_language() -> None:
     (hit,) = hits(packs(RULE), "Une promo", planned_at=at("2026-11-13T18:00:00+01:00"), market="FR")
-    assert hit.message.fr == "« promo » le jour : le 13 novembre (2026-11-13)"
-    assert hit.message.en == "'promo' on 13 November (2026-11-13)"
+    assert hit.message.fr == "« promo » le jour : le 13 novembre (13 novembre 2026)"
+    assert hit.message.en == "'promo' on 13 November (13 November 2026)"
     assert hit.span == (4, 9)
 
 

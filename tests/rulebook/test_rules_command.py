@@ -99,6 +99,44 @@ def test_explain_speaks_french(rules: Path, capsys: pytest.CaptureFixture[str]) 
     assert "près  t.promo : «promo» : pas pour cette langue (languages : fr)" in out
 
 
+def alike(called: list[str], capsys: pytest.CaptureFixture[str]) -> set[str]:
+    """The lines that a command prints the same in both languages, blank ones left out."""
+    said = []
+    for language in ("en", "fr"):
+        main([*called, "--language", language])
+        said.append({line for line in "".join(capsys.readouterr()).splitlines() if line.strip()})
+    return said[0] & said[1]
+
+
+def test_explain_says_nothing_in_english_alone(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    gone = LIVE.replace("t.promo", "t.gone") + "expires: 2026-01-01"
+    reply = LIVE.replace("t.promo", "t.reply").replace("_hit: [promo]", "_hit: [{text: promo, kind: reply}]")
+    (rules / "a.yml").write_text(pack_text(LIVE, gone, reply + "for: [reply]"))
+    hit = {"hold  t.promo [style] 4-9 «PROMO»", "      Hello", "      Bonjour"}  # whoever writes rules answers for both
+    assert alike(["rules", "explain", "Une PROMO"], capsys) == hit
+    assert alike(["rules", "explain", "Bonjour", "--market", "FR"], capsys) == set()
+    assert alike(["rules", "explain", "Bonjour", "--at", "demain"], capsys) == set()
+    main(["rules", "explain", "Une PROMO", "--language", "fr"])
+    assert "près  t.gone : «PROMO» : expirée le 01/01/2026" in capsys.readouterr().out
+
+
+def test_replay_says_nothing_in_english_alone(rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    drafts, tried = tmp_path / "drafts.jsonl", tmp_path / "tried.yml"
+    drafts.write_text('{"text": "une promo", "lang": "fr"}\n{"text": "un solde", "lang": "fr", "decision": "reject"}\n')
+    shadow = LIVE.replace("t.promo", "t.shadow").replace("live", "shadow")
+    tried.write_text(pack_text(LIVE.replace("[promo]", "[solde]"), shadow))
+    called = ["rules", "replay", "--file", str(drafts), "--pack", str(tried)]
+    names_and_figures = {
+        "       hold          1          0          0",
+        "       warn          0          0          0",
+        "t.promo      1        1         0       100%",
+        "      une promo",
+        "      un solde",
+    }
+    assert alike(called, capsys) == names_and_figures
+    assert alike([*called, "--since", "gestern"], capsys) == set()
+
+
 def test_replay_and_stats_speak_french(
     rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

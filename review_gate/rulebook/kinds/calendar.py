@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
+from review_gate.domain.days import in_words
 from review_gate.domain.message import Message
 from review_gate.rulebook.days import ZONES, Day, DayError, local_days
 from review_gate.rulebook.fields import Fields
@@ -51,11 +52,10 @@ class Calendar:
                 continue
             for local in local_days(moment, market, sorted(markets)):
                 if day.is_on(local, self.before, self.after):
-                    fills = {"date": local.isoformat()}
-                    named = {"day": name}
+                    named = {"day": name, "date": in_words(local)}
                     if self.terms is None:
-                        return [Find(fills=fills, named=named)]
-                    return [Find(match.span, match.found, fills, named=named) for match in matches[:3]]
+                        return [Find(named=named)]
+                    return [Find(match.span, match.found, named=named) for match in matches[:3]]
         return []
 
 
