@@ -89,8 +89,10 @@ def run_replay(arguments: argparse.Namespace) -> int:
         store.close()
     for delivery_id in unknown:
         warn(
-            f"'{delivery_id}' is no dead letter: see `review-gate outbox list`.",
-            f"« {delivery_id} » n'est pas un envoi abandonné : voir `review-gate outbox list`.",
+            f"'{delivery_id}' is no dead letter that can be sent again (see `review-gate outbox list`): it was "
+            "delivered, or its words are gone, by age or because they were erased.",
+            f"« {delivery_id} » n'est pas un envoi abandonné que l'on puisse refaire (voir `review-gate outbox list`) "
+            ": il est arrivé, ou ses textes ont disparu, avec l'âge ou parce qu'ils ont été effacés.",
         )
     for letter in posts:
         warn(

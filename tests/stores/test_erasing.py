@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from review_gate.adapters.stores import SqlStore, chain
 from review_gate.adapters.stores.erasing import PIECE
 from review_gate.adapters.stores.moving import TABLES
 from review_gate.cli import erase
+from review_gate.cli.main import main
 from review_gate.domain import lifecycle
 from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, Moment, Note, RememberedReply
 from review_gate.domain.draft import Draft, Kind, Media
@@ -137,6 +138,55 @@ def test_no_word_is_left_and_the_record_holds(known: SqlStore) -> None:
     untouched = known.submission(other.id)
     assert untouched == other
     assert erasure(known).author(PEGGY.id, "dpo").submissions == 0
+
+
+def give_up(store: SqlStore, minute: float, kinds: Iterable[DeliveryKind] = DeliveryKind) -> list[Delivery]:
+    """Everything of these kinds that is due ends as a dead letter. Answers all dead letters."""
+    for kind in kinds:
+        while due := store.claim_deliveries(kind, at(minute).now, 100):  # a submission's keep their order
+            for one in due:
+                store.failed(one.id, at(minute).now, "410", None)
+    return list(store.dead_letters())
+
+
+def test_what_was_given_up_is_not_sent_again_without_its_words(
+    known: SqlStore, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    approved = decide(known, hand_in(known, planned_at=NOW + timedelta(days=9)))
+    commented(known, approved)
+    mail = Delivery(IDS(), DeliveryKind.MAIL, NOW, payload={"to": PEGGY.id, "subject": "Sandcastle", "text": "Hello"})
+    other = decide(known, hand_in(known, "tom@example.org", "Tom's own words"))
+    known.commit(Change(deliveries=(mail,)))
+    given_up = {one.id: one for one in give_up(known, 5, set(DeliveryKind) - {DeliveryKind.MAIL})}
+    lost = [one for one in (*given_up.values(), mail) if one.kind.value in ("webhook", "notice", "mail")]
+    lost = [one for one in lost if one.submission_id != other.id]
+    assert {one.kind.value for one in lost} == {"webhook", "notice", "mail"}
+
+    erasure(known).author(PEGGY.id, "dpo")
+
+    left = {one.id for one in known.dead_letters()}
+    assert left == set(given_up) - {one.id for one in lost}
+    assert other.id in {one.submission_id for one in known.dead_letters() if one.kind is DeliveryKind.WEBHOOK}
+    assert known.vitals(at(6).now).outbox["webhook"].dead == 1
+    for one in lost:
+        assert main(["outbox", "replay", one.id, "--database", url]) == 1
+        assert "because they were erased" in capsys.readouterr().err
+    assert main(["outbox", "replay", lost[0].id, "--database", url, "--language", "fr"]) == 1
+    assert "effacés" in capsys.readouterr().err
+
+    told = [one for one in give_up(known, 5000) if one.payload.get("type") == "submission.withdrawn"]
+    assert [one.submission_id for one in told] == [approved.id], "that it was withdrawn can be told again"
+    assert main(["outbox", "replay", told[0].id, "--database", url]) == 0
+    sound(known)
+    assert call("audit", "verify", "--deep", "--database", url) == 0
+
+
+def test_what_still_waited_when_it_was_erased_is_no_dead_letter_later(known: SqlStore) -> None:
+    approved = decide(known, hand_in(known, planned_at=NOW + timedelta(days=9)))
+    commented(known, approved)
+    erasure(known).author(PEGGY.id, "dpo")
+    said = [one.payload.get("type") for one in give_up(known, 5000) if one.kind is not DeliveryKind.CARD]
+    assert [one for one in said if one is not None] == ["submission.withdrawn"]
 
 
 def looked_at(store: SqlStore, quoted: Sequence[Submission], day: date = DAY) -> None:

@@ -56,7 +56,8 @@ class SqlErasing:
 
     def sweep(self, ids: Set[str], names: Set[str]) -> int:
         """Takes what is left of these submissions and people out of answered requests, of messages and reports that
-        belong to no submission, and of what is noted about people. Answers how many rows it changed."""
+        belong to no submission, and of what is noted about people. Messages that have nothing else to say go. Answers
+        how many rows it changed."""
         folded = frozenset(name.casefold() for name in names)
         swept = 0
         for table, key, body in (
@@ -67,6 +68,11 @@ class SqlErasing:
         ):
             swept += self._sweep(table, key, body, ids, folded)
         with self._database.write() as session:
+            # A message whose words are gone has nothing to say any more: neither now nor when it is tried again.
+            session.execute(
+                "DELETE FROM deliveries WHERE submission_id IS NULL AND state <> 'delivered' AND payload LIKE ?",
+                (f'%"text":"{ERASED}"%',),
+            )
             for topic, keys in (("person", names), ("person-by-email", folded)):
                 for name in keys:
                     gone = session.execute("DELETE FROM notes WHERE topic = ? AND key = ?", (topic, name))
@@ -213,12 +219,15 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> list[int]:
             raise Stale(MEANWHILE)
         if content is None:
             positions.append(int(position))
-    for id_, payload in session.execute(
-        "SELECT id, payload FROM deliveries WHERE submission_id = ?", (submission_id,)
+    for id_, created_at, payload in session.execute(
+        "SELECT id, created_at, payload FROM deliveries WHERE submission_id = ?", (submission_id,)
     ).fetchall():
-        session.execute(
-            "UPDATE deliveries SET payload = ?, last_error = '' WHERE id = ?", (_stripped(payload, names), id_)
-        )
+        fresh = _stripped(payload, names)
+        session.execute("UPDATE deliveries SET payload = ?, last_error = '' WHERE id = ?", (fresh, id_))
+        # Whatever has lost its words is not sent again without them, should it be given up. What this erasure itself
+        # tells the publisher never had any.
+        if fresh != payload and erased.erased_at is not None and created_at < stamp(erased.erased_at):
+            session.execute("UPDATE deliveries SET bare = 1 WHERE id = ?", (id_,))
     if erased.draft.bot is not None:  # a bot's reply is remembered at the very moment when it became a submission
         session.execute(
             "UPDATE replies SET text = ?, conversation = NULL WHERE bot = ? AND at = ?",
