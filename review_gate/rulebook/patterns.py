@@ -154,6 +154,15 @@ def compiled(pattern: str) -> re2._Regexp:
         whole = re2.compile(_START + b"(" + pattern.encode() + b")" + _END, _options(2 << 20))
     except re2.error as error:
         raise _explained(pattern, error) from None
+    if bare.programsize > MAX_LENGTH and not _fits_alone(pattern):
+        raise PatternError(
+            Message(
+                "the pattern is too long: written out, its repetitions are more than can be looked for",
+                "le motif est trop long : une fois écrites, ses répétitions dépassent ce qui peut être cherché",
+            ),
+            max(pattern.find("{"), 0),
+            Message("make the bounds smaller, or split it up", "réduisez les bornes, ou découpez-le"),
+        )
     if bare.fullmatch(b"") is not None:
         raise PatternError(
             Message(
@@ -218,6 +227,16 @@ def _filters(patterns: list[str], start: int) -> Iterator[tuple[int, _Filter]]:
         half = len(patterns) // 2
         yield from _filters(patterns[:half], start)
         yield from _filters(patterns[half:], start + half)
+
+
+def _fits_alone(pattern: str) -> bool:
+    """Whether one filter holds this pattern, so that a set of any can be built. Only a long program is worth asking
+    about: RE2 takes at most 16 readings of it for literals, and 16 times MAX_LENGTH signs are a third of what fits."""
+    try:
+        _Filter([pattern])
+    except re2.error:
+        return False
+    return True
 
 
 class _Filter:

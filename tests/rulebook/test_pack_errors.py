@@ -73,6 +73,13 @@ def test_the_good_one_is_good() -> None:
         ('[promo, "code promo"]', "[promo, #ad,\n      soldes]", "16:20", "an unquoted # starts a comment", "quotes"),
         ('{text: "Une promo"}', "{text: Une promo #ad}", "18:35", "an unquoted # starts a comment", "quotes"),
         ('"code promo"', '"(a+)+"', "16:25", "a repetition without end", "bound"),
+        (
+            '"code promo"',
+            '"[a-d][a-d](?:promotion){999}"',
+            "16:44",
+            "the pattern is too long",
+            "make the bounds smaller",
+        ),
         ('"code promo"', '"promo(?! x)"', "16:26", "not a pattern", "except"),
         ('"code promo"', '"colou?r"', "16:26", "a ? after a letter", "patterns"),
         ('"code promo"', '"f**k"', "16:22", "a * is for 'any ending'", "for the sign"),

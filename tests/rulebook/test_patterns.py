@@ -59,6 +59,7 @@ def test_alternatives(pattern: str, parts: list[str]) -> None:
         ("a{2000}", "bounds"),
         (r"\w*", "needed"),
         ("x" * 2001, "split"),
+        ("[abcd][abcd](?:promotions){1000}", "bounds smaller"),
     ],
 )
 def test_refused_with_advice(pattern: str, says: str) -> None:
