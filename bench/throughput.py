@@ -27,6 +27,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import psutil
@@ -87,11 +88,13 @@ def caller(
     fresh: bool,
     seed: int,
     out: Queue[list[float]],
+    ready: Barrier,
 ) -> None:
     """Calls one after the other for so long, at most `rate` a second; latency counts from when a call was due."""
     dice = random.Random(seed)
     connection = http.client.HTTPConnection("127.0.0.1", ports[seed % len(ports)], timeout=60)
     headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    ready.wait(60)
     begun, took = time.perf_counter(), list[float]()
     while (now := time.perf_counter()) - begun < seconds:
         due = now if rate is None else begun + (len(took) + dice.random()) / rate
@@ -109,10 +112,13 @@ def load(
     ports: Sequence[int], key: str, seconds: float, callers: int, fresh: bool, rate: float | None = None
 ) -> list[float]:
     """The latencies of all calls, in seconds."""
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")  # spawned ones would import all of this beside the first calls
     out: Queue[list[float]] = context.Queue()
+    ready = context.Barrier(callers)
     each = None if rate is None else rate / callers
-    running = [context.Process(target=caller, args=(ports, key, seconds, each, fresh, n, out)) for n in range(callers)]
+    running = [
+        context.Process(target=caller, args=(ports, key, seconds, each, fresh, n, out, ready)) for n in range(callers)
+    ]
     for process in running:
         process.start()
     took = [one for _ in running for one in out.get(timeout=seconds + 120)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -101,7 +101,7 @@ class Memory:
             meant,
         )
 
-    def saying(self, words: list[str], bot: str, now: datetime) -> tuple[Saying, float]:
+    def saying(self, words: Sequence[str], bot: str, now: datetime) -> tuple[Saying, float]:
         """What a reply with these masked words counts as, and how alike the two are (0..1)."""
         key = saying_key(words, bot)
         own = Saying(key, bot, " ".join(sorted(words)), bands(fingerprint(words), bot), now)

@@ -50,6 +50,7 @@ _ROLES = frozenset(
     reservation reservations returns rh sales sav serviceclient service-client services service shop store support team
     vente ventes welcome""".split()  # noqa: SIM905
 )
+_DIGIT = re.compile(r"\d")
 _SEVEN_DIGITS = re.compile(r"\d(?:[\s().\-/]{0,3}\d){6}")
 _TRIES = 200
 """Numbers that turn out to be none, after which a text is a table of figures and not looked at any further."""
@@ -156,11 +157,13 @@ def cards(text: str, regions: Sequence[str]) -> Iterator[Span]:
 
 
 def addresses(text: str, regions: Sequence[str]) -> Iterator[Span]:
-    for pattern in _ADDRESSES:
+    for pattern in _ADDRESSES if _DIGIT.search(text) else ():
         yield from (m.span() for m in pattern.finditer(text))
 
 
 def national_ids(text: str, regions: Sequence[str]) -> Iterator[Span]:
+    if not _DIGIT.search(text):
+        return
     for pattern, valid in _NUMBERS:
         yield from (m.span() for m in pattern.finditer(text) if valid(m.group()))
     for words, pattern, valid in _CALLED:

@@ -175,15 +175,15 @@ class Scene:
         self.context = context
         self.encoder = encoder
         self.languages = frozenset(context.languages)
-        self._judged: dict[tuple[str, str], Vectors] = {}
+        self._judged: dict[tuple[str, str], list[float]] = {}
 
-    def judged(self, of: str, text: str) -> Vectors | None:
+    def judged(self, of: str, text: str) -> list[float] | None:
         """The shares that the model `of` (see meaning.py) gives its labels for a text, worked out once for all the
         rules that ask; None without an encoder."""
         if self.encoder is None:
             return None
         if (of, text) not in self._judged:
-            self._judged[of, text] = judges()[of].shares(self.encoder.features([text]))[0]
+            self._judged[of, text] = judges()[of].shares(self.encoder.features([text]))[0].tolist()
         return self._judged[of, text]
 
     @cached_property

@@ -10,6 +10,7 @@ import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import pairwise
 
@@ -44,7 +45,8 @@ _SIGNATURE = re.compile(
 )
 
 
-def masked_words(text: str) -> list[str]:
+@lru_cache(maxsize=256)  # one check asks three times: for the memory, for the scorer, for what is remembered
+def masked_words(text: str) -> tuple[str, ...]:
     """The words that carry the message: lower case, without accents; names after a greeting, signatures, links,
     handles, numbers, punctuation and emoji left out; inside the text, words written with a capital are left out too
     (names), unless all are."""
@@ -60,15 +62,17 @@ def masked_words(text: str) -> list[str]:
             if place > 0 and word[0].isupper() and not shouting and len(word) > 1:
                 continue
             words.append(_fold(word))
-    return words
+    return tuple(words)
 
 
 def _fold(word: str) -> str:
+    if word.isascii():
+        return word.casefold()
     plain = unicodedata.normalize("NFKD", word.casefold().replace("œ", "oe").replace("æ", "ae"))
     return "".join(char for char in plain if not unicodedata.combining(char)).replace("’", "'")
 
 
-def fingerprint(words: list[str]) -> bytes:
+def fingerprint(words: Sequence[str]) -> bytes:
     """64 bytes for these words. No words: all zero."""
     bits = 0
     for feature in [*words, *(f"{a} {b}" for a, b in pairwise(words))]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from review_gate.signals.views import Normalised, mapped, unchanged
 
@@ -62,6 +63,7 @@ _FOLDED = _Table(_fold)
 _WRITTEN = _Table(_dress_down)
 
 
+@lru_cache(maxsize=64)  # scorers and rules ask for the view of the same few texts; 0.2 MB for the longest
 def normalise(text: str) -> Normalised:
     """The plain view: lower case, no accents, œ as oe, plain signs, nothing invisible, full width as usual width."""
     if text.isascii():

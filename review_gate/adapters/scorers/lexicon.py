@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import re2
 import yaml
 
 from review_gate.signals.normalise import fold
@@ -24,7 +24,7 @@ class Found:
 
 
 class Patterns:
-    """Some patterns of several languages as one."""
+    """Some patterns of several languages as one, in RE2: it reads a text once, however many alternatives there are."""
 
     def __init__(self, by_lang: Mapping[str, Any], person: Mapping[str, str] | None = None) -> None:
         every = [
@@ -32,7 +32,7 @@ class Patterns:
             for lang, patterns in by_lang.items()
             for pattern in patterns
         ]
-        self._pattern = re.compile("|".join(f"(?:{pattern})" for pattern in every))
+        self._pattern = re2.compile("|".join(f"(?:{pattern})" for pattern in every))
 
     def find(self, text: str) -> Found | None:
         """`text` is folded (see signals.normalise.fold)."""
@@ -41,7 +41,7 @@ class Patterns:
 
     def without(self, text: str) -> str:
         """`text` with what the patterns find taken out."""
-        return self._pattern.sub(" ", text)
+        return str(self._pattern.sub(" ", text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def distress_lexicon() -> DistressLexicon:
     """From data/distress.yml."""
     read = yaml.safe_load((DATA / "distress.yml").read_text(encoding="utf-8"))
     kinds = {kind: Patterns(by_lang, read["person"]) for kind, by_lang in read["kinds"].items()}
-    return DistressLexicon(kinds, Patterns(read["harmless"]))
+    return DistressLexicon(kinds, Patterns(read["harmless"], read["person"]))
 
 
 @cache

@@ -53,7 +53,7 @@ class RepetitionScorer:
             return self._inapplicable("allowed to repeat")
         return (self._inside(draft, context, words), self._across(context))
 
-    def _inside(self, draft: Draft, context: Context, words: list[str]) -> Signal:
+    def _inside(self, draft: Draft, context: Context, words: Sequence[str]) -> Signal:
         known = [] if context.said is None else context.said.inside
         found: list[Mapping[str, str]] = []
         others: list[tuple[str, Mapping[str, str]]] = []
@@ -87,7 +87,7 @@ class RepetitionScorer:
         told = counted(said.hour, ACROSS, said.people)
         return self._signal("across", score, detail, [_shown(reply) for reply in said.same], told)
 
-    def _alike(self, words: list[str], other: list[str]) -> bool:
+    def _alike(self, words: Sequence[str], other: Sequence[str]) -> bool:
         return similarity(words, other) >= self._policy.similarity
 
     def _signal(

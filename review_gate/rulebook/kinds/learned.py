@@ -66,8 +66,7 @@ class Learned:
     def _risk(self, scene: Scene, text: str) -> float:
         """The risk of `text` where it is high enough and of this rule's kind; else 0."""
         shares = scene.judged(self.of, text) if text.strip() else None
-        if shares is None:
+        if shares is None or 1.0 - shares[0] < self.threshold:
             return 0.0
-        risk, own = 1.0 - float(shares[0]), shares[judges()[self.of].labels.index(self.label)]
-        other = shares[1:].max() > own and own < _CLEAR_SECOND * risk
-        return 0.0 if risk < self.threshold or other else risk
+        risk, own = 1.0 - shares[0], shares[judges()[self.of].labels.index(self.label)]
+        return 0.0 if max(shares[1:]) > own and own < _CLEAR_SECOND * risk else risk
