@@ -218,8 +218,8 @@ def _tell(
         hours = cpu / lines * 1e6 / 3600
         cost = "" if price is None else f" = {hours * price:.2f}"
         rate = f"{lines / seconds:.0f}"
-        en = f"{out}: {lines} screened now, {rate} a second; a million takes {hours:.2f} core-hours{cost}."
-        fr = f"{out} : {lines} analysées cette fois, {rate} par seconde ; un million demande {hours:.2f} h-cœur{cost}."
+        en = f"{out}: {lines} screened now, {rate} a second; a million takes {hours:.3g} core-hours{cost}."
+        fr = f"{out} : {lines} analysées cette fois, {rate} par seconde ; un million demande {hours:.3g} h-cœur{cost}."
         print(Message(en, fr).in_(language), file=sys.stderr)
 
 

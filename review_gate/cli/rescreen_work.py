@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from importlib import import_module
@@ -16,7 +16,11 @@ from typing import TYPE_CHECKING, Any
 from review_gate.ports import Misconfigured
 
 if TYPE_CHECKING:
+    from review_gate.domain.draft import Draft
     from review_gate.gate import Screening
+
+REMEMBERED = 20_000
+"""So many drafts of an archive are known again by each process, some 30 MB."""
 
 NO_PARQUET = "Parquet needs pyarrow: run `pip install -r requirements-parquet.txt`, or give JSON Lines."
 
@@ -67,12 +71,11 @@ def pieces(archive: Path, size: int) -> Iterator[Piece]:
 def screen_piece(task: Task, piece: Piece) -> Done:
     """Screens the lines of a piece. What cannot be read as a draft is held, as everywhere, and says why."""
     from review_gate.cli.check import bounded
-    from review_gate.web.answers import verdict_json
     from review_gate.web.bodies import parse_draft, parse_json
     from review_gate.web.problems import Problem
 
-    screening = _screening(task)
-    begun, now = time.process_time(), datetime.fromisoformat(task.now)
+    _screening(task)  # loading is no work on a line
+    begun = time.process_time()
     told = []
     for number, line in enumerate(piece.lines, start=piece.first):
         if not line.strip():
@@ -83,19 +86,26 @@ def screen_piece(task: Task, piece: Piece) -> Done:
         except Problem as problem:
             answer |= {"action": "hold", "error": problem.document(task.language)}
         else:
-            verdict = screening.screen(draft, now)
-            if task.full:
-                answer |= verdict_json(verdict, task.language)
-            else:
-                reasons = [{"name": one.name, "severity": one.severity.word} for one in verdict.reasons]
-                answer |= {
-                    "action": verdict.action.value,
-                    "severity": verdict.severity.word,
-                    "reasons": reasons,
-                    "text_sha256": verdict.text_sha256,
-                }
+            answer |= _told(task, replace(draft, conversation=None))
         told.append(json.dumps(answer, ensure_ascii=False))
     return Done(piece.number, tuple(told), time.process_time() - begun)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _told(task: Task, draft: Draft) -> Mapping[str, Any]:
+    """What the answer says of a draft. Bots say the same to many people, and without a memory of what was said before
+    the verdict on the same draft is the same."""
+    from review_gate.web.answers import verdict_json
+
+    verdict = _screening(task).screen(draft, datetime.fromisoformat(task.now))
+    if task.full:
+        return verdict_json(verdict, task.language)
+    return {
+        "action": verdict.action.value,
+        "severity": verdict.severity.word,
+        "reasons": [{"name": one.name, "severity": one.severity.word} for one in verdict.reasons],
+        "text_sha256": verdict.text_sha256,
+    }
 
 
 @lru_cache(maxsize=1)

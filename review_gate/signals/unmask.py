@@ -21,6 +21,18 @@ _SPACED = re.compile(rf"(?<![^\W_]){_ONE}(?:([ .\-_*·•/|+]){_ONE})(?:\1{_ONE}
 _WORD = re.compile(r"[^\W_]+(?:[@$!€|*][^\W_]*)*|[@$€][^\W_]+(?:[@$!€|][^\W_]+)*")
 _DIGITS = str.maketrans("013457689@$!€|", "oieastgbgasiei")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+_UNITS = (
+    "am|ans|cl|cm|d|e|eme|er|ere|ers|eur|g|gb|go|h|j|k|kg|km|kw|l|m|mb|mg|min|ml|mm|mn|mo|nd|o|p|pm|px|rd|re|s|st|th|to"
+    "|tb|v|w|x"
+)
+_HONEST = re.compile(
+    rf"\d+(?:{_UNITS})\d*"  # 1st, 2e, 16h30, 24x7, 1080p
+    r"|[b-z]\d{1,2}|[b-df-hj-np-tv-xz]{2}\d|[a-z]{3,}\d{2,}"  # S10, PS5, iPhone15
+    r"|[€$]\d+[a-z]{0,2}|\d*[km]?[€$]"  # $20k, 3m€
+    r"|@(?!brut|nal|nus|rab|rs[ce]|ss|utis)[^\W_]+"  # @name; in these the sign stands for an a
+)
+_INITIALS = 3
+"""So many letters make a spaced word; "à 8 h" has two."""
 _LATIN = re.compile(r"[a-z]")
 _RUN = re.compile(r"[^\W\d_]+")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -35,16 +47,20 @@ def unmask(text: str) -> Normalised:
     return unmask_view(normalise(text))
 
 
-def unmask_view(plain: Normalised) -> Normalised:
-    """The same from the plain view, for a caller who has it."""
+def unmask_view(plain: Normalised, *, sparing: bool = False) -> Normalised:
+    """The same from the plain view, for a caller who has it.
+
+    `sparing` leaves alone what honest texts are full of (handles, hours, ordinals, names of models): for a caller who
+    takes any change for a sign of a disguise.
+    """
     view = plain
     looked = _latin(view.text)
     if looked != view.text:
         view = Normalised(looked, view.starts, view.ends)
     if _SPACED.search(view.text):
-        view = rebuilt(view, _joined(view.text))
+        view = rebuilt(view, _joined(view.text, _INITIALS if sparing else 0))
     if not view.text.isalpha():
-        view = Normalised(_WORD.sub(_letters, view.text), view.starts, view.ends)
+        view = Normalised(_WORD.sub(_suspect_letters if sparing else _letters, view.text), view.starts, view.ends)
     if _REPEATED.search(view.text):
         view = rebuilt(view, _once(view.text))
     return view
@@ -61,10 +77,13 @@ def _latin(text: str) -> str:
     return _RUN.sub(lambda run: run[0].translate(_LOOK_ALIKES) if _LATIN.search(run[0]) else run[0], text)
 
 
-def _joined(text: str) -> list[tuple[str, int, int]]:
+def _joined(text: str, least: int) -> list[tuple[str, int, int]]:
+    """Spaced words of `least` letters put together."""
     pieces = []
     at = 0
     for match in _SPACED.finditer(text):
+        if len(_LETTER.findall(match.group())) < least:
+            continue
         pieces.append((text[at : match.start()], at, match.start()))
         pieces.extend((text[i], i, i + 1) for i in range(match.start(), match.end(), 2))
         at = match.end()
@@ -79,6 +98,10 @@ def _letters(match: re.Match[str]) -> str:
     if not _LETTER.search(bare):
         return word
     return bare.translate(_DIGITS) + word[len(bare) :]
+
+
+def _suspect_letters(match: re.Match[str]) -> str:
+    return match.group() if _HONEST.fullmatch(match.group().rstrip("!*|")) else _letters(match)
 
 
 def _once(text: str) -> list[tuple[str, int, int]]:

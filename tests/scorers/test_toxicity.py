@@ -102,3 +102,11 @@ def test_wild_texts_give_sane_scores_and_spans(text: str, word: str) -> None:
     assert 0 <= score <= 1
     assert all(0 <= start < end <= len(whole) and 0 <= weight <= 1 for start, end, weight in spans)
     assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+def test_a_handle_an_hour_and_a_model_are_no_disguise() -> None:
+    network = WordNetwork()
+    scored(network, "@marie merci, votre PS5 arrive le 1er à 16h30")
+    assert len(network.asked) == 1
+    scored(network, "@marie quel c0nnard")
+    assert [text for text, _ in network.asked[1:]] == ["@marie quel c0nnard", "@marie quel connard"]

@@ -87,7 +87,7 @@ class EmbeddedToxicity:
     def _probabilities(self, texts: Sequence[str], langs: Sequence[str | None]) -> Floats:
         """The network's answer; for a text that seems disguised the higher of it and of what lies beneath."""
         plain = [normalise(text) for text in texts]
-        beneath = [unmask_view(view).text for view in plain]
+        beneath = [unmask_view(view, sparing=True).text for view in plain]
         hidden = [i for i, view in enumerate(plain) if beneath[i] != view.text]
         rows = self._network.probabilities(
             [*texts, *(beneath[i] for i in hidden)], [*langs, *(langs[i] for i in hidden)]
