@@ -279,6 +279,11 @@ class StoreFull(StoreError):
     """There is no space to write to. Nothing of the change was kept; `message` names no address."""
 
 
+class StoreBroken(StoreError):
+    """The database is damaged, or the system does not let it be read or written. `message` names its place: it is for
+    whoever runs it."""
+
+
 class Misconfigured(Exception):
     """A part cannot run as it is set up. The text says what to do."""
 

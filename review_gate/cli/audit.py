@@ -17,7 +17,7 @@ import psycopg
 from review_gate.cli.common import add_settings, settings_of
 from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
-from review_gate.ports import ChainedEvent, StoreError
+from review_gate.ports import ChainedEvent, StoreBroken, StoreError
 
 if TYPE_CHECKING:
     from review_gate.adapters.stores import SqlStore
@@ -97,6 +97,9 @@ def run_verify(arguments: argparse.Namespace) -> int:
     try:
         audit = chain.verify(_noting(store.log(), head[0] if head else 0, seen))
         looked = _deep(store) if arguments.deep and audit.broken is None else None
+    except StoreBroken as error:
+        say(error.message)
+        return 1
     except (StoreError, sqlite3.DatabaseError, psycopg.Error, ValueError) as error:
         say(Message(f"The database cannot be read: {error}. Stop the service and restore the last backup "
                     "(docs/operations.md).",

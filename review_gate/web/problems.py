@@ -11,7 +11,7 @@ from flask import Response
 
 from review_gate.domain.errors import GateError, IdempotencyConflict, NotFound, NotPermitted, Stale
 from review_gate.domain.message import Message
-from review_gate.ports import StoreError, StoreFull
+from review_gate.ports import StoreBroken, StoreError, StoreFull
 
 TITLES: Mapping[str, Message] = {
     "invalid-field": Message("A field is not right", "Un champ n'est pas correct"),
@@ -30,6 +30,7 @@ TITLES: Mapping[str, Message] = {
     "release-refused": Message("This may not be published", "Ceci ne doit pas être publié"),
     "unavailable": Message("Nothing was decided: try again", "Rien n'a été décidé : réessayez"),
     "storage-full": Message("The disk is full", "Le disque est plein"),
+    "storage-broken": Message("The database cannot be used", "La base de données est inutilisable"),
     "not-installed": Message("What this needs is not installed", "Il manque un composant"),
     "internal": Message("Something broke here", "Quelque chose s'est cassé ici"),
 }
@@ -37,6 +38,15 @@ TITLES: Mapping[str, Message] = {
 AWAY = Message(
     "The database did not answer in time. Nothing was allowed; it is safe to try again.",
     "La base de données n'a pas répondu à temps. Rien n'a été autorisé ; vous pouvez réessayer.",
+)
+
+UNUSABLE = Message(
+    "The database is damaged, or cannot be read or written. Nothing was allowed. Tell whoever runs Review Gate: its "
+    "log names the file and what is wrong with it, `review-gate doctor` looks again, and a damaged file is replaced by "
+    "the last backup. Trying again helps once that is done.",
+    "La base de données est endommagée, illisible ou interdite en écriture. Rien n'a été autorisé. Prévenez la "
+    "personne qui administre Review Gate : son journal nomme le fichier et le problème, `review-gate doctor` vérifie, "
+    "et un fichier endommagé se remplace par la dernière sauvegarde. Réessayez une fois la réparation faite.",
 )
 
 STATUS: Mapping[type[GateError], int] = {NotFound: 404, NotPermitted: 403, Stale: 409, IdempotencyConflict: 422}
@@ -74,6 +84,8 @@ class Problem(Exception):
         """What a caller may know of it: the error's own message may name the database's address."""
         if isinstance(error, StoreFull):
             return cls(503, "storage-full", error.message)
+        if isinstance(error, StoreBroken):
+            return cls(503, "storage-broken", UNUSABLE)
         return cls(503, "unavailable", AWAY)
 
     @classmethod

@@ -8,7 +8,7 @@ import time
 from flask import Flask, Response, g, request
 
 from review_gate.logs import REQUEST_ID, REQUESTS, request_id
-from review_gate.ports import StoreError
+from review_gate.ports import StoreBroken, StoreError
 from review_gate.web.meters import Meters
 from review_gate.web.problems import Problem
 
@@ -68,5 +68,6 @@ def track(app: Flask, meters: Meters) -> None:
 
 def told_of_store(error: StoreError) -> Problem:
     """Writes it to the log, and answers what the caller may know."""
-    log.error("%s %s failed: the store did not answer", request.method, route_asked(), exc_info=error)
+    why = error if isinstance(error, StoreBroken) else "the store did not answer"
+    log.error("%s %s failed: %s", request.method, route_asked(), why, exc_info=error)
     return Problem.of_store(error)

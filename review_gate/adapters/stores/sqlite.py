@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock, RLock
 
@@ -16,8 +16,9 @@ from sqlite_utils.migrations import Migrations
 
 from review_gate.adapters.stores.database import BUSY, FULL, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Migration, Types, refuse_newer
+from review_gate.adapters.stores.sqlite_words import refused, unusable
 from review_gate.domain.message import Message
-from review_gate.ports import StoreError, StoreFull
+from review_gate.ports import StoreBroken, StoreError, StoreFull
 
 TYPES = Types(text="TEXT", blob="BLOB", counter="INTEGER PRIMARY KEY")
 CACHE_KIB = 32 * 1024
@@ -32,6 +33,12 @@ BUSY_LOOK_SECONDS = 0.002
 
 NO_SPACE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 """A disk without space; a quota or a limit on the size of files reads as a write that fails."""
+
+BROKEN = frozenset({
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
+})  # fmt: skip
+"""Primary codes of a file that cannot be used as it is. Another try mends none of them."""
 
 LOOK_SECONDS = 0.05
 """How often one who listens looks whether another connection has committed."""
@@ -51,6 +58,7 @@ class SqliteDatabase:
         self._path = path
         self._durable = durable
         self._synchronous = ""  # of the writing connection, as set last
+        self._writes: sqlite3.Connection | None = None
         self._memory = path == ":memory:"
         self._writing = RLock()
         self._guard = Lock()
@@ -59,14 +67,17 @@ class SqliteDatabase:
         if not self._memory:
             _prepare_file(path, create)
         try:
-            self._writer = self._connect()
-            self._writer.execute("PRAGMA busy_timeout = 0")  # `_begin` waits by itself
+            self._writer()
         except sqlite3.Error as error:
-            raise _refused(path, error) from error
+            raise refused(path, error) from error
 
     def _connect(self) -> sqlite3.Connection:
+        # mode=rw: a file that is gone is an error, not a new and empty one.
+        address = self._path if self._memory else f"{Path(self._path).absolute().as_uri()}?mode=rw"
         # isolation_level None: transactions begin where this module says so, never by themselves.
-        connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            address, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=not self._memory
+        )
         try:
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
             if not self._memory:
@@ -78,47 +89,76 @@ class SqliteDatabase:
 
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[Session]:
-        with self._writing:
+        with self._writing, self._told():
             self._refuse_closed()
-            connection = self._writer
-            self._synchronise(durable)
-            _begin(connection)
+            connection = self._writer()
             try:
+                self._synchronise(connection, durable)
+                _begin(connection)
                 yield connection
                 connection.execute("COMMIT")
             except BaseException as error:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                if isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode in NO_SPACE:
-                    raise StoreFull(FULL) from error
+                _roll_back(connection)
+                if isinstance(error, sqlite3.Error) and _is_broken(error) and not self._memory:
+                    self._writes = None  # the next one may find the file as it should be
+                    connection.close()
                 raise
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        if self._memory:  # every connection would be another, empty database
-            with self._writing:
-                self._refuse_closed()
-                yield self._writer
-            return
-        connection = self._borrow()
-        try:
+        with self._reader() as connection:
             yield connection
-        finally:
-            self._give_back(connection)
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        with self.read() as session:
-            session.execute("BEGIN")
+        with self._reader() as connection:
+            connection.execute("BEGIN")
             try:
-                yield session
+                yield connection
             finally:
-                session.execute("ROLLBACK")
+                _roll_back(connection)
 
-    def _synchronise(self, durable: bool) -> None:
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        if self._memory:  # every connection would be another, empty database
+            with self._writing:
+                self._refuse_closed()
+                yield self._writer()
+            return
+        with self._told():
+            connection = self._borrow()
+            try:
+                yield connection
+            except sqlite3.Error:
+                connection.close()  # the next one may find the file as it should be
+                raise
+            except BaseException:
+                self._give_back(connection)
+                raise
+            self._give_back(connection)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Says of the system's errors what they mean; all others pass."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            trouble = _trouble(self._path, error)
+            if trouble is None:
+                raise
+            raise trouble from error
+
+    def _writer(self) -> sqlite3.Connection:
+        if self._writes is None:
+            self._writes = self._connect()
+            self._writes.execute("PRAGMA busy_timeout = 0")  # `_begin` waits by itself
+            self._synchronous = ""
+        return self._writes
+
+    def _synchronise(self, connection: sqlite3.Connection, durable: bool) -> None:
         wanted = "FULL" if durable and self._durable else "NORMAL"
         if wanted != self._synchronous:
-            self._writer.execute(f"PRAGMA synchronous = {wanted}")
+            connection.execute(f"PRAGMA synchronous = {wanted}")
             self._synchronous = wanted
 
     def _borrow(self) -> sqlite3.Connection:
@@ -150,8 +190,7 @@ class SqliteDatabase:
             while not stop.wait(LOOK_SECONDS):
                 yield
             return
-        connection = self._connect()
-        try:
+        with self._told(), closing(self._connect()) as connection:
             before = None
             while not stop.is_set():
                 now = connection.execute("PRAGMA data_version").fetchone()  # reads one number of shared memory
@@ -159,14 +198,12 @@ class SqliteDatabase:
                     before = now
                     yield
                 stop.wait(LOOK_SECONDS)
-        finally:
-            connection.close()
 
     def after_copy(self, session: Session) -> None:
         """Nothing to do: SQLite goes on after the highest position by itself."""
 
     def migrate(self) -> Sequence[str]:
-        database = sqlite_utils.Database(self._writer)
+        database = sqlite_utils.Database(self._writer())
         known = _migrations()
         # sqlite-utils would begin plainly, and two processes that migrate at once would fail: this takes the write
         # lock first, and its own transactions become savepoints inside.
@@ -177,15 +214,15 @@ class SqliteDatabase:
                 if pending:
                     known.apply(database)
         except sqlite3.DatabaseError as error:
-            raise _refused(self._path, error) from error
+            raise refused(self._path, error) from error
         return pending
 
     def damage(self) -> Sequence[str]:
         try:
             with self.read() as session:
                 lines = [str(row[0]) for row in session.execute("PRAGMA integrity_check(5)").fetchall()]
-        except sqlite3.DatabaseError as error:  # so damaged that not even the check runs
-            return [str(error)]
+        except StoreBroken as error:  # so damaged that not even the check runs
+            return [str(error.__cause__)]
         return [] if lines == ["ok"] else lines
 
     def close(self) -> None:
@@ -193,7 +230,7 @@ class SqliteDatabase:
             if self._closed:
                 return
             self._closed = True
-            for connection in (*self._idle, self._writer):
+            for connection in (*self._idle, *([] if self._writes is None else [self._writes])):
                 connection.close()
             self._idle.clear()
 
@@ -214,6 +251,11 @@ def _begin(connection: sqlite3.Connection) -> None:
             time.sleep(BUSY_LOOK_SECONDS)
         else:
             return
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # after some errors SQLite has done it already
+        connection.execute("ROLLBACK")
 
 
 def _migrations() -> Migrations:
@@ -254,27 +296,18 @@ def _prepare_file(path: str, create: bool) -> None:
         if not os.path.exists(path):
             os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
+        raise unusable(path, error.strerror or str(error)) from error
 
 
-def _unusable(path: str, why: str) -> StoreError:
-    return StoreError(
-        Message(
-            f"Cannot use the database file '{path}': {why}. Check the path, the rights and the space on the disk.",
-            f"Le fichier de base de données « {path} » est inutilisable : {why}. Vérifiez le chemin, les droits et "
-            "l'espace disque.",
-        )
-    )
+def _trouble(path: str, error: sqlite3.Error) -> StoreError | None:
+    """What the system's error means to the store; None for an error of any other kind."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code in NO_SPACE:
+        return StoreFull(FULL)
+    if code & 0xFF == sqlite3.SQLITE_BUSY:
+        return StoreError(BUSY)
+    return refused(path, error) if _is_broken(error) else None
 
 
-def _refused(path: str, error: sqlite3.Error) -> StoreError:
-    if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
-        return _unusable(path, str(error))
-    return StoreError(
-        Message(
-            f"The database file '{path}' is damaged ({error}). Nothing was changed. Keep a copy of it, then restore "
-            "the last backup (docs/operations.md, Backups).",
-            f"Le fichier de base de données « {path} » est endommagé ({error}). Rien n'a été modifié. Gardez-en une "
-            "copie, puis restaurez la dernière sauvegarde (docs/operations.md, Backups).",
-        )
-    )
+def _is_broken(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in BROKEN

@@ -117,8 +117,14 @@ def pages_blueprint(parts: Parts) -> Blueprint:
         if request.path.startswith("/v1") or "text/html" not in request.headers.get("Accept", ""):
             return of_http(error).response(api_language())
         token = request.cookies.get(SESSION_COOKIE)
-        g.account = parts.accounts.of_session(token) if token else None
-        return finish(page("error.html", 404, why=t("error_404"), **everywhere()), parts)
+        status, why = 404, t("error_404")
+        g.account = None
+        try:
+            g.account = parts.accounts.of_session(token) if token else None
+        except StoreError as away:
+            trouble = told_of_store(away)
+            status, why = trouble.status, told(trouble.message)
+        return finish(page("error.html", status, why=why, **everywhere()), parts)
 
     @pages.errorhandler(MethodNotAllowed)
     def not_that_way(error: MethodNotAllowed) -> Response:

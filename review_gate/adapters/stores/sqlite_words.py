@@ -1,0 +1,60 @@
+"""What is wrong with a SQLite file, and what to do about it: for whoever runs the gate."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from review_gate.domain.message import Message
+from review_gate.ports import StoreBroken
+
+
+def unusable(path: str, why: str) -> StoreBroken:
+    return StoreBroken(
+        Message(
+            f"Cannot use the database file '{path}': {why}. Check the path, the rights and the space on the disk.",
+            f"Le fichier de base de données « {path} » est inutilisable : {why}. Vérifiez le chemin, les droits et "
+            "l'espace disque.",
+        )
+    )
+
+
+def refused(path: str, error: sqlite3.Error) -> StoreBroken:
+    """For an error of SQLite's, by its code."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    file, fichier = f"the database file '{path}'", f"le fichier de base de données « {path} »"
+    if code == sqlite3.SQLITE_CORRUPT:
+        told = Message(
+            f"The database file '{path}' is damaged ({error}). Nothing was changed. Keep a copy of it, then restore "
+            "the last backup (docs/operations.md, Backups).",
+            f"Le fichier de base de données « {path} » est endommagé ({error}). Rien n'a été modifié. Gardez-en une "
+            "copie, puis restaurez la dernière sauvegarde (docs/operations.md, Backups).",
+        )
+    elif code == sqlite3.SQLITE_IOERR:
+        told = Message(
+            f"The system fails to read or write {file} ({error}). Look at the disk and at the system's log. Once the "
+            "disk is sound, `review-gate audit verify --deep` says whether the file is, too; if it is not, restore the "
+            "last backup (docs/operations.md, Backups).",
+            f"Le système n'arrive pas à lire ou à écrire {fichier} ({error}). Examinez le disque et le journal du "
+            "système. Une fois le disque sain, `review-gate audit verify --deep` dit si le fichier l'est aussi ; "
+            "sinon, restaurez la dernière sauvegarde (docs/operations.md, Backups).",
+        )
+    elif code == sqlite3.SQLITE_READONLY:
+        told = Message(
+            f"The gate may not write {file} ({error}). Let its user write the file, those beside it and their folder, "
+            "and look whether the disk is mounted for reading only; then `review-gate doctor`.",
+            f"Il est interdit d'écrire dans {fichier} ({error}). Donnez à l'utilisateur du service le droit d'écrire "
+            "dans le fichier, ses voisins et leur dossier, et vérifiez que le disque n'est pas en lecture seule ; puis "
+            "`review-gate doctor`.",
+        )
+    elif code == sqlite3.SQLITE_CANTOPEN:
+        told = Message(
+            f"Cannot use {file}: it cannot be opened ({error}). Look whether it and its folder are there, whether the "
+            "service's user may read them, and how many files the service may open (`ulimit -n`); then `review-gate "
+            "doctor`.",
+            f"Le fichier de base de données « {path} » est inutilisable : impossible de l'ouvrir ({error}). Vérifiez "
+            "que le fichier et son dossier existent, que l'utilisateur du service peut les lire, et combien de "
+            "fichiers le service peut ouvrir (`ulimit -n`) ; puis `review-gate doctor`.",
+        )
+    else:
+        return unusable(path, str(error))
+    return StoreBroken(told)

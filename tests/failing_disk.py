@@ -1,0 +1,49 @@
+"""A disk that fails under an open SQLite file, and a file with damaged pages."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def failing_disk(file: Path) -> Iterator[None]:
+    """Within the block the system refuses to read `file`, and the log beside it, to those connections of this process
+    that are open when it begins."""
+    wanted = {str(file), f"{file}-wal"}
+    found = [
+        (number, path) for number in map(int, os.listdir("/proc/self/fd")) if (path := _leads_to(number)) in wanted
+    ]
+    assert found, "nobody has the file open"
+    taken = [(number, os.dup(number), path) for number, path in found]
+    try:
+        for number, path in found:
+            unreadable = os.open(path, os.O_WRONLY)
+            os.dup2(unreadable, number)
+            os.close(unreadable)
+        yield
+    finally:
+        for number, kept, path in taken:
+            if _leads_to(number) == path:  # not closed meanwhile, or opened again
+                os.dup2(kept, number)
+            os.close(kept)
+
+
+def _leads_to(number: int) -> str:
+    try:
+        return os.readlink(f"/proc/self/fd/{number}")
+    except OSError:  # the listing's own
+        return ""
+
+
+def damage_pages(file: Path) -> None:
+    """Overwrites all pages of a database but the first with noise: its header can still be read."""
+    with closing(sqlite3.connect(file)) as there:
+        there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = there.execute("PRAGMA page_size").fetchone()
+    with file.open("r+b") as written:
+        written.seek(size)
+        written.write(b"\xa5" * (file.stat().st_size - size))
