@@ -1,4 +1,4 @@
-"""A short, fixed piece of the fault campaign (`make faults` plays the long one) on both databases."""
+"""A short, fixed piece of the fault campaign (`make faults` plays the long one) on both databases: one of each sort."""
 
 from __future__ import annotations
 
@@ -18,12 +18,19 @@ HAS_COMPILER = shutil.which("cc") is not None
 
 SHORT = {
     # Without a compiler nobody can play the disk: everything is killed instead, and the disk keeps what it has.
-    "sqlite": (["power cut" if HAS_COMPILER else "kill all"], ["slack nonsense", "poisoned rows"], ["publisher 410"]),
+    "sqlite": (
+        ["power cut" if HAS_COMPILER else "kill all"],
+        ["slack nonsense", "poisoned rows"],
+        ["publisher 410"],
+        ["slack 429 for an hour"],
+        ["disk full", "clock a day ahead"],
+        ["clock an hour back", "damaged pages"],
+    ),
     "postgres": (["kill postgres", "slack deaf"], ["connections cut", "kill web"]),
 }
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("database", list(SHORT))
 def test_faults(database: str) -> None:
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
