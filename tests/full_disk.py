@@ -6,6 +6,11 @@ import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+from review_gate.ports import StoreFull
 
 
 @contextmanager
@@ -17,3 +22,10 @@ def full_disk(folder: Path) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (before, hardest))
+
+
+def use_up(store: Any) -> None:
+    """Writes until nothing more goes in: what is left of the files' last pages is gone then."""
+    with pytest.raises(StoreFull):
+        for number in range(10_000):
+            store.put_note("filling", str(number), {"words": "x" * 200})

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from review_gate.domain.change import Change, Event, Idempotency
+from review_gate.domain.change import Change, Delivery, Event, Idempotency
 from review_gate.domain.errors import IdempotencyConflict, NotFound
 from review_gate.domain.message import Message
 from review_gate.domain.permits import require
@@ -25,8 +25,9 @@ class Comments:
         self._clock = clock
         self._new_id = new_id
 
-    def add(self, submission_id: str, person: Person, text: str, key: str) -> bool:
-        """False when this comment (by its key) is there already. Raises NotFound, NotPermitted."""
+    def add(self, submission_id: str, person: Person, text: str, key: str, telling: Sequence[Delivery] = ()) -> bool:
+        """False when this comment (by its key) is there already. `telling` goes out with it, or not at all. Raises
+        NotFound, NotPermitted."""
         submission = self._store.submission(submission_id)
         if submission is None:
             raise NotFound(
@@ -39,7 +40,8 @@ class Comments:
         data = {"text": text[:MAX_COMMENT], "by_name": person.display_name, "revision": submission.revision}
         event = Event(self._new_id(), now, KIND, person.id, submission_id, data)
         try:
-            self._store.commit(Change(events=(event,), idempotency=Idempotency(SCOPE, key, "", 200, {}, now)))
+            once = Idempotency(SCOPE, key, "", 200, {}, now)
+            self._store.commit(Change(events=(event,), deliveries=tuple(telling), idempotency=once))
         except IdempotencyConflict:
             return False
         return True

@@ -146,13 +146,12 @@ class Authors:
         if about is None:
             return
         person, words = self._directory.person(user, reviewing=here), submitting.unescaped(text)
+        submission = str(about["submission"])
+        telling = () if here else (self._notices.thread(submission, f"↩️ {person.display_name}: {words}"),)
         try:
-            fresh = self._comments.add(str(about["submission"]), person, words, f"slack:{channel}:{ts}")
+            self._comments.add(submission, person, words, f"slack:{channel}:{ts}", telling)
         except GateError as refused:
             self._notices.direct(user, refused.message, self._spoken(user))
-            return
-        if fresh and not here:
-            self._notices.thread(str(about["submission"]), f"↩️ {person.display_name}: {words}")
 
     def opened_home(self, event: Mapping[str, Any]) -> None:
         if event.get("tab") in {None, "home"} and event.get("user"):

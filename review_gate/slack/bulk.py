@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ from review_gate.domain.drill import revealed
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Person, Role, Submission
 from review_gate.gate import Gate, Seen
-from review_gate.gate.bulk import Chosen, decide_each
+from review_gate.gate.bulk import NO_MORE, Chosen, Done, decide_each
+from review_gate.ports import StoreError
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, words
 from review_gate.slack.clicks import Clicks, user_of
@@ -85,7 +87,7 @@ class Bulk:
             return self._clicks.tell(body, LEADS_ONLY)
         if not chosen:
             return self._clicks.tell(body, NOTHING)
-        return self._told(body, person, self._decide(body, chosen, Answer.APPROVE, person, "", ""), len(chosen))
+        return self._told(body, person, self._decide(body, chosen, Answer.APPROVE, person, "", ""))
 
     def window(self, body: Mapping[str, Any]) -> View | None:
         """Asks why the ticked ones are rejected."""
@@ -112,32 +114,38 @@ class Bulk:
             person = self._lead(body)
         except ValueError:
             return {"response_action": "update", "view": modals.told(LEADS_ONLY, language, typed=why)}
-        done = self._decide(body, chosen, Answer.REJECT, person, why, modals.chosen_code(view))
-        self._told(body, person, done, len(chosen))
+        self._told(body, person, self._decide(body, chosen, Answer.REJECT, person, why, modals.chosen_code(view)))
         return {}
 
     def _decide(
         self, body: Mapping[str, Any], chosen: Sequence[Clicked], answer: Answer, person: Person, why: str, code: str
-    ) -> int:
+    ) -> Sequence[Done]:
         wanted = [Chosen(one.id, Seen(one.revision, one.sha)) for one in chosen]
         results = decide_each(self._gate, wanted, answer, person, why, code)
-        done = [one.submission for one in results if one.refused is None and one.submission is not None]
-        for submission in done:
-            over = revealed(submission)
+        for one in results:
+            over = revealed(one.submission) if one.refused is None and one.submission is not None else None
             if over is not None:
-                self._clicks.tell(body, over, submission.id)
-        return len(done)  # what was decided, changed, or is their own stays as it is: the sum says so
+                self._clicks.tell(body, over, one.id)
+        return results
 
-    def _told(self, body: Mapping[str, Any], person: Person, done: int, chosen: int) -> None:
-        self._notices.home(person.id)
-        left = chosen - done
+    def _told(self, body: Mapping[str, Any], person: Person, results: Sequence[Done]) -> None:
+        chosen, done = len(results), sum(one.refused is None for one in results)
+        left = chosen - done  # what was decided, changed, or is their own stays as it is
+        why = Message("risky, changed, decided or your own", "risqués, modifiés, décidés ou les vôtres")
+        if any(one.refused is NO_MORE for one in results):
+            why = Message(
+                "the database took no more: tell whoever runs Review Gate, then do it again",
+                "la base n'accepte plus rien : prévenez la personne qui administre Review Gate, puis recommencez",
+            )
         self._clicks.tell(
             body,
             Message(
-                f"{done} of {chosen} decided; {left} left as they were (risky, changed, decided or your own).",
-                f"{done} sur {chosen} décidés ; {left} laissés en l'état (risqués, modifiés, décidés ou les vôtres).",
+                f"{done} of {chosen} decided; {left} left as they were ({why.en}).",
+                f"{done} sur {chosen} décidés ; {left} laissés en l'état ({why.fr}).",
             ),
         )
+        with contextlib.suppress(StoreError):  # drawn anew with the next change
+            self._notices.home(person.id)
 
     def _lead(self, body: Mapping[str, Any]) -> Person:
         person = self._clicks.person(body, self._channel)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from review_gate.domain.change import Delivery, DeliveryKind
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Person
+from review_gate.ports import Notifier, StoreError, Undeliverable
 from review_gate.slack.directory import Directory
 from review_gate.slack.modals import Clicked
 from review_gate.slack.notices import Notices
 from review_gate.slack.rooms import Rooms
+
+log = logging.getLogger(__name__)
 
 GARBLED = Message(
     "This button is not one of the gate's present cards: nothing was decided. Use the newest card.",
@@ -19,9 +25,11 @@ GARBLED = Message(
 
 
 class Clicks:
-    """Reads Slack's payloads. Who can click in one of the review channels (`rooms`) is a reviewer."""
+    """Reads Slack's payloads. Who can click in one of the review channels (`rooms`) is a reviewer. `carrier` carries
+    what cannot be put into the outbox."""
 
-    def __init__(self, directory: Directory, notices: Notices, rooms: Rooms) -> None:
+    def __init__(self, directory: Directory, notices: Notices, rooms: Rooms, carrier: Notifier) -> None:
+        self._carrier = carrier
         self._directory = directory
         self._notices = notices
         self._rooms = rooms
@@ -46,13 +54,36 @@ class Clicks:
         return self._directory.person(user_id, name, reviewing=channel in self._rooms)
 
     def tell(self, body: Mapping[str, Any], message: Message, submission_id: str | None = None) -> None:
-        """Tells only the person who clicked, through the outbox."""
+        """Tells only the person who clicked, through the outbox; at once where the store takes nothing."""
         user_id = user_of(body)
-        language = self.language(user_id)
-        if body.get("response_url"):
-            self._notices.answer(str(body["response_url"]), message, language, submission_id)
-        elif user_id:
-            self._notices.direct(user_id, message, language, submission_id)
+        try:
+            language = self.language(user_id)
+            if body.get("response_url"):
+                self._notices.answer(str(body["response_url"]), message, language, submission_id)
+            elif user_id:
+                self._notices.direct(user_id, message, language, submission_id)
+        except StoreError as error:
+            log.error("What somebody must be told does not get into the outbox: %s", error)
+            self.tell_at_once(body, message)
+
+    def tell_at_once(self, body: Mapping[str, Any], message: Message) -> bool:
+        """As `tell`, without the store and with a single try. Whether Slack took it."""
+        user_id = user_of(body)
+        to = {"response_url": body["response_url"]} if body.get("response_url") else {"user": user_id}
+        said = {**to, "text": message.in_(self.language_at_once(user_id))}
+        try:
+            self._carrier.deliver(Delivery("at-once", DeliveryKind.NOTICE, datetime.now(UTC), payload=said))
+        except Undeliverable as error:
+            log.warning("Somebody could not be told what became of their click: %s", error)
+            return False
+        return True
+
+    def language_at_once(self, user_id: str) -> str:
+        """As `language`; the channel's language also where the store cannot be read."""
+        try:
+            return self.language(user_id)
+        except StoreError:
+            return self._language
 
 
 def user_of(body: Mapping[str, Any]) -> str:

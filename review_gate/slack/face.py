@@ -20,7 +20,7 @@ from review_gate.gate.comments import Comments
 from review_gate.insight.figures import figures
 from review_gate.page_ports import PageStore
 from review_gate.ports import Clock, NewId, Notifier, Undeliverable
-from review_gate.slack import bot_buttons, digest_card
+from review_gate.slack import bot_buttons, digest_card, trouble
 from review_gate.slack.app import slack_app
 from review_gate.slack.authors import Authors
 from review_gate.slack.bot_buttons import BotButtons
@@ -95,7 +95,7 @@ class SlackFace:
     def app(self) -> App:
         """What answers Slack's requests, once they are verified."""
         rooms = self.rooms
-        clicks = Clicks(self.directory, self.notices, rooms)
+        clicks = Clicks(self.directory, self.notices, rooms, self._at_once())
         reviews = Reviews(self._gate, clicks, self._clock)
         comments = Comments(self._store, self._clock, self._new_id)
         bots = BotCommands(self._bots) if self._bots is not None else None
@@ -106,6 +106,7 @@ class SlackFace:
         app = slack_app(reviews, more, bulk, authors, token, api_url, self.workspaces)
         digest_card.listen(app, DigestClicks(self._gate.digests, clicks))
         bot_buttons.listen(app, BotButtons(self._gate, clicks))
+        trouble.listen(app, clicks)
         return app
 
     @cached_property
@@ -157,6 +158,12 @@ class SlackFace:
         if places is None:
             return carriers
         return {kind: WithToken(carrier, self.client, places) for kind, carrier in carriers.items()}
+
+    def _at_once(self) -> NoticeNotifier:
+        """For what is told while a click waits for its answer."""
+        client = web_client(self._workspace.token, self._workspace.api_url, timeout=trouble.SECONDS)
+        hosts = self._workspace.hosts
+        return NoticeNotifier(client, self._store, hosts, elsewhere=self._elsewhere, seconds=trouble.SECONDS)
 
     def _numbers(self, now: datetime) -> Numbers:
         since, until = now - timedelta(days=DAYS), now + timedelta(seconds=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from review_gate.domain.permits import check_seen, require
 from review_gate.domain.submission import Answer, Operation, Person, State, Submission
 from review_gate.gate import Gate, Seen
 from review_gate.gate.comments import Comments
-from review_gate.ports import Clock, Filter
+from review_gate.ports import Clock, Filter, StoreError
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals
 from review_gate.slack.clicks import GARBLED, Clicks, channel_of, user_of
@@ -22,6 +23,8 @@ from review_gate.slack.menu import ASK, HOUR, ONLY, chosen
 from review_gate.slack.modals import Clicked, View
 from review_gate.slack.notices import Notices
 from review_gate.slack.records import Records
+
+log = logging.getLogger(__name__)
 
 ASK_CALLBACK = "gate_ask"
 MORNING = 9
@@ -107,15 +110,17 @@ class More:
         author = self._directory.slack_user(submission)
         if author is None:
             return {"response_action": "update", "view": modals.told(NOBODY_TO_ASK, language, typed=words)}
-        if self._comments.add(submission.id, person, words, f"ask:{view.get('id')}"):
-            text = bk.clip(" ".join(submission.draft.text.split()), 80)
-            name = person.display_name
-            asked = Message(
-                f"❓ {name} asks about your draft “{text}”: {words}\nAnswer in this thread.",
-                f"❓ {name} demande, à propos de votre brouillon « {text} » : {words}\nRépondez dans ce fil.",
-            )
-            self._notices.question(author, asked, self._clicks.language(author), submission.id)
-            self._notices.thread(submission.id, f"❓ {name}: {words}")
+        text = bk.clip(" ".join(submission.draft.text.split()), 80)
+        name = person.display_name
+        asked = Message(
+            f"❓ {name} asks about your draft “{text}”: {words}\nAnswer in this thread.",
+            f"❓ {name} demande, à propos de votre brouillon « {text} » : {words}\nRépondez dans ce fil.",
+        )
+        telling = (
+            self._notices.question(author, asked, self._clicks.language(author), submission.id),
+            self._notices.thread(submission.id, f"❓ {name}: {words}"),
+        )
+        self._comments.add(submission.id, person, words, f"ask:{view.get('id')}", telling)
         return {}
 
     def _allowed(self, clicked: Clicked, person: Person) -> Submission:
@@ -151,6 +156,9 @@ class More:
                 rejected += 1
             except GateError:
                 continue  # decided by somebody else meanwhile, or not theirs to decide: it stays as it is
+            except StoreError as error:
+                log.error("The rest of %d replies was left as it is", len(siblings), exc_info=error)
+                break
         left = len(siblings) - rejected
         return Message(
             f"Approved; {rejected} other replies rejected" + (f", {left} left as they are." if left else "."),

@@ -61,13 +61,13 @@ class Notices:
         payload = {"user": user, "text": message.in_(language), "while_held": True, "link": True}
         self._put(payload, submission_id, at=at)
 
-    def question(self, user: str, message: Message, language: str, submission_id: str) -> None:
-        """A direct message whose thread leads back to the submission."""
-        self._put({"user": user, "text": message.in_(language), "threaded": True}, submission_id)
+    def question(self, user: str, message: Message, language: str, submission_id: str) -> Delivery:
+        """A direct message whose thread leads back to the submission. For the caller to commit."""
+        return self._notice({"user": user, "text": message.in_(language), "threaded": True}, submission_id)
 
-    def thread(self, submission_id: str, text: str) -> None:
-        """A line in the thread of a submission's card."""
-        self._put({"thread": True, "text": text}, submission_id)
+    def thread(self, submission_id: str, text: str) -> Delivery:
+        """A line in the thread of a submission's card. For the caller to commit."""
+        return self._notice({"thread": True, "text": text}, submission_id)
 
     def home(self, user: str) -> None:
         """Draws a person's home anew."""
@@ -80,15 +80,18 @@ class Notices:
         once: Idempotency | None = None,
         at: datetime | None = None,
     ) -> None:
+        self._store.commit(Change(deliveries=(self._notice(payload, submission_id, at),), idempotency=once))
+
+    def _notice(self, payload: Mapping[str, Any], submission_id: str | None, at: datetime | None = None) -> Delivery:
         # No submission on the delivery: one person's answer does not have to wait for another's.
         payload = {**payload, "submission_id": submission_id}
-        notice = Delivery(self._new_id(), DeliveryKind.NOTICE, self._clock(), payload=payload, not_before=at)
-        self._store.commit(Change(deliveries=(notice,), idempotency=once))
+        return Delivery(self._new_id(), DeliveryKind.NOTICE, self._clock(), payload=payload, not_before=at)
 
 
 class NoticeNotifier:
     """Carries notices. `hosts` are those a response address may have besides Slack's own (the stand-in's); `home`
-    draws a person's home, `elsewhere` is who speaks to somebody in another workspace."""
+    draws a person's home, `elsewhere` is who speaks to somebody in another workspace. A response address
+    has `seconds` to answer."""
 
     def __init__(
         self,
@@ -97,7 +100,9 @@ class NoticeNotifier:
         hosts: frozenset[str] = frozenset(),
         home: Callable[[str], View] | None = None,
         elsewhere: Callable[[str], WebClient | None] = lambda user: None,
+        seconds: int = TIMEOUT_SECONDS,
     ) -> None:
+        self._seconds = seconds
         self._elsewhere = elsewhere
         self._client = client
         self._records = records
@@ -125,7 +130,7 @@ class NoticeNotifier:
         host = urlsplit(url).netloc
         if host != SLACK_HOOKS and host not in self._hosts:
             raise Undeliverable("The response address is not one of Slack's", final=True)
-        hook = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[])
+        hook = WebhookClient(url, timeout=self._seconds, retry_handlers=[])
         answer = call(lambda: hook.send(text=text, response_type="ephemeral", replace_original=False))
         if answer.status_code == 200:
             return {"status": 200}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,12 +14,14 @@ from review_gate.domain.permits import check_seen, require
 from review_gate.domain.submission import Answer, Operation, Person, Submission
 from review_gate.domain.verdict import Severity
 from review_gate.gate import Gate, Seen
-from review_gate.ports import Clock
+from review_gate.ports import Clock, StoreError
 from review_gate.slack import modals
 from review_gate.slack.blockkit import width
 from review_gate.slack.cards import ACTION_IDS
 from review_gate.slack.clicks import GARBLED, Clicks, user_of
 from review_gate.slack.modals import Clicked, View
+
+log = logging.getLogger(__name__)
 
 OPERATIONS = {action_id: operation for operation, action_id in ACTION_IDS.items()}
 TOO_LONG_TO_EDIT = Message(
@@ -30,6 +33,12 @@ LOOK_AGAIN = Message(
     "Look at the card again.",
     "Votre texte est enregistré comme nouvelle version, mais le contrôle y trouve plus grave : rien n'est approuvé. "
     "Regardez de nouveau la carte.",
+)
+NOT_APPROVED = Message(
+    "Your wording was saved as a new version, but the database took no more: nothing was approved. Tell whoever runs "
+    "Review Gate, then approve it from its card.",
+    "Votre texte est enregistré comme nouvelle version, mais la base n'accepte plus rien : rien n'est approuvé. "
+    "Prévenez la personne qui administre Review Gate, puis approuvez depuis la carte.",
 )
 DRILL = Message("A drill", "Un exercice")
 WRITE_TEXT = Message("The text is empty.", "Le texte est vide.")
@@ -143,7 +152,13 @@ class Reviews:
             if after.verdict.severity > max(before.verdict.severity, Severity.NOTE):
                 return LOOK_AGAIN
             seen = Seen(after.revision, after.text_sha256)
-        return revealed(self._gate.decide(clicked.id, Answer.APPROVE, person, seen))
+        try:
+            return revealed(self._gate.decide(clicked.id, Answer.APPROVE, person, seen))
+        except StoreError as error:
+            if seen.revision == clicked.revision:
+                raise
+            log.error("Submission %s was edited, and could not be approved", clicked.id, exc_info=error)
+            return NOT_APPROVED
 
     def _edited_already(self, clicked: Clicked, person: Person, text: str) -> bool:
         """Whether this very wording was approved by this person: Slack lost our first confirmation."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +12,7 @@ from review_gate.domain.submission import Answer, State
 from review_gate.gate import Seen
 from review_gate.ports import Filter, StoreFull
 from tests.builders import RENE
-from tests.full_disk import full_disk
+from tests.full_disk import full_disk, use_up
 from tests.pages.house import SAMIRA
 from tests.pages.house import running as pages_running
 from tests.web.server import Service, running
@@ -26,13 +25,6 @@ REPLY = {"text": "Your parcel arrives on Friday, thank you for waiting", "bot": 
 def alone(tmp_path: Path) -> Iterator[Service]:
     with running(tmp_path) as found:
         yield found
-
-
-def use_up(store: Any) -> None:
-    """Writes until nothing more goes in: what is left of the files' last pages is gone then."""
-    with pytest.raises(StoreFull):
-        for number in range(10_000):
-            store.put_note("filling", str(number), {"words": "x" * 200})
 
 
 def test_drafts_checks_and_decisions(alone: Service, tmp_path: Path) -> None:
