@@ -1,10 +1,12 @@
-"""What the commands share: the flags for settings, and reading them."""
+"""What the commands share: the flags for settings, reading them, and speaking their language."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
+from review_gate.domain.message import Message
 from review_gate.settings import Settings, load_settings
 
 FLAGS = ("database", "host", "port", "workers", "rules", "policy", "language")
@@ -33,3 +35,8 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     """The settings that hold for this call. Raises SettingsError."""
     flags = {name: getattr(arguments, name, None) for name in FLAGS}
     return load_settings(flags, file=arguments.config)
+
+
+def tell(settings: Settings, en: str, fr: str) -> None:
+    """Says it in the language of the settings, on standard error: standard output is for what was asked for."""
+    print(Message(en, fr).in_(settings.language), file=sys.stderr)

@@ -6,10 +6,11 @@ from __future__ import annotations
 import argparse
 import base64
 import secrets
-import sys
 from typing import Any
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.domain.days import moment_in_figures
+from review_gate.domain.message import Message
 
 SCOPES = ("submit", "check", "read", "admin")
 
@@ -29,7 +30,7 @@ def add_parser(subparsers: Any) -> None:
     rotate.add_argument("--drop", action="store_true", help="refuse all tokens signed so far: a key became known")
     runs = (run_create, run_list, run_revoke, run_webhook, run_rotate)
     for command, run in zip((create, listing, revoke, webhook, rotate), runs, strict=True):
-        add_settings(command, "database")
+        add_settings(command, "database", "language")
         command.set_defaults(run=run)
 
 
@@ -39,11 +40,16 @@ def run_create(arguments: argparse.Namespace) -> int:
     from review_gate.web.auth import make_key, new_key
 
     key = new_key()
-    store = open_store(settings_of(arguments).database)
+    settings = settings_of(arguments)
+    store = open_store(settings.database)
     try:
         store.add_key(make_key(arguments.name, frozenset(arguments.scope), key, uuid7(), utc_now()))
-    except ValueError as error:
-        print(f"{error}. Revoke it first, or take another name.", file=sys.stderr)
+    except ValueError:
+        tell(
+            settings,
+            f"There is an active key named '{arguments.name}' already. Revoke it first, or take another name.",
+            f"Il y a déjà une clé active nommée « {arguments.name} ». Révoquez-la d'abord, ou choisissez un autre nom.",
+        )
         return 1
     finally:
         store.close()
@@ -54,11 +60,15 @@ def run_create(arguments: argparse.Namespace) -> int:
 def run_list(arguments: argparse.Namespace) -> int:
     from review_gate.adapters.stores import open_store
 
-    store = open_store(settings_of(arguments).database)
+    settings = settings_of(arguments)
+    store = open_store(settings.database)
     try:
         for key in store.keys():  # noqa: SIM118 - not a dict
-            state = f"revoked {key.revoked_at:%Y-%m-%d %H:%M}" if key.revoked_at else "active"
-            print(f"{key.name}\t{','.join(sorted(key.scopes))}\tcreated {key.created_at:%Y-%m-%d %H:%M}\t{state}")
+            made, ended = moment_in_figures(key.created_at), key.revoked_at and moment_in_figures(key.revoked_at)
+            created = Message(f"created {made.en}", f"créée le {made.fr}")
+            state = Message(f"revoked {ended.en}", f"révoquée le {ended.fr}") if ended else Message("active", "active")
+            told = (message.in_(settings.language) for message in (created, state))
+            print("\t".join((key.name, ",".join(sorted(key.scopes)), *told)))
     finally:
         store.close()
     return 0
@@ -68,13 +78,18 @@ def run_revoke(arguments: argparse.Namespace) -> int:
     from review_gate.adapters.clock import utc_now
     from review_gate.adapters.stores import open_store
 
-    store = open_store(settings_of(arguments).database)
+    settings = settings_of(arguments)
+    store = open_store(settings.database)
     try:
         if store.revoke_key(arguments.name, utc_now()):
             return 0
     finally:
         store.close()
-    print(f"There is no active key named '{arguments.name}': see `review-gate key list`.", file=sys.stderr)
+    tell(
+        settings,
+        f"There is no active key named '{arguments.name}': see `review-gate key list`.",
+        f"Il n'y a pas de clé active nommée « {arguments.name} » : voir `review-gate key list`.",
+    )
     return 1
 
 

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.domain.days import moment_in_figures
+from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
     from review_gate.adapters.accounts import Accounts
@@ -32,7 +34,7 @@ def add_parser(subparsers: Any) -> None:
     for command, run in runs:
         if command is not listing:
             command.add_argument("--email", required=True)
-        add_settings(command, "database")
+        add_settings(command, "database", "language")
         command.set_defaults(run=run)
 
 
@@ -42,18 +44,24 @@ def run_create(arguments: argparse.Namespace) -> int:
     with _accounts(arguments) as accounts:
         roles = [Role(role) for role in arguments.role]
         print(accounts.create(arguments.email, arguments.name, roles, arguments.speaks))
-    print("This password works once: the first sign-in asks for a new one.", file=sys.stderr)
+    tell(
+        settings_of(arguments),
+        "This password works once: the first sign-in asks for a new one.",
+        "Ce mot de passe ne sert qu'une fois : la première connexion en demande un nouveau.",
+    )
     return 0
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     from review_gate.adapters.stores import open_store
 
-    store = open_store(settings_of(arguments).database)
+    settings = settings_of(arguments)
+    store = open_store(settings.database)
     try:
         for user in store.users():
-            state = f"disabled {user.disabled_at:%Y-%m-%d %H:%M}" if user.disabled_at else "active"
-            print(f"{user.email}\t{user.name}\t{','.join(sorted(user.roles))}\t{state}")
+            ended = user.disabled_at and moment_in_figures(user.disabled_at)
+            state = Message(f"disabled {ended.en}", f"désactivé le {ended.fr}") if ended else Message("active", "actif")
+            print("\t".join((user.email, user.name, ",".join(sorted(user.roles)), state.in_(settings.language))))
     finally:
         store.close()
     return 0
@@ -84,11 +92,12 @@ def _accounts(arguments: argparse.Namespace) -> Iterator[Accounts]:
     from review_gate.adapters.clock import utc_now
     from review_gate.adapters.stores import open_store
 
-    store = open_store(settings_of(arguments).database)
+    settings = settings_of(arguments)
+    store = open_store(settings.database)
     try:
         yield Accounts(store, utc_now)
     except Refused as refused:
-        print(refused, file=sys.stderr)
+        print(refused.message.in_(settings.language), file=sys.stderr)
         raise SystemExit(1) from None
     finally:
         store.close()

@@ -8,6 +8,7 @@ import pytest
 
 from review_gate.adapters.clock import utc_now
 from review_gate.cli.main import main
+from tests.cli.both import alike
 from tests.rulebook.making import pack_text
 
 LIVE = """
@@ -97,15 +98,6 @@ def test_explain_speaks_french(rules: Path, capsys: pytest.CaptureFixture[str]) 
     out = capsys.readouterr().out
     assert "aucune règle ne se déclenche sur ce texte" in out
     assert "près  t.promo : «promo» : pas pour cette langue (languages : fr)" in out
-
-
-def alike(called: list[str], capsys: pytest.CaptureFixture[str]) -> set[str]:
-    """The lines that a command prints the same in both languages, blank ones left out."""
-    said = []
-    for language in ("en", "fr"):
-        main([*called, "--language", language])
-        said.append({line for line in "".join(capsys.readouterr()).splitlines() if line.strip()})
-    return said[0] & said[1]
 
 
 def test_explain_says_nothing_in_english_alone(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
