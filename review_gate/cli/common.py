@@ -40,3 +40,9 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
 def tell(settings: Settings, en: str, fr: str) -> None:
     """Says it in the language of the settings, on standard error: standard output is for what was asked for."""
     print(Message(en, fr).in_(settings.language), file=sys.stderr)
+
+
+def counted(number: int, *words: str) -> str:
+    """The number and its French words, which take an s from two on: 0 modèle, 2 modèles expirés."""
+    s = "s" if number > 1 else ""
+    return " ".join((str(number), *(word + s for word in words)))

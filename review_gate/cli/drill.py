@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, counted, settings_of, tell
+from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
     from review_gate.domain.drill import Scenario
     from review_gate.domain.submission import Submission
-    from review_gate.insight.drills import Row
+    from review_gate.insight.drills import Results, Row
 
 
 def add_parser(subparsers: Any) -> None:
@@ -20,6 +20,7 @@ def add_parser(subparsers: Any) -> None:
     commands = parser.add_subparsers(required=True, metavar="list|run|results")
 
     listing = commands.add_parser("list", help="the scenarios, by name: pack, category, language, words to see")
+    add_settings(listing, "language")
     listing.set_defaults(run=run_list)
 
     running = commands.add_parser("run", help="hand scenarios in now, among the real drafts")
@@ -27,19 +28,21 @@ def add_parser(subparsers: Any) -> None:
     what.add_argument("--scenario", action="append", default=[], metavar="PACK/NAME", help="this one (repeatable)")
     what.add_argument("--pack", help="every scenario of this pack, as in a crisis")
     running.add_argument("--lang", choices=("en", "fr"), help="only scenarios in this language")
-    add_settings(running, "database", "rules", "policy")
+    add_settings(running, "database", "rules", "policy", "language")
     running.set_defaults(run=run_run)
 
     results = commands.add_parser("results", help="what was caught and how fast, by reviewer and by category")
-    add_settings(results, "database")
+    add_settings(results, "database", "language")
     results.set_defaults(run=run_results)
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     from review_gate.settings.drill_file import load_drills
+    from review_gate.slack.words import category_name
 
+    spoken = settings_of(arguments).language
     for one in load_drills():
-        print("\t".join((one.name, one.marked.category, one.lang, one.marked.look_at)))
+        print("\t".join((one.name, category_name(one.marked.category, spoken), one.lang, one.marked.look_at)))
     return 0
 
 
@@ -52,7 +55,11 @@ def run_run(arguments: argparse.Namespace) -> int:
     try:
         chosen = _chosen(arguments, services.drills.scenarios, services)
         if not chosen:
-            print("There is no such scenario: `review-gate drill list` shows them all.", file=sys.stderr)
+            tell(
+                services.settings,
+                "There is no such scenario: `review-gate drill list` shows them all.",
+                "Ce scénario n'existe pas : `review-gate drill list` les montre tous.",
+            )
             return 1
         for scenario in chosen:
             made = services.drills.run(scenario)
@@ -80,7 +87,8 @@ def run_results(arguments: argparse.Namespace) -> int:
     from review_gate.insight.drills import results
     from review_gate.ports import Filter
 
-    store = open_store(settings_of(arguments).database)
+    settings = settings_of(arguments)
+    store = open_store(settings.database)
     try:
         drills: list[Submission] = []
         cursor = None
@@ -92,25 +100,36 @@ def run_results(arguments: argparse.Namespace) -> int:
                 break
     finally:
         store.close()
-    found = results(drills)
-    if found.whole is None:
-        print("No drill has been answered yet.")
-    else:
-        for heading, rows in (
-            ("all", (found.whole,)),
-            ("by reviewer", found.reviewers),
-            ("by category", found.categories),
-        ):
-            print(heading)
-            for row in rows:
-                print(_line(row))
-    print(f"{found.waiting} waiting, {found.unanswered} ran out of time")
+    for line in _told(results(drills), settings.language):
+        print(line)
     return 0
 
 
-def _line(row: Row) -> str:
-    rate = row.rate
-    between = f" ({rate.low:.0%} to {rate.high:.0%})" if rate is not None else ""
-    share = f"{row.caught / row.answered:.0%}{between}"
-    return "\t".join(("", row.name or "everybody", f"{row.caught} of {row.answered} caught", share,
-                      f"median {row.minutes:.1f} min"))  # fmt: skip
+def _told(found: Results, language: str) -> Iterator[str]:
+    from review_gate.slack.drill_command import NONE_YET
+    from review_gate.slack.words import category_name
+
+    if found.whole is None:
+        yield NONE_YET.in_(language)
+    else:
+        yield Message("all", "ensemble").in_(language)
+        yield _line(found.whole, Message("everybody", "tout le monde").in_(language), language)
+        yield Message("by reviewer", "par relecteur").in_(language)
+        yield from (_line(row, row.name, language) for row in found.reviewers)
+        yield Message("by category", "par catégorie").in_(language)
+        yield from (_line(row, category_name(row.name, language), language) for row in found.categories)
+    yield Message(
+        f"{found.waiting} waiting, {found.unanswered} ran out of time",
+        f"{found.waiting} en attente, {counted(found.unanswered, 'resté')} sans réponse",
+    ).in_(language)
+
+
+def _line(row: Row, name: str, language: str) -> str:
+    share, rate, minutes = f"{row.caught / row.answered:.0%}", row.rate, f"{row.minutes:.1f}"
+    en, fr = (f" ({rate.low:.0%} {to} {rate.high:.0%})" if rate is not None else "" for to in ("to", "à"))
+    told = Message(
+        f"\t{name}\t{row.caught} of {row.answered} caught\t{share}{en}\tmedian {minutes} min",
+        f"\t{name}\t{counted(row.caught, 'vu')} sur {row.answered}\t{(share + fr).replace('%', ' %')}"
+        f"\tmédiane {minutes.replace('.', ',')} min",
+    )
+    return told.in_(language)

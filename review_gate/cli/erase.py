@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from review_gate.cli.common import add_settings, settings_of
-from review_gate.domain.message import Message
+from review_gate.cli.common import add_settings, settings_of, tell
 
 
 def add_parser(subparsers: Any) -> None:
@@ -37,15 +35,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = settings_of(arguments)
 
-    def say(en: str, fr: str) -> None:
-        print(Message(en, fr).in_(settings.language), file=sys.stderr)
-
     before = None
     if arguments.before is not None:
         try:
             before = datetime.fromisoformat(arguments.before).replace(tzinfo=UTC)
         except ValueError:
-            say("--before is a day such as 2026-01-31.", "--before est un jour, par exemple 2026-01-31.")
+            tell(settings, "--before is a day such as 2026-01-31.", "--before est un jour, par exemple 2026-01-31.")
             return 2
     store = open_store(settings.database, create=False)
     try:
@@ -54,7 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
             names = sorted({name for author in arguments.author for name in erasing.known_as(author)})
             number = erasing.count(names, before)
             of = f" ({', '.join(names)})" if names else ""
-            say(
+            tell(
+                settings,
                 f"{number} submissions{of} would be erased for good. Nothing was done: say it again with --yes.",
                 f"{number} soumissions{of} seraient effacées pour de bon. Rien n'a été fait : relancez avec --yes.",
             )
@@ -66,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     number, others = sum(one.submissions for one in done), sum(one.others for one in done)
-    say(
+    tell(
+        settings,
         f"Erased: {number} submissions, {others} other rows. The courier redraws the cards. Backups still hold them.",
         f"Effacées : {number} soumissions, {others} autres lignes. Les cartes seront redessinées. Les sauvegardes les "
         "contiennent encore.",

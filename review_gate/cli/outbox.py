@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, counted, settings_of, tell
 from review_gate.domain.message import Message
 from review_gate.logs import one_line
 
@@ -48,14 +48,15 @@ def run_list(arguments: argparse.Namespace) -> int:
             told = Message(
                 f"{len(waiting)} of {pending} deliveries that wait, oldest first: id, kind, submission, since when, "
                 "next try, tries so far, last error.",
-                f"{_sent(len(waiting))} en attente sur {pending}, du plus ancien au plus récent : id, nature, "
-                "soumission, depuis quand, prochain essai, essais faits, dernière erreur.",
+                f"{counted(len(waiting), 'envoi')} en attente sur {pending}, du plus ancien au plus récent : id, "
+                "nature, soumission, depuis quand, prochain essai, essais faits, dernière erreur.",
             )
         else:
             for letter in store.dead_letters():
                 _line(*_about(letter), letter.last_error)
             told = Message(
-                f"{pending} deliveries wait for their turn (--waiting).", f"{_sent(pending)} en attente (--waiting)."
+                f"{pending} deliveries wait for their turn (--waiting).",
+                f"{counted(pending, 'envoi')} en attente (--waiting).",
             )
     finally:
         store.close()
@@ -70,11 +71,9 @@ def run_replay(arguments: argparse.Namespace) -> int:
 
     settings = settings_of(arguments)
 
-    def warn(en: str, fr: str) -> None:
-        print(Message(en, fr).in_(settings.language), file=sys.stderr)
-
     if bool(arguments.delivery) == arguments.all:
-        warn(
+        tell(
+            settings,
             "Name deliveries (see `review-gate outbox list`) or give --all.",
             "Nommez des envois (voir `review-gate outbox list`) ou donnez --all.",
         )
@@ -88,19 +87,25 @@ def run_replay(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     for delivery_id in unknown:
-        warn(
+        tell(
+            settings,
             f"'{delivery_id}' is no dead letter that can be sent again (see `review-gate outbox list`): it was "
             "delivered, or its words are gone, by age or because they were erased.",
             f"« {delivery_id} » n'est pas un envoi abandonné que l'on puisse refaire (voir `review-gate outbox list`) "
             ": il est arrivé, ou ses textes ont disparu, avec l'âge ou parce qu'ils ont été effacés.",
         )
     for letter in posts:
-        warn(
+        tell(
+            settings,
             f"'{letter.id}' is a post: look whether somebody has put it out by hand, then name it.",
             f"« {letter.id} » est une publication : vérifiez que personne ne l'a publiée à la main, puis nommez-la.",
         )
     due = len(ids) - len(unknown)
-    print(Message(f"{due} deliveries are due again.", f"{_sent(due)} à refaire maintenant.").in_(settings.language))
+    print(
+        Message(f"{due} deliveries are due again.", f"{counted(due, 'envoi')} à refaire maintenant.").in_(
+            settings.language
+        )
+    )
     return 1 if unknown else 0
 
 
@@ -110,7 +115,3 @@ def _about(one: Delivery) -> tuple[str, str, str]:
 
 def _line(*fields: object) -> None:
     print("\t".join(one_line(str(field)) for field in fields))  # an error may quote what another server said
-
-
-def _sent(count: int) -> str:
-    return f"{count} envoi{'s' if count > 1 else ''}"

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, counted, settings_of, tell
+from review_gate.domain.days import in_figures
 from review_gate.domain.message import Message
+
+if TYPE_CHECKING:
+    from review_gate.domain.template import Template
 
 
 def add_parser(subparsers: Any) -> None:
@@ -19,7 +23,7 @@ def add_parser(subparsers: Any) -> None:
     add_settings(check, "language")
     check.set_defaults(run=run_check)
     listing = commands.add_parser("list", help="every approved template, its expiry and its uses")
-    add_settings(listing, "database")
+    add_settings(listing, "database", "language")
     listing.set_defaults(run=run_list)
 
 
@@ -32,7 +36,11 @@ def run_check(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     path = arguments.path or settings.templates
     if path is None:
-        print("Name a file or folder of templates, or set REVIEW_GATE_TEMPLATES.", file=sys.stderr)
+        tell(
+            settings,
+            "Name a file or folder of templates, or set REVIEW_GATE_TEMPLATES.",
+            "Nommez un fichier ou un dossier de modèles, ou renseignez REVIEW_GATE_TEMPLATES.",
+        )
         return 2
     try:
         found = load_templates(path)
@@ -40,28 +48,50 @@ def run_check(arguments: argparse.Namespace) -> int:
         print(errors.in_(settings.language), file=sys.stderr)
         count = len(errors.errors)
         s = "s" if count > 1 else ""
-        told = Message(
+        tell(
+            settings,
             f"{count} mistake{s}: these templates cannot be used",
             f"{count} erreur{s} : ces modèles ne peuvent pas servir",
         )
-        print(told.in_(settings.language), file=sys.stderr)
         return 1
     expired = [template.name for template in found if template.expires <= utc_now()]
     crisis = sum(template.occasion is not None for template in found)
-    print(f"{len(found)} templates, {crisis} of them for a crisis, {len(expired)} expired: all good")
+    all_good = Message(
+        f"{len(found)} templates, {crisis} of them for a crisis, {len(expired)} expired: all good",
+        f"{counted(len(found), 'modèle')}, dont {crisis} pour une crise, {counted(len(expired), 'expiré')} : tout est"
+        " bon",
+    )
+    print(all_good.in_(settings.language))
     for name in expired:
-        print(f"note: '{name}' has expired: no reply may use it", file=sys.stderr)
+        tell(
+            settings,
+            f"note: '{name}' has expired: no reply may use it",
+            f"note : « {name} » a expiré : aucune réponse ne peut plus s'en servir",
+        )
     return 0
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     from review_gate.adapters.stores import open_store
 
-    store = open_store(settings_of(arguments).database)
+    settings = settings_of(arguments)
+    store = open_store(settings.database)
     try:
         for one in store.templates():
-            where = " ".join(filter(None, (one.occasion, one.channel, one.market, one.lang))) or "anywhere"
-            print(f"{one.name}: {one.uses} uses, until {one.expires:%Y-%m-%d}, {where}, approved by {one.approved_by}")
+            print(_line(one).in_(settings.language))
     finally:
         store.close()
     return 0
+
+
+def _line(one: Template) -> Message:
+    """Its name, its uses, its expiry, where it may be used and who approved it."""
+    expires = in_figures(one.expires.date())
+    crisis = Message("crisis", "crise") if one.occasion else None
+    where = [word for word in (one.channel, one.market, one.lang) if word]
+    en = " ".join([crisis.en, *where] if crisis else where) or "anywhere"
+    fr = " ".join([crisis.fr, *where] if crisis else where) or "partout"
+    return Message(
+        f"{one.name}: {one.uses} uses, until {expires.en}, {en}, approved by {one.approved_by}",
+        f"{one.name} : {counted(one.uses, 'utilisation')}, jusqu'au {expires.fr}, {fr}, approuvé par {one.approved_by}",
+    )
