@@ -57,6 +57,11 @@ def create_app(
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
 
+    @app.before_request
+    def refuse_nul() -> None:
+        if "\0" in request.path:  # nothing has such a name, and PostgreSQL cannot even be asked for it
+            raise Problem(404, "not-found", _nothing_here())
+
     @app.get("/healthz")
     def healthz() -> Response:
         return jsonify({"status": "alive"})

@@ -15,7 +15,7 @@ from review_gate.insight.digest import Digest, Sampled
 from review_gate.insight.limits import Replay
 from review_gate.ports import Keys
 from review_gate.web.auth import authenticate
-from review_gate.web.bodies import parse_as, parse_json
+from review_gate.web.bodies import Short, parse_as, parse_json
 from review_gate.web.language import language
 from review_gate.web.problems import FieldError, Problem
 
@@ -25,7 +25,7 @@ class MarkBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    reply: str
+    reply: Short
     mark: Literal["fine", "should_have_been_held"]
 
 

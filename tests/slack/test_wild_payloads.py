@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from review_gate.slack.endpoints import slack_blueprint
 from review_gate.slack.socket import answer
 from review_gate.slack.standin import CHANNEL, payloads
+from tests.bent import ANY_JSON, Changes, bend, changes
 from tests.slack.house import SAMIRA, SECRET, House
 
 WILD = st.one_of(
@@ -27,15 +27,8 @@ WILD = st.one_of(
     st.sampled_from(["", " ", "\0", "\ud800", "{", "null", "[]", "a" * 5000, "U0SAMIRAB1", "gate_edit"]),
     st.sampled_from(["block_actions", "1:2:3", '{"id":1}', '[["a",null,"c"]]', '[["a",[],"c"]]', "1e999"]),
     st.sampled_from(["[" * 5000, "9" * 5000, "1:" + "9" * 5000 + ":x"]),
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(max_size=6),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-        max_leaves=6,
-    ),
+    ANY_JSON,
 )  # fmt: skip
-
-CHANGE = st.tuples(st.integers(0, 10**6), WILD, st.booleans())
-"""Which place of a payload, what it becomes, or whether it is left out."""
 
 
 @pytest.fixture(scope="module")
@@ -103,25 +96,6 @@ def told(house: House) -> list[tuple[str, Any]]:
     ]
 
 
-def places(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    for key, value in inner:
-        yield (*path, key)
-        yield from places(value, (*path, key))
-
-
-def changed(payload: Any, path: tuple[Any, ...], value: Any, gone: bool) -> Any:
-    made = copy.deepcopy(payload)
-    node = made
-    for key in path[:-1]:
-        node = node[key]
-    if gone:
-        del node[path[-1]]
-    else:
-        node[path[-1]] = value
-    return made
-
-
 def sent(client: FlaskClient, address: str, payload: Any) -> int:
     body, kind = json.dumps(payload), "application/json"
     if address == "interactions":
@@ -140,18 +114,12 @@ def test_all_of_them_are_taken_as_they_are(client: FlaskClient, told: list[tuple
 
 
 @settings(max_examples=600)
-@given(
-    which=st.integers(0, 10**6),
-    changes=st.lists(st.tuples(st.integers(0, 10**6), WILD, st.booleans()), min_size=1, max_size=3),
-)
+@given(which=st.integers(0, 10**6), wanted=changes(WILD))
 def test_a_bent_payload_is_no_crash(
-    house: House, client: FlaskClient, told: list[tuple[str, Any]], which: int, changes: list[tuple[int, Any, bool]]
+    house: House, client: FlaskClient, told: list[tuple[str, Any]], which: int, wanted: Changes
 ) -> None:
-    address, bent = told[which % len(told)]
-    for where, value, gone in changes:
-        there = list(places(bent))
-        if there:
-            bent = changed(bent, there[where % len(there)], value, gone)
+    address, good = told[which % len(told)]
+    bent = bend(good, wanted)
     status = sent(client, address, bent)
     assert status < 500, (address, bent)
     by_socket = answer(house.face.app, SocketModeRequest(address, "e-1", bent)).status

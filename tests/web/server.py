@@ -59,9 +59,11 @@ class Service:
 
 
 @contextmanager
-def running(folder: Path, scorer: Scorer | None = None, policy: Policy = POLICY) -> Iterator[Service]:
-    """A service for the length of the block."""
-    store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
+def running(
+    folder: Path, scorer: Scorer | None = None, policy: Policy = POLICY, database: str | None = None
+) -> Iterator[Service]:
+    """A service for the length of the block; without `database` on a SQLite file in `folder`."""
+    store = open_store(database or f"sqlite:{folder / 'gate.db'}", durable=False)
     scorers = (scorer or WordScorer(), RepetitionScorer(policy.repetition))
     detector = EldcDetector()
     screening = Screening(detector, scorers, NoRules, policy)
