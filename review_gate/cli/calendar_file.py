@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from review_gate.domain.message import Message
+from review_gate.domain.message import Message, in_line
 from review_gate.web.bodies import DraftBody, parse_draft
 from review_gate.web.problems import Problem
 from review_gate.web.sheets import BadTable
@@ -131,4 +131,4 @@ def _unescaped(value: str) -> str:
 
 
 def _wrong(line: int, en: str, fr: str) -> Message:
-    return Message(f"line {line}: {en}", f"ligne {line} : {fr}")
+    return in_line(line, Message(en, fr))

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.domain.message import Message, in_line, why
 
 if TYPE_CHECKING:
     from review_gate.cli.formats import Finding
@@ -45,7 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             opened.append((str(path), path.open("rb")))
         except OSError as error:
-            print(f"{path}: {error.strerror}. Name a file of JSON Lines, or leave it out.", file=sys.stderr)
+            tell(
+                settings,
+                f"{path}: {why(error).en}. Name a file of JSON Lines, or leave it out.",
+                f"{path} : {why(error).fr}. Nommez un fichier JSON Lines, ou n'en nommez aucun.",
+            )
             return 2
     screening = Services(settings).screening
     bad = 0
@@ -86,7 +91,7 @@ def answers(screening: Screening, lines: BinaryIO, language: str) -> Iterator[di
         try:
             draft = parse_draft(parse_json(bounded(line))).draft()
         except Problem as problem:
-            print(f"line {number}: {problem.message.in_(language)}", file=sys.stderr)
+            print(in_line(number, problem.message).in_(language), file=sys.stderr)
             yield {"action": "hold", "error": problem.document(language), "line": number}
             continue
         yield verdict_json(screening.screen(draft, utc_now()), language)
@@ -117,8 +122,11 @@ def _found(screening: Screening, name: str, file: BinaryIO, language: str) -> It
     try:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        message = f"This is not UTF-8 (byte {error.start}): save it in UTF-8."
-        yield formats.Finding(name, None, Severity.HOLD, "not-utf-8", message)
+        message = Message(
+            f"This is not UTF-8 (byte {error.start}): save it in UTF-8.",
+            f"Ce fichier n'est pas en UTF-8 (octet {error.start}) : enregistrez-le en UTF-8.",
+        )
+        yield formats.Finding(name, None, Severity.HOLD, "not-utf-8", message.in_(language))
         return
     lines = formats.Lines(text)
     for passage in formats.passages(text):

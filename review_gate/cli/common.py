@@ -12,6 +12,14 @@ from review_gate.settings import Settings, load_settings
 FLAGS = ("database", "host", "port", "workers", "rules", "policy", "language")
 
 
+class Ended(Exception):
+    """The command ends with this exit status: what is wrong was said."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
     """The flags for the settings in `names`, of those in FLAGS; --config always."""
     parser.add_argument("--config", type=Path, help="settings file (default review-gate.toml, where there is one)")

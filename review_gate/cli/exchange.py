@@ -6,18 +6,25 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import Ended, add_settings, counted, settings_of, tell
+from review_gate.domain.message import Message, in_line, why
 
 if TYPE_CHECKING:
     from review_gate.domain.submission import Submission
     from review_gate.gate import Checked
     from review_gate.ports import Store
+    from review_gate.settings import Settings
     from review_gate.web.bodies import DraftBody
+
+Made = TypeVar("Made")
+
+THERE_ALREADY = Message("there already", "déjà là")
+BAD, FINE = Message("bad", "mal passé"), Message("fine", "bien passé")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -38,7 +45,7 @@ def add_parser(subparsers: Any) -> None:
     giving = subparsers.add_parser("export", help="write down every decision: who, what, when, why")
     giving.add_argument("--format", choices=("csv", "jsonl", "parquet", "sqlite"), default="csv")
     giving.add_argument("--out", type=Path, help="file to write (default: standard output, but for parquet and sqlite)")
-    add_settings(giving, "database")
+    add_settings(giving, "database", "language")
     giving.set_defaults(run=run_export)
 
 
@@ -47,39 +54,35 @@ def run_import(arguments: argparse.Namespace) -> int:
     handed in; running it again hands in only what was not there. Exit status 1 when something cannot be read."""
     from review_gate.cli.calendar_file import read_calendar
     from review_gate.cli.tables import read_drafts
-    from review_gate.web.sheets import BadTable
 
     what, path = arguments.words[:-1], Path(arguments.words[-1])
     if what == ["outcomes"]:
         return _import_outcomes(arguments, path)
+    settings = settings_of(arguments)
     if what:
-        print(f"'{' '.join(what)}' is nothing to import: write import FILE, or import outcomes FILE.", file=sys.stderr)
+        said = " ".join(what)
+        tell(
+            settings,
+            f"'{said}' is nothing to import: write import FILE, or import outcomes FILE.",
+            f"« {said} » ne s'importe pas : écrivez import FICHIER, ou import outcomes FICHIER.",
+        )
         return 2
     read = read_calendar if path.suffix.lower() == ".ics" else read_drafts
-    settings = settings_of(arguments)
-    try:
-        if arguments.zone is not None:
-            ZoneInfo(arguments.zone)
-        drafts = read(path.read_bytes(), arguments.zone)
-    except OSError as error:
-        print(f"{path}: {error.strerror}. Name a file of CSV or iCalendar.", file=sys.stderr)
-        return 2
-    except (KeyError, ValueError):
-        print(f"'{arguments.zone}' is no time zone: use a name such as Europe/Paris.", file=sys.stderr)
-        return 2
-    except BadTable as error:
-        for message in error.messages:
-            print(message.in_(settings.language), file=sys.stderr)
-        return 1
+    wanted = Message("Name a file of CSV or iCalendar", "Nommez un fichier CSV ou iCalendar")
+    drafts = _read(read, path, arguments.zone, settings, wanted)
     if arguments.dry_run:
-        print(f"{len(drafts)} drafts can be read; none was handed in.", file=sys.stderr)
+        tell(
+            settings,
+            f"{len(drafts)} drafts can be read; none was handed in.",
+            f"{counted(len(drafts), 'brouillon', 'lisible')} ; rien n'a été soumis.",
+        )
         return 0
     from review_gate.bootstrap import Services
 
     services = Services(settings)
     try:
-        for line in _hand_in(services, drafts, arguments.name):
-            print(line, flush=True)
+        for id_, found in _hand_in(services, drafts, arguments.name):
+            print(f"{id_}\t{found or THERE_ALREADY.in_(settings.language)}", flush=True)
     finally:
         services.close()
     return 0
@@ -90,25 +93,15 @@ def _import_outcomes(arguments: argparse.Namespace, path: Path) -> int:
     importing it again changes nothing. Exit status 1 when a row cannot be read, or is about what never went out."""
     from review_gate.domain.submission import Person
     from review_gate.web.outcome_sheet import read_outcomes, take
-    from review_gate.web.sheets import BadTable
 
     settings = settings_of(arguments)
-    try:
-        if arguments.zone is not None:
-            ZoneInfo(arguments.zone)
-        rows = read_outcomes(path.read_bytes(), arguments.zone)
-    except OSError as error:
-        print(f"{path}: {error.strerror}. Name a CSV file.", file=sys.stderr)
-        return 2
-    except BadTable as error:
-        for message in error.messages:
-            print(message.in_(settings.language), file=sys.stderr)
-        return 1
-    except (KeyError, ValueError):
-        print(f"'{arguments.zone}' is no time zone: use a name such as Europe/Paris.", file=sys.stderr)
-        return 2
+    rows = _read(read_outcomes, path, arguments.zone, settings, Message("Name a CSV file", "Nommez un fichier CSV"))
     if arguments.dry_run:
-        print(f"{len(rows)} outcomes can be read; none was taken.", file=sys.stderr)
+        tell(
+            settings,
+            f"{len(rows)} outcomes can be read; none was taken.",
+            f"{counted(len(rows), 'bilan', 'lisible')} ; aucun n'a été enregistré.",
+        )
         return 0
     from review_gate.bootstrap import Services
 
@@ -118,16 +111,45 @@ def _import_outcomes(arguments: argparse.Namespace, path: Path) -> int:
             if one.outcome is None:
                 assert one.refused is not None
                 refused += 1
-                print(f"line {one.row.line}: {one.refused.in_(settings.language)}", file=sys.stderr)
+                print(in_line(one.row.line, one.refused).in_(settings.language), file=sys.stderr)
             else:
-                state = "bad" if one.outcome.bad else "fine"
-                print(f"{one.row.id}\t{state if one.new else 'there already'}", flush=True)
+                state = (BAD if one.outcome.bad else FINE) if one.new else THERE_ALREADY
+                print(f"{one.row.id}\t{state.in_(settings.language)}", flush=True)
     finally:
         services.close()
     return 1 if refused else 0
 
 
-def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[str]:
+def _read(
+    read: Callable[[bytes, str | None], list[Made]], path: Path, zone: str | None, settings: Settings, wanted: Message
+) -> list[Made]:
+    """What `read` makes of the file, times without a zone in `zone`. What is wrong is printed. Raises Ended: 2
+    where there is no such zone or file (then `wanted` is said), 1 where the file cannot be understood."""
+    from review_gate.web.sheets import BadTable
+
+    try:
+        if zone is not None:
+            ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        tell(
+            settings,
+            f"'{zone}' is no time zone: use a name such as Europe/Paris.",
+            f"« {zone} » n'est pas un fuseau horaire : donnez un nom comme Europe/Paris.",
+        )
+        raise Ended(2) from None
+    try:
+        return read(path.read_bytes(), zone)
+    except OSError as error:
+        tell(settings, f"{path}: {why(error).en}. {wanted.en}.", f"{path} : {why(error).fr}. {wanted.fr}.")
+        raise Ended(2) from None
+    except BadTable as error:
+        for message in error.messages:
+            print(message.in_(settings.language), file=sys.stderr)
+        raise Ended(1) from None
+
+
+def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[tuple[str, str | None]]:
+    """The submission of each draft and what the screening found; None where it was there already."""
     from review_gate.domain.submission import Person
     from review_gate.gate import Once
 
@@ -139,10 +161,10 @@ def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[str]
         once = Once(f"import:{name}", key, key, 202, _remembered)
         earlier = services.gate.answered(once)
         if earlier is not None:
-            yield f"{earlier.answer['id']}\tthere already"
+            yield earlier.answer["id"], None
             continue
         submission = services.gate.submit(body.draft(), Person(name), once)
-        yield f"{submission.id}\t{submission.verdict.severity.word}"
+        yield submission.id, submission.verdict.severity.word
 
 
 def _remembered(answer: Checked) -> dict[str, Any]:
@@ -156,11 +178,16 @@ def run_export(arguments: argparse.Namespace) -> int:
     from review_gate.cli.tables import decision_rows, write_csv, write_jsonl, write_parquet, write_sqlite
     from review_gate.ports import Misconfigured
 
+    settings = settings_of(arguments)
     files = {"sqlite": write_sqlite, "parquet": write_parquet}
     if arguments.format in files and arguments.out is None:
-        print(f"A file of {arguments.format} needs a name: give --out FILE.", file=sys.stderr)
+        tell(
+            settings,
+            f"A file of {arguments.format} needs a name: give --out FILE.",
+            f"Un fichier {arguments.format} doit avoir un nom : donnez --out FICHIER.",
+        )
         return 2
-    store = open_store(settings_of(arguments).database)
+    store = open_store(settings.database)
     try:
         rows = decision_rows(_all(store))
         if arguments.format in files:
@@ -176,12 +203,18 @@ def run_export(arguments: argparse.Namespace) -> int:
     except Misconfigured as error:
         print(error, file=sys.stderr)
         return 1
-    except FileExistsError:
-        print(f"{arguments.out} is there already: name another file.", file=sys.stderr)
+    except OSError as error:
+        if arguments.out is None:
+            raise
+        tell(
+            settings,
+            f"{arguments.out}: {why(error).en}. Name another file.",
+            f"{arguments.out} : {why(error).fr}. Choisissez un autre nom.",
+        )
         return 1
     finally:
         store.close()
-    print(f"{count} decisions", file=sys.stderr)
+    tell(settings, f"{count} decisions", counted(count, "décision"))
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from review_gate.adapters.clock import utc_now
 from review_gate.adapters.stores import open_store
 from review_gate.domain.context import MARKET_LANGUAGES, Context
-from review_gate.domain.message import Message
+from review_gate.domain.message import Message, in_line, why
 from review_gate.domain.submission import Answer
 from review_gate.insight.replays import from_store
 from review_gate.rulebook.replay import Judged
@@ -33,7 +33,7 @@ def judged(file: Path | None, database: str, since: str) -> list[Judged]:
         try:
             return list(from_lines(file.read_bytes()))
         except OSError as error:
-            raise BadLine(Message(f"{file}: {error.strerror}", f"{file} : {error.strerror}")) from None
+            raise BadLine(Message(f"{file}: {why(error).en}", f"{file} : {why(error).fr}")) from None
     store = open_store(database)
     try:
         return list(from_store(store, start))
@@ -75,18 +75,14 @@ def _line(number: int, line: bytes) -> Judged:
         answer = Answer(own["decision"]) if own.get("decision") else None
         at = datetime.fromisoformat(own["at"]) if own.get("at") else draft.planned_at or utc_now()
     except Problem as problem:
-        raise BadLine(_in_line(number, problem.message)) from None
+        raise BadLine(in_line(number, problem.message)) from None
     except (ValueError, TypeError):
         known = ", ".join(answer.value for answer in Answer)
         what = Message(
             f"'decision' must be one of {known}, 'at' a date and time",
             f"« decision » doit être l'un de {known}, « at » une date et une heure",
         )
-        raise BadLine(_in_line(number, what)) from None
+        raise BadLine(in_line(number, what)) from None
     languages = (draft.lang,) if draft.lang else MARKET_LANGUAGES.get(draft.market or "", ())
     context = Context(now=at if at.tzinfo else at.replace(tzinfo=UTC), lang=draft.lang, languages=languages)
     return Judged(str(own.get("id") or f"l. {number}"), draft, context, answer)
-
-
-def _in_line(number: int, message: Message) -> Message:
-    return Message(f"line {number}: {message.en}", f"ligne {number} : {message.fr}")

@@ -30,7 +30,7 @@ from review_gate.cli import (
     templates,
     user,
 )
-from review_gate.cli.common import settings_of
+from review_gate.cli.common import Ended, settings_of
 from review_gate.ports import Misconfigured, StoreError
 from review_gate.settings import PolicyError, SettingsError
 
@@ -73,6 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.getLogger().setLevel(logging.WARNING)
     try:
         return int(chosen.run(chosen) or 0)
+    except Ended as ended:
+        return ended.status
     except (PolicyError, StoreError) as error:
         language = settings_of(chosen).language if "config" in chosen else "en"
         print(error.message.in_(language), file=sys.stderr)

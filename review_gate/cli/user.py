@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.cli.common import Ended, add_settings, settings_of, tell
 from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
 
@@ -98,6 +98,6 @@ def _accounts(arguments: argparse.Namespace) -> Iterator[Accounts]:
         yield Accounts(store, utc_now)
     except Refused as refused:
         print(refused.message.in_(settings.language), file=sys.stderr)
-        raise SystemExit(1) from None
+        raise Ended(1) from None
     finally:
         store.close()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from review_gate.domain.message import Message
+from review_gate.domain.message import Message, why
 from review_gate.rulebook.comments import unmeant
 from review_gate.rulebook.errors import PackError, PackErrors
 
@@ -128,7 +128,7 @@ def read_source(path: Path, shown: str | None = None) -> tuple[Source, yaml.Node
         how = Message("save it as UTF-8", "enregistrez-le en UTF-8")
         raise PackErrors([PackError(shown, 1, 1, what, hint=how)]) from None
     except OSError as error:
-        what = Message(f"cannot be read: {error.strerror}", f"illisible : {error.strerror}")
+        what = Message(f"cannot be read: {why(error).en}", f"illisible : {why(error).fr}")
         raise PackErrors([PackError(shown, 1, 1, what)]) from None
     if len(raw) > MAX_BYTES:
         what = Message(f"larger than {MAX_BYTES} bytes", f"plus de {MAX_BYTES} octets")

@@ -235,8 +235,9 @@ def _message(problem: ErrorDetails, known: str) -> Message:
                 "Le fuseau horaire manque : ajoutez +01:00 ou Z à la fin.",
             )
         case "literal_error":
+            choices = str(context.get("expected"))  # 'post' or 'reply', as pydantic lists them
             return Message(
-                f"This must be one of: {context.get('expected')}.", f"Valeurs possibles : {context.get('expected')}."
+                f"This must be one of: {choices}.", f"Valeurs possibles : {choices.replace(' or ', ' ou ')}."
             )
         case "string_pattern_mismatch" if problem["loc"][-1] == "market":
             return Message(

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from review_gate.domain.message import Message
+from review_gate.domain.message import Message, in_line
 from review_gate.web.problems import Problem
 
 Made = TypeVar("Made")
@@ -55,10 +55,10 @@ def read_sheet(content: bytes, columns: Collection[str], needed: Sequence[str], 
                 try:
                     found.append(make(line, _cells(names, row)))
                 except Problem as problem:
-                    en, fr = problem.message.en, problem.message.fr
-                    wrong.append(Message(f"line {line}: {en}", f"ligne {line} : {fr}"))
+                    wrong.append(in_line(line, problem.message))
     except csv.Error as error:
-        wrong.append(Message(f"line {reader.line_num}: {error}.", f"ligne {reader.line_num} : {error}."))
+        broken = Message(f"{error}.", "Le CSV est mal formé ici : vérifiez les guillemets et les séparateurs.")
+        wrong.append(in_line(reader.line_num, broken))
     if wrong:
         raise BadTable(wrong)
     return found

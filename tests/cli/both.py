@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
 from review_gate.cli.main import main
+
+WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def said(called: Sequence[str], capsys: pytest.CaptureFixture[str]) -> dict[str, str]:
     """All that a command prints, to either stream, by language."""
     found = {}
     for language in ("en", "fr"):
-        call(*called, "--language", language)
+        main([*called, "--language", language])
         found[language] = "".join(capsys.readouterr())
     return found
-
-
-def call(*called: str) -> Any:
-    """The command's exit status, however it ends."""
-    try:
-        return main(called)
-    except SystemExit as ended:
-        return ended.code
 
 
 def alike(called: Sequence[str], capsys: pytest.CaptureFixture[str]) -> set[str]:
@@ -36,8 +29,6 @@ def alike(called: Sequence[str], capsys: pytest.CaptureFixture[str]) -> set[str]
 
 def words_alike(called: Sequence[str], capsys: pytest.CaptureFixture[str]) -> set[str]:
     """The words that a command says in both languages. What stands between backquotes is typed as it is in either."""
-    english, french = (
-        set(re.findall(r"[^\W\d_]{2,}", re.sub(r"`[^`]*`", "", text))) for text in said(called, capsys).values()
-    )
+    english, french = (set(WORD.findall(re.sub(r"`[^`]*`", "", text))) for text in said(called, capsys).values())
     assert english and french, called
     return english & french

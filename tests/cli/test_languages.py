@@ -3,6 +3,7 @@ languages have (a key is `active`)."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,14 +11,23 @@ import pytest
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.stores import open_store
-from review_gate.domain.submission import Answer
+from review_gate.cli.main import main
+from review_gate.domain.draft import Draft
+from review_gate.domain.submission import Answer, Person
 from review_gate.gate import Gate, Screening, Seen
 from review_gate.gate.drills import Drills
 from review_gate.gate.templates import ApprovedTemplates
+from review_gate.ports import Store
 from review_gate.settings.drill_file import load_drills
 from review_gate.settings.templates_file import load_templates
 from tests.builders import POLICY, RENE, NoRules, WordScorer
-from tests.cli.both import call, said, words_alike
+from tests.cli.both import WORD, said, words_alike
+
+SCREENING = Screening(EldcDetector(), [WordScorer()], NoRules, POLICY)
+
+
+def gate_on(store: Store) -> Gate:
+    return Gate(store, lambda: SCREENING, utc_now, uuid7)
 
 
 @pytest.fixture(autouse=True)
@@ -27,26 +37,31 @@ def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def words_of(path: Path) -> set[str]:
+    """Those of a path that a message names."""
+    return set(WORD.findall(str(path)))
+
+
 def test_keys(capsys: pytest.CaptureFixture[str]) -> None:
-    call("key", "create", "--name", "paris", "--scope", "check")
+    main(["key", "create", "--name", "paris", "--scope", "check"])
     capsys.readouterr()
     assert words_alike(["key", "create", "--name", "paris", "--scope", "check"], capsys) == {"paris", "active"}
     assert words_alike(["key", "revoke", "--name", "lyon"], capsys) == {"lyon", "active"}
     assert words_alike(["key", "list"], capsys) == {"paris", "check", "UTC", "active"}
-    call("key", "revoke", "--name", "paris")
+    main(["key", "revoke", "--name", "paris"])
     assert words_alike(["key", "list"], capsys) == {"paris", "check", "UTC"}
     assert "révoquée le" in said(["key", "list"], capsys)["fr"]
 
 
 def test_users(capsys: pytest.CaptureFixture[str]) -> None:
-    call("user", "create", "--email", "ines@example.com", "--language", "fr")
+    main(["user", "create", "--email", "ines@example.com", "--language", "fr"])
     assert "ne sert qu'une fois" in capsys.readouterr().err
     address = {"ines", "example", "com"}
     assert words_alike(["user", "create", "--email", "ines@example.com"], capsys) == address
     assert words_alike(["user", "create", "--email", "ines"], capsys) == {"ines", "mail"}  # e-mail
     assert words_alike(["user", "disable", "--email", "rene@example.com"], capsys) == {"rene", "example", "com"}
     assert words_alike(["user", "list"], capsys) == {*address, "author"}
-    call("user", "disable", "--email", "ines@example.com")
+    main(["user", "disable", "--email", "ines@example.com"])
     assert words_alike(["user", "list"], capsys) == {*address, "author", "UTC"}
 
 
@@ -76,12 +91,10 @@ def test_drills(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\tdate de recueillement\t" in told["fr"] and "\tsolemn date\t" in told["en"]
     assert words_alike(["drill", "results"], capsys) == set()
     store = open_store("sqlite:var/gate.db")
-    screening = Screening(EldcDetector(), [WordScorer()], NoRules, POLICY)
     scenario = next(one for one in load_drills() if one.marked.category == "solemn_date")
-    made = Drills(store, lambda: screening, [scenario], utc_now, uuid7).run(scenario)
+    made = Drills(store, lambda: SCREENING, [scenario], utc_now, uuid7).run(scenario)
     assert made is not None
-    gate = Gate(store, lambda: screening, utc_now, uuid7)
-    gate.decide(made.id, Answer.REJECT, RENE, Seen(1, made.text_sha256), "pas ce jour-là")
+    gate_on(store).decide(made.id, Answer.REJECT, RENE, Seen(1, made.text_sha256), "pas ce jour-là")
     store.close()
     assert words_alike(["drill", "results"], capsys) == {RENE.name, "date", "min"}
     assert "1 vu sur 1\t100 % (27 % à 100 %)\tmédiane 0,0 min\n" in said(["drill", "results"], capsys)["fr"]
@@ -89,3 +102,64 @@ def test_drills(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_an_unknown_scenario(capsys: pytest.CaptureFixture[str]) -> None:
     assert words_alike(["drill", "run", "--scenario", "crisis/none"], capsys) == set()
+
+
+def test_import(gate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = gate / "drafts.csv"
+    name = {"drafts", "csv", *words_of(gate)}
+    assert words_alike(["import", "figures", str(sheet)], capsys) == {"figures", "import", "outcomes"}
+    assert words_alike(["import", str(sheet)], capsys) == {*name, "CSV", "iCalendar"}
+    sheet.write_text("text,kind\nHello,post\n")
+    assert words_alike(["import", str(sheet), "--zone", "Mars/Base"], capsys) == {"Mars", "Base", "Europe", "Paris"}
+    assert words_alike(["import", str(sheet), "--dry-run"], capsys) == set()
+    sheet.write_text("text,kind\nHello,advert\n")
+    assert words_alike(["import", str(sheet)], capsys) == {"kind", "post", "reply"}
+    sheet.write_text('text\n"never closed\n')
+    assert words_alike(["import", str(sheet)], capsys) == set()
+    assert main(["import", str(sheet), "--language", "fr"]) == 1
+
+
+def test_an_import_twice(gate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (gate / "drafts.csv").write_text("text\nOn ouvre à dix heures demain\n")
+    assert main(["import", "drafts.csv"]) == 0
+    (id_,) = re.findall(r"^(\S+)\t", capsys.readouterr().out)
+    assert said(["import", "drafts.csv"], capsys) == {"en": f"{id_}\tthere already\n", "fr": f"{id_}\tdéjà là\n"}
+
+
+def test_import_of_outcomes(gate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = gate / "outcomes.csv"
+    command = ["import", "outcomes", str(sheet)]
+    assert words_alike(command, capsys) == {"outcomes", "csv", "CSV", *words_of(gate)}
+    sheet.write_text("reply,complaints\nr1,0\n")
+    assert words_alike([*command, "--dry-run"], capsys) == set()
+    sheet.write_text("submission,complaints\ns1,3\n")
+    assert words_alike(command, capsys) == set()
+    assert said(command, capsys)["fr"].startswith("ligne 2 : ")
+    store = open_store("sqlite:var/gate.db")
+    at = gate_on(store)
+    made = at.submit(Draft("On ouvre à dix heures demain"), Person("marketing"))
+    at.decide(made.id, Answer.APPROVE, RENE, Seen(1, made.text_sha256))
+    store.close()
+    sheet.write_text(f"submission,complaints\n{made.id},3\n")
+    assert said(command, capsys) == {"en": f"{made.id}\tbad\n", "fr": f"{made.id}\tdéjà là\n"}
+    sheet.write_text(f"submission,complaints\n{made.id},0\n")
+    assert main([*command, "--language", "fr"]) == 0
+    assert capsys.readouterr().out == f"{made.id}\tbien passé\n"
+
+
+def test_export(gate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = str(gate / "out.csv")
+    assert said(["export", "--format", "jsonl"], capsys) == {"en": "0 decisions\n", "fr": "0 décision\n"}
+    assert words_alike(["export", "--format", "parquet"], capsys) == {"parquet", "out"}
+    assert main(["export", "--out", out]) == 0
+    capsys.readouterr()
+    assert words_alike(["export", "--out", out], capsys) == {"out", "csv", *words_of(gate)}
+
+
+def test_check(gate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert words_alike(["check", "none.jsonl"], capsys) == {"none", "jsonl", "JSON", "Lines"}
+    (gate / "drafts.jsonl").write_text("{nonsense\n")
+    main(["check", "drafts.jsonl", "--language", "fr"])
+    assert capsys.readouterr().err.startswith("ligne 1 : ")
+    (gate / "copy.md").write_bytes(b"\xe9t\xe9")
+    assert words_alike(["check", "copy.md", "--format", "text"], capsys) == {"copy", "md", "hold", "not", "utf", "UTF"}
