@@ -106,11 +106,12 @@ def running(
     packs: Callable[[], Packs] | None = None,
     company: Client | None = None,
     port: int = 0,
+    database: str | None = None,
     **rules: Any,
 ) -> Iterator[PageHouse]:
     """The service for the length of the block, with `packs` in place of some of the project's."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    store = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
+    store = open_store(database or f"sqlite:{folder / 'gate.db'}", durable=False)
     past: list[timedelta] = []
 
     def clock() -> datetime:

@@ -39,6 +39,7 @@ from review_gate.web.pages.base import (
     language,
     may_open,
     page,
+    refuse_nul,
     t,
     told,
 )
@@ -73,6 +74,7 @@ def pages_blueprint(parts: Parts) -> Blueprint:
             if g.account is None and request.endpoint not in PUBLIC:
                 raise PageError("error_signed_out", 401)
             check_csrf()
+        refuse_nul()
         if g.account is None and request.endpoint not in PUBLIC:
             if request.headers.get("X-Requested-With"):  # a script asked: it needs the fact, not the sign-in page
                 raise PageError("error_signed_out", 401)

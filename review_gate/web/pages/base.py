@@ -171,6 +171,13 @@ def check_csrf() -> None:
         raise PageError("error_csrf", 400)
 
 
+def refuse_nul() -> None:
+    """Raises PageError for a field with a NUL: nobody types one, and PostgreSQL does not take it."""
+    fields = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if any("\0" in name or "\0" in value for name, value in fields):
+        raise PageError("error_nul", 400)
+
+
 def _secret() -> str:
     token = request.cookies.get(SESSION_COOKIE) if g.get("account") else None
     if token:

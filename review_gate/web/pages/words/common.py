@@ -57,6 +57,10 @@ WORDS = {
         "That is more than 1 MiB: nothing was taken. Send it in smaller pieces.",
         "Cela dépasse 1 Mio : rien n'a été pris. Envoyez-le en plus petits morceaux.",
     ),
+    "error_nul": Message(
+        "A field holds a NUL character (U+0000). Nothing was done: take it out and repeat it.",
+        "Un champ contient un caractère NUL (U+0000). Rien n'a été fait : retirez-le et recommencez.",
+    ),
     "error_csrf": Message(
         "This form was too old or did not come from here. Nothing was done: load the page again and repeat it.",
         "Ce formulaire était trop ancien ou ne venait pas d'ici. Rien n'a été fait : rechargez la page et recommencez.",
