@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli import rules_words as words
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
     from review_gate.domain.context import Context
     from review_gate.domain.draft import Draft
-    from review_gate.domain.message import Message
     from review_gate.rulebook.errors import PackErrors
     from review_gate.rulebook.rule import Packs
     from review_gate.settings import Settings
@@ -95,20 +95,37 @@ def run_explain(arguments: argparse.Namespace) -> int:
     packs = _load(settings.rules_folder, settings.language)
     if packs is None:
         return 1
+    if slips := list(_slips(arguments, packs)):
+        print("\n".join(slip.in_(settings.language) for slip in slips), file=sys.stderr)
+        return 2
     text = sys.stdin.read() if arguments.text == "-" else arguments.text
     draft = Draft(
         text,
         kind=Kind(arguments.kind or ("reply" if arguments.in_reply_to else "post")),
-        channel=arguments.channel,
+        channel=arguments.channel or None,
         market=arguments.market.upper() if arguments.market else None,
         planned_at=planned,
         in_reply_to=arguments.in_reply_to,
     )
-    context, told = _context(draft, tuple(arguments.lang), settings, utc_now())
+    context, told = _context(draft, tuple(word.split("-")[0].lower() for word in arguments.lang), settings, utc_now())
     if told is not None:
         print(told.in_(settings.language))
     print(words.explained(text, evaluate(packs, draft, context), near(packs, draft, context), settings.language))
     return 0
+
+
+def _slips(arguments: argparse.Namespace, packs: Packs) -> Iterator[Message]:
+    """A language, market or channel that there is not would keep rules away without a word."""
+    from review_gate.rulebook.scope import no_channel, no_language, no_market
+
+    own = frozenset(word for pack in packs.packs for word in pack.own_channels)
+    asked = [("--lang", no_language(word)) for word in arguments.lang]
+    asked.append(("--market", no_market(arguments.market) if arguments.market else None))
+    asked.append(("--channel", no_channel(arguments.channel, own) if arguments.channel else None))
+    for flag, slip in asked:
+        if slip is not None:
+            what, hint = slip
+            yield Message(f"{flag}: {what.en}\n  {hint.en}", f"{flag} : {what.fr}\n  {hint.fr}")
 
 
 def _context(draft: Draft, named: tuple[str, ...], settings: Settings, now: datetime) -> tuple[Context, Message | None]:

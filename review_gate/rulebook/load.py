@@ -173,7 +173,7 @@ def _pack(source: Source, root: yaml.Node | None) -> Pack:
     read = [_rule(group, name, version, owner, own_channels) for group in fields.groups("rules", required=True)]
     rules = tuple(rule for rule in read if rule is not None)
     fields.done()
-    return Pack(name, version, owner, source.path, rules, description, source.digest)
+    return Pack(name, version, owner, source.path, rules, description, source.digest, own_channels)
 
 
 def _rule(fields: Fields, pack: str, version: int, owner: str, own_channels: frozenset[str]) -> Rule | None:

@@ -96,7 +96,7 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Pack:
     """One file: its name, its version, its rules in order. `digest` tells its text from another's: the first 12 signs
-    of its SHA-256."""
+    of its SHA-256. `own_channels` are those that it knows beside the usual ones."""
 
     name: str
     version: int
@@ -105,6 +105,7 @@ class Pack:
     rules: tuple[Rule, ...]
     description: str = ""
     digest: str = ""
+    own_channels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,5 @@
-"""Where a rule counts: the markets and channels that there are, so that a slip does not silence it for good."""
+"""Where a rule counts: the markets, channels and languages that there are, so that a slip does not silence it for
+good."""
 
 from __future__ import annotations
 
@@ -9,13 +10,16 @@ from holidays.registry import COUNTRIES
 
 from review_gate.domain.message import Message
 from review_gate.rulebook.errors import did_you_mean
-from review_gate.rulebook.fields import Fields
+from review_gate.rulebook.fields import LANGUAGES, Fields
 from review_gate.rulebook.shapes import LENGTHS
 
 CHANNELS = frozenset(LENGTHS) | {
     "chat", "discord", "email", "messenger", "newsletter", "reddit", "snapchat", "telegram", "twitch", "whatsapp",
 }  # fmt: skip
 """The channels that are known by name. Others are written down in the pack's `own_channels`."""
+
+Slip = tuple[Message, Message]
+"""What is wrong with a word, and what to write."""
 
 _OTHER_NAMES = {"facebook messenger": "messenger", "fb": "facebook", "ig": "instagram", "mail": "email",
                 "twitter": "x", "yt": "youtube"}  # fmt: skip
@@ -61,23 +65,46 @@ def channel(fields: Fields, own: frozenset[str]) -> str | None:
 
 
 def _check_market(fields: Fields, word: str, node: yaml.Node) -> None:
-    if word.upper() not in _CODES:
-        unknown = Message(
-            f"'{word}' is not a market: no such country", f"« {word} » n'est pas un marché : ce pays n'existe pas"
-        )
-        fields.source.error(node, unknown, _country(word))
+    if slip := no_market(word):
+        fields.source.error(node, *slip)
 
 
 def _check_channel(fields: Fields, word: str, node: yaml.Node, own: frozenset[str]) -> None:
+    if slip := no_channel(word, own):
+        fields.source.error(node, *slip)
+
+
+def no_market(word: str) -> Slip | None:
+    """What is wrong with this market, if anything."""
+    if word.upper() in _CODES:
+        return None
+    unknown = Message(
+        f"'{word}' is not a market: no such country", f"« {word} » n'est pas un marché : ce pays n'existe pas"
+    )
+    return unknown, _country(word)
+
+
+def no_language(word: str) -> Slip | None:
+    """What is wrong with this language, if anything; a region (fr-CA) may follow it."""
+    if word.split("-")[0].lower() in LANGUAGES:
+        return None
+    unknown = Message(
+        f"'{word}' is not a language that rules know", f"« {word} » n'est pas une langue connue des règles"
+    )
+    return unknown, did_you_mean(word, LANGUAGES, name_all=True)
+
+
+def no_channel(word: str, own: frozenset[str]) -> Slip | None:
+    """What is wrong with this channel, if anything; `own` are those that packs write down."""
     if word.casefold() in CHANNELS | own:
-        return
+        return None
     unknown = Message(f"'{word}' is not a known channel", f"« {word} » n'est pas un canal connu")
     near = did_you_mean(_OTHER_NAMES.get(word.casefold(), word.casefold()), CHANNELS | own, name_all=True)
     hint = Message(
         f"{near.en}; a channel of your own: own_channels: [{word}] at the head of the pack",
         f"{near.fr} ; un canal à vous : own_channels: [{word}] en tête du pack",
     )
-    fields.source.error(node, unknown, hint)
+    return unknown, hint
 
 
 def _country(word: str) -> Message:

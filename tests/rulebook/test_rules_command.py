@@ -112,6 +112,27 @@ def test_explain_says_nothing_in_english_alone(rules: Path, capsys: pytest.Captu
     assert "près  t.gone : «PROMO» : expirée le 01/01/2026" in capsys.readouterr().out
 
 
+def test_explain_names_what_there_is_for_a_slip(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    called = ["rules", "explain", "Une promo", "--lang", "frr", "--market", "UK", "--channel", "insta"]
+    assert main(called) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "--lang: 'frr' is not a language that rules know\n  did you mean 'fr'? known: ar, de, en," in err
+    assert "--market: 'UK' is not a market: no such country\n  did you mean 'GB'?\n" in err
+    assert "--channel: 'insta' is not a known channel\n  did you mean 'instagram'? known: bluesky," in err
+    assert alike(called, capsys) == set()
+    assert main(["rules", "explain", "Une promo", "--lang", "FR-ca", "--market", "gb", "--channel", "Instagram"]) == 0
+    assert "hold  t.promo" in capsys.readouterr().out
+
+
+def test_explain_knows_the_channels_of_a_pack(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    called = ["rules", "explain", "Une promo", "--lang", "fr", "--channel", "Intranet"]
+    assert main(called) == 2
+    (rules / "a.yml").write_text("own_channels: [intranet]\n" + pack_text(LIVE))
+    assert main(called) == 0
+    assert "hold  t.promo" in capsys.readouterr().out
+
+
 def test_replay_says_nothing_in_english_alone(rules: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     drafts, tried = tmp_path / "drafts.jsonl", tmp_path / "tried.yml"
     drafts.write_text('{"text": "une promo", "lang": "fr"}\n{"text": "un solde", "lang": "fr", "decision": "reject"}\n')
