@@ -285,7 +285,11 @@ class StoreBroken(StoreError):
 
 
 class Misconfigured(Exception):
-    """A part cannot run as it is set up. The text says what to do."""
+    """A part cannot run as it is set up; `message` says what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
 
 
 class Undeliverable(Exception):
@@ -296,9 +300,11 @@ class Undeliverable(Exception):
     """
 
     def __init__(
-        self, why: str, *, retry_after: float | None = None, final: bool = False, waits: float | None = None
+        self, why: Message | str, *, retry_after: float | None = None, final: bool = False, waits: float | None = None
     ) -> None:
-        super().__init__(why)
+        """A str is for the log and the outbox alone, which keep English."""
+        super().__init__(str(why))
+        self.message = why if isinstance(why, Message) else Message(why, why)
         self.retry_after = retry_after
         self.final = final
         self.waits = waits
@@ -343,7 +349,7 @@ class Publisher(Protocol):
         Raises Undeliverable; `final` for what no further try can mend. Anything else counts as a passing failure.
         """
 
-    def check(self) -> str:
+    def check(self) -> Message:
         """Whom it posts as, asked of the service. Raises Undeliverable with what is wrong."""
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from email.utils import format_datetime
 from typing import Any, Literal
 
 from review_gate.domain.change import Delivery
+from review_gate.domain.message import Message
 from review_gate.ports import Undeliverable
 
 TIMEOUT_SECONDS = 10.0
@@ -50,7 +51,7 @@ class MailNotifier:
             raise Undeliverable(f"The mail server could not be reached ({type(error).__name__})") from error
         return {"to": delivery.payload["to"]}
 
-    def check(self) -> str:
+    def check(self) -> Message:
         """Signs in and sends nothing. Raises Undeliverable with what is wrong."""
         try:
             with self._connect() as smtp:
@@ -58,8 +59,14 @@ class MailNotifier:
         except smtplib.SMTPResponseException as error:
             raise self._refused(error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Undeliverable(f"{self._server.host}:{self._server.port}: {error}") from error
-        return f"{self._server.host}:{self._server.port} as {self._server.sender}"
+            place = f"{self._server.host}:{self._server.port}"
+            why = Message(f"{place}: {error}", f"{place} : serveur d'e-mail injoignable ({type(error).__name__})")
+            raise Undeliverable(why) from error
+        server = self._server
+        return Message(
+            f"{server.host}:{server.port} as {server.sender}",
+            f"{server.host}:{server.port} en tant que {server.sender}",
+        )
 
     def _connect(self) -> smtplib.SMTP:
         server = self._server
@@ -98,4 +105,7 @@ class MailNotifier:
 
     def _refused(self, code: int, said: bytes | str) -> Undeliverable:
         words = said.decode(errors="replace") if isinstance(said, bytes) else said
-        return Undeliverable(f"The mail server answers {code} {words[:200]}", final=500 <= code < 600)
+        why = Message(
+            f"The mail server answers {code} {words[:200]}", f"Le serveur d'e-mail répond {code} {words[:200]}"
+        )
+        return Undeliverable(why, final=500 <= code < 600)

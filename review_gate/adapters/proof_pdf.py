@@ -40,9 +40,9 @@ FIELDS = (
     ("handed_in_at", Message("Handed in", "Déposé")),
     ("text_sha256", Message("SHA-256", "SHA-256")),
 )
-MISSING = (
-    "PDF needs fpdf2: run `pip install -r requirements-pdf.txt`, or ask for JSON. / Le PDF demande fpdf2 : "
-    "`pip install -r requirements-pdf.txt`, ou demandez du JSON."
+MISSING = Message(
+    "PDF needs fpdf2: run `pip install -r requirements-pdf.txt`, or ask for JSON.",
+    "Le PDF demande fpdf2 : `pip install -r requirements-pdf.txt`, ou demandez du JSON.",
 )
 
 

@@ -7,16 +7,18 @@ from typing import TypeVar
 from flask import Flask
 
 from review_gate.domain.change import DeliveryKind
+from review_gate.domain.message import Message
 from review_gate.gate.screening import Rules, Screening
 from review_gate.ports import Misconfigured, Notifier, Scorer, Submissions
 
 AnyScreening = TypeVar("AnyScreening", bound=Screening)
 AnyStore = TypeVar("AnyStore", bound=Submissions)
 
-MISSING = (
+MISSING = Message(
     "REVIEW_GATE_OTLP_ENDPOINT is set, and traces need OpenTelemetry: `pip install -r requirements-tracing.txt`, or "
-    "take the setting out. / REVIEW_GATE_OTLP_ENDPOINT est renseigné, et les traces demandent OpenTelemetry : "
-    "`pip install -r requirements-tracing.txt`, ou retirez ce réglage."
+    "take the setting out.",
+    "REVIEW_GATE_OTLP_ENDPOINT est renseigné, et les traces demandent OpenTelemetry : "
+    "`pip install -r requirements-tracing.txt`, ou retirez ce réglage.",
 )
 
 

@@ -50,6 +50,12 @@ def tell(settings: Settings, en: str, fr: str) -> None:
     print(Message(en, fr).in_(settings.language), file=sys.stderr)
 
 
+def reason(error: Exception) -> Message:
+    """What an error says: what comes from a library is English in both."""
+    message = getattr(error, "message", None)
+    return message if isinstance(message, Message) else Message(str(error), str(error))
+
+
 def counted(number: int, *words: str) -> str:
     """The number and its French words, which take an s from two on: 0 modèle, 2 modèles expirés."""
     s = "s" if number > 1 else ""

@@ -201,7 +201,7 @@ def run_export(arguments: argparse.Namespace) -> int:
                 with arguments.out.open("x", encoding="utf-8", newline="") as file:
                     count = write(rows, file)
     except Misconfigured as error:
-        print(error, file=sys.stderr)
+        print(error.message.in_(settings.language), file=sys.stderr)
         return 1
     except OSError as error:
         if arguments.out is None:

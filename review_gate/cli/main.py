@@ -75,11 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(chosen.run(chosen) or 0)
     except Ended as ended:
         return ended.status
-    except (PolicyError, StoreError) as error:
+    except (PolicyError, StoreError, Misconfigured) as error:
         language = settings_of(chosen).language if "config" in chosen else "en"
         print(error.message.in_(language), file=sys.stderr)
         return 2
-    except (SettingsError, Misconfigured) as error:
+    except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:

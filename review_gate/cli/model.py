@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from review_gate.cli.common import add_settings, settings_of
+
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("model", help="export a Detoxify model so that it runs without torch")
@@ -14,6 +16,7 @@ def add_parser(subparsers: Any) -> None:
     export = commands.add_parser("export", help="write graph, tokenizer and card of a Detoxify checkpoint")
     export.add_argument("folder", type=Path, help="folder with the checkpoint and the files of its base model")
     export.add_argument("out", type=Path, help="folder to write to; name it in REVIEW_GATE_DETOXIFY afterwards")
+    add_settings(export, "language")
     export.set_defaults(run=run_export)
 
 
@@ -24,6 +27,6 @@ def run_export(arguments: argparse.Namespace) -> int:
     try:
         print(export(arguments.folder, arguments.out))
     except DetoxifyError as error:
-        print(error, file=sys.stderr)
+        print(error.message.in_(settings_of(arguments).language), file=sys.stderr)
         return 1
     return 0

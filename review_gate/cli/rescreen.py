@@ -29,7 +29,10 @@ SIZE = 200
 """So many lines are one piece of work."""
 AHEAD = 4
 """So many pieces wait for each worker: enough that none is idle, few enough that an archive never fills the memory."""
-NO_DASK = "--engine dask needs dask.distributed: run `pip install -r requirements-dask.txt` here and on the workers."
+NO_DASK = Message(
+    "--engine dask needs dask.distributed: run `pip install -r requirements-dask.txt` here and on the workers.",
+    "--engine dask a besoin de dask.distributed : lancez `pip install -r requirements-dask.txt` ici et sur les nœuds.",
+)
 
 
 def add_parser(subparsers: Any) -> None:

@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from review_gate.domain.message import Message
 from review_gate.ports import Misconfigured
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 REMEMBERED = 20_000
 """So many drafts of an archive are known again by each process, some 30 MB."""
 
-NO_PARQUET = "Parquet needs pyarrow: run `pip install -r requirements-parquet.txt`, or give JSON Lines."
+NO_PARQUET = Message(
+    "Parquet needs pyarrow: run `pip install -r requirements-parquet.txt`, or give JSON Lines.",
+    "Parquet a besoin de pyarrow : lancez `pip install -r requirements-parquet.txt`, ou donnez du JSON Lines.",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 from review_gate.ports import Misconfigured
 from review_gate.web.bodies import DraftBody, parse_draft
@@ -137,7 +138,11 @@ def write_parquet(rows: Iterable[Mapping[str, Any]], path: Path) -> int:
         import pyarrow
         from pyarrow import parquet
     except ImportError as error:
-        raise Misconfigured("Parquet needs pyarrow: `pip install -r requirements-parquet.txt`") from error
+        needed = Message(
+            "Parquet needs pyarrow: `pip install -r requirements-parquet.txt`",
+            "Parquet a besoin de pyarrow : `pip install -r requirements-parquet.txt`",
+        )
+        raise Misconfigured(needed) from error
     kinds = {"revision": pyarrow.int32(), **dict.fromkeys(MOMENTS, pyarrow.timestamp("us", tz="UTC"))}
     schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in DECISION_COLUMNS])
     count, left = 0, iter(rows)

@@ -40,7 +40,8 @@ class PackErrors(Exception):
 
     def __init__(self, errors: Sequence[PackError]) -> None:
         self.errors = tuple(sorted(errors, key=lambda one: (one.path, one.line, one.column, one.message.en)))
-        super().__init__(self.in_("en"))
+        self.message = Message(self.in_("en"), self.in_("fr"))
+        super().__init__(self.message.en)
 
     def in_(self, language: str) -> str:
         return "\n".join(error.in_(language) for error in self.errors)

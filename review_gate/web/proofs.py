@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from review_gate.adapters.proof_pdf import MISSING, as_pdf
+from review_gate.adapters.proof_pdf import as_pdf
 from review_gate.domain.message import Message
 from review_gate.gate import Gate
 from review_gate.gate.proofs import Proofs
@@ -43,8 +43,7 @@ def answer(made: Mapping[str, Any], wanted: str, spoken: str) -> Response:
         try:
             response = Response(as_pdf(made, spoken), content_type=PDF)
         except Misconfigured as error:
-            en, _, fr = MISSING.partition(" / ")
-            raise Problem(501, "not-installed", Message(en, fr)) from error
+            raise Problem(501, "not-installed", error.message) from error
     else:
         response = Response(json.dumps(made, ensure_ascii=False, indent=1) + "\n", content_type=JSON)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{wanted}"'

@@ -118,7 +118,7 @@ def test_a_letter_arrives_encrypted(certificate: Path, security: str, monkeypatc
             notifier(port, security).deliver(letter())
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         assert notifier(port, security).deliver(letter()) == {"to": "anne@example.com"}
-        assert notifier(port, security).check() == f"localhost:{port} as gate@brand.example"
+        assert notifier(port, security).check().en == f"localhost:{port} as gate@brand.example"
         (arrived,) = post.letters
     assert (arrived["To"], arrived["From"]) == ("anne@example.com", "gate@brand.example")
     assert arrived["Subject"] == "Votre brouillon « Été »"

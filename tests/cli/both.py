@@ -9,6 +9,7 @@ import pytest
 
 from review_gate.cli.main import main
 
+TYPED = re.compile(r"`[^`]*`|\b[A-Z]+(_[A-Z]+)+\b")
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -28,7 +29,13 @@ def alike(called: Sequence[str], capsys: pytest.CaptureFixture[str]) -> set[str]
 
 
 def words_alike(called: Sequence[str], capsys: pytest.CaptureFixture[str]) -> set[str]:
-    """The words that a command says in both languages. What stands between backquotes is typed as it is in either."""
-    english, french = (set(WORD.findall(re.sub(r"`[^`]*`", "", text))) for text in said(called, capsys).values())
-    assert english and french, called
-    return english & french
+    """The words that a command says in both languages."""
+    return in_both(*said(called, capsys).values())
+
+
+def in_both(english: str, french: str) -> set[str]:
+    """The words of both texts. What is typed as it is in either does not count: settings, and what stands between
+    backquotes."""
+    one, other = (set(WORD.findall(TYPED.sub("", text))) for text in (english, french))
+    assert one and other
+    return one & other

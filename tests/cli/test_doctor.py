@@ -9,12 +9,15 @@ import pytest
 
 from review_gate.adapters.stores import open_store
 from review_gate.bootstrap import Services
-from review_gate.cli.doctor import CHECKS, Advice
-from review_gate.settings import Settings
+from review_gate.cli.common import reason
+from review_gate.cli.doctor import CHECKS
+from review_gate.cli.doctor_outside import Advice
+from review_gate.settings import Settings, load_settings
+from tests.cli.both import WORD, in_both
 from tests.operations.collector import collector
 
 SECRET = "whsec_" + "A" * 32
-CHECK = dict(CHECKS)
+CHECK = {name.en: check for name, check in CHECKS}
 
 
 @pytest.fixture
@@ -37,19 +40,19 @@ def services(tmp_path: Path) -> Iterator[Services]:
 )
 def test_a_database_is_shown_without_who_and_password(services: Services, address: str) -> None:
     services.settings = services.settings.model_copy(update={"database": address})
-    assert CHECK["database"](services) == "postgresql://db.example.com:5432/reviews, 0 deliveries waiting"
+    assert CHECK["database"](services).en == "postgresql://db.example.com:5432/reviews, 0 deliveries waiting"
 
 
 def test_a_file_is_shown_as_it_is(services: Services) -> None:
     services.settings = services.settings.model_copy(update={"database": "sqlite:var/me@home.db"})
-    assert CHECK["database"](services) == "sqlite:var/me@home.db, 0 deliveries waiting"
+    assert CHECK["database"](services).en == "sqlite:var/me@home.db, 0 deliveries waiting"
 
 
 def test_a_collector_is_shown_by_its_host(services: Services) -> None:
     with collector() as there:
         address = there.url.replace("127.0.0.1", "bo:s3cret@127.0.0.1")
         services.settings = services.settings.model_copy(update={"otlp_endpoint": address})
-        assert CHECK["traces"](services) == f"sent to {there.url}"
+        assert CHECK["traces"](services).en == f"sent to {there.url}"
         services.settings = services.settings.model_copy(update={"otlp_endpoint": f"{address}/T0K3N?key=s3cret"})
         with pytest.raises(Advice) as caught:
             CHECK["traces"](services)
@@ -57,4 +60,66 @@ def test_a_collector_is_shown_by_its_host(services: Services) -> None:
 
 
 def test_a_webhook_is_shown_by_its_host(services: Services) -> None:
-    assert CHECK["webhook"](services) == "set, to hooks.example.com"
+    assert CHECK["webhook"](services).en == "set, to hooks.example.com"
+
+
+def words_of(path: Path) -> set[str]:
+    return set(WORD.findall(str(path)))
+
+
+def told(services: Services, name: str) -> set[str]:
+    """The words that a part's answer, or what is to be fixed of it, has in both languages."""
+    try:
+        found = CHECK[name](services)
+    except Exception as error:
+        found = reason(error)
+    return in_both(found.en, found.fr)
+
+
+def test_what_is_fine_is_told_in_both_languages(services: Services) -> None:
+    services.settings = Settings(database="sqlite:gate.db", ocr="off")
+    names = {"packs", *words_of(services.settings.rules_folder), *WORD.findall(services.packs.current().digest)}
+    alike = {name: told(services, name) for name in CHECK if name not in ("policy", "model")}  # names and versions
+    assert alike == {
+        "database": {"sqlite", "gate", "db"},
+        "records": set(),
+        "rules": names,
+        "templates": set(),
+        "pictures": {"requirements", "ocr", "txt"},
+        "sign-in": set(),
+        "slack": {"sandbox", "Slack"},
+        "webhook": set(),
+        "teams": set(),
+        "mail": {"Slack", "page"},
+        "publish": {"webhook"},
+        "traces": set(),
+    }
+    assert {name.en for name, _ in CHECKS if name.en == name.fr} == {"slack", "webhook", "teams", "traces"}
+
+
+def test_what_is_to_be_fixed_is_told_in_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "a.yml").write_text("")
+    (tmp_path / "gate.toml").write_text(
+        '[[publish]]\nname = "masto"\nkind = "mastodon"\nchannel = "m"\nurl = "https://m.example"\n'
+    )
+    environ = {
+        "REVIEW_GATE_DATABASE": f"sqlite:{tmp_path / 'gate.db'}",
+        "REVIEW_GATE_RULES": str(tmp_path),
+        "REVIEW_GATE_WEBHOOK_URL": "https://hooks.example.com/in",
+        "REVIEW_GATE_TEAMS_WEBHOOK_URL": "http://teams.example.com",
+        "REVIEW_GATE_MAIL_SERVER": "127.0.0.1:9",
+        "REVIEW_GATE_MAIL_FROM": "gate@example.com",
+        "SLACK_BOT_TOKEN": "xoxb-1",
+    }
+    services = Services(load_settings(environ=environ, file=tmp_path / "gate.toml"))
+    parts = ("rules", "slack", "webhook", "teams", "mail", "publish")
+    alike = {name: told(services, name) for name in parts}
+    services.close()
+    assert alike == {
+        "rules": {"yml", "pack", "version", "owner", "rules", *words_of(tmp_path)},
+        "slack": set(),
+        "webhook": set(),
+        "teams": {"https"},
+        "mail": set(),
+        "publish": {"masto", "secret"},
+    }

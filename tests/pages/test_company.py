@@ -188,11 +188,11 @@ def test_the_command_lets_go_of_an_account(tmp_path: Path) -> None:
 def test_the_doctor_looks_whether_the_provider_answers(provider: Provider, tmp_path: Path) -> None:
     provider.slips = {}
     services = Services(load_settings({"database": f"sqlite:{tmp_path / 'gate.db'}"}, environ={}))
-    assert _sign_in(services).startswith("0 accounts of the gate")
+    assert _sign_in(services).en.startswith("0 accounts of the gate")
     services.close()
     named = {"database": f"sqlite:{tmp_path / 'gate.db'}", "oidc_client_id": CLIENT}
     services = Services(load_settings({**named, "oidc_issuer": provider.url}, environ={}))
-    assert _sign_in(services).startswith(f"{provider.url}/authorize")
+    assert _sign_in(services).en.startswith(f"{provider.url}/authorize")
     with pytest.raises(CompanyRefused, match="does not answer as it should"):
         _sign_in(Services(load_settings({**named, "oidc_issuer": "http://127.0.0.1:9"}, environ={})))
     services.close()

@@ -181,7 +181,7 @@ def test_nobody_there_is_passing(bench: Bench) -> None:
 def test_a_wrong_secret_is_final_and_seen_by_the_check(kind: str) -> None:
     with ExitStack() as stack:
         bench = make(stack, kind)
-        assert bench.publisher().check().startswith("posts as")
+        assert bench.publisher().check().en.startswith("posts as")
         wrong = bench.publisher("not-the-secret")
         for ask in (Tries(wrong).once, wrong.check):
             with pytest.raises(Undeliverable) as error:

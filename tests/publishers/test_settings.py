@@ -80,16 +80,16 @@ def services(tmp_path: Path, file: Path | None = None, **environ: str) -> Iterat
 
 
 def test_the_doctor_asks_each_service(tmp_path: Path) -> None:
-    check = dict(CHECKS)["publish"]
+    check = next(check for name, check in CHECKS if name.en == "publish")
     with services(tmp_path) as none:
-        assert "by the webhook alone" in check(none)
+        assert "by the webhook alone" in check(none).en
     with serving(servers.Mastodon()) as service:
         text = f'[[publish]]\nname = "masto"\nkind = "mastodon"\nchannel = "m"\nurl = "{service.url}"\n'
         file = write(tmp_path, text + "insecure = true\n")
 
         def found(**environ: str) -> str:
             with services(tmp_path, file, **environ) as some:
-                return check(some)
+                return check(some).en
 
         with pytest.raises(Exception, match="masto: Outlet 'masto' has no secret: set REVIEW_GATE_PUBLISH_MASTO"):
             found()

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
+from review_gate.domain.message import Message
 from review_gate.media_ports import TextReader
 from review_gate.ports import Misconfigured
 
@@ -28,10 +29,13 @@ class RapidReader:
             self._make = importlib.import_module("rapidocr").RapidOCR
             self.name = f"rapidocr-{version('rapidocr')}"
         except (ImportError, PackageNotFoundError) as error:
-            raise Misconfigured(
+            needed = Message(
                 "The text in pictures is to be read with RapidOCR, which is not installed: "
-                "pip install -r requirements-ocr.txt, or set REVIEW_GATE_OCR=off"
-            ) from error
+                "pip install -r requirements-ocr.txt, or set REVIEW_GATE_OCR=off",
+                "Le texte des images doit être lu avec RapidOCR, qui n'est pas installé : "
+                "pip install -r requirements-ocr.txt, ou REVIEW_GATE_OCR=off",
+            )
+            raise Misconfigured(needed) from error
         self._engine: Any = None
         self._lock = threading.Lock()
 
@@ -60,7 +64,7 @@ class MissingReader:
     name = "missing"
 
     def read(self, content: bytes) -> str:
-        raise Misconfigured("no reader is installed")
+        raise Misconfigured(Message("no reader is installed", "aucun lecteur n'est installé"))
 
 
 def open_reader(choice: str) -> TextReader | None:

@@ -10,6 +10,7 @@ import httpx
 
 from review_gate.adapters.bounded import anywhere, bounded_client
 from review_gate.adapters.guard import PrivateAddress
+from review_gate.domain.message import Message
 from review_gate.ports import Undeliverable
 
 WHOLE_SECONDS = 60.0
@@ -37,16 +38,31 @@ def send(
                 answer.read()
             return answer
     except PrivateAddress as error:
-        raise Undeliverable(f"{service}'s host '{error}' is a private address") from error
+        why = Message(
+            f"{service}'s host '{error}' is a private address",
+            f"L'hôte de {service}, « {error} », est une adresse privée",
+        )
+        raise Undeliverable(why) from error
     except httpx.HTTPError as error:
-        raise Undeliverable(f"{service} could not be reached ({type(error).__name__})") from error
+        kind = type(error).__name__
+        why = Message(f"{service} could not be reached ({kind})", f"{service} est injoignable ({kind})")
+        raise Undeliverable(why) from error
 
 
 def refused(service: str, response: httpx.Response, said: str) -> Undeliverable:
     """What to raise for an answer that is no success; `said` in the service's own words."""
     passing = response.status_code >= 500 or response.status_code in PASSING
-    why = f"{service} answers {response.status_code}" + (f": {said[:200]}" if said else "")
+    code, words = response.status_code, said[:200]
+    why = Message(
+        f"{service} answers {code}" + (f": {words}" if words else ""),
+        f"{service} répond {code}" + (f" : {words}" if words else ""),
+    )
     return Undeliverable(why, retry_after=pause(response), final=not passing)
+
+
+def posts_as(account: str) -> Message:
+    """What a look at the service tells."""
+    return Message(f"posts as {account}", f"publie en tant que {account}")
 
 
 def pause(response: httpx.Response) -> float | None:

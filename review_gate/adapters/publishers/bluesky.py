@@ -13,9 +13,10 @@ from typing import Any
 
 import httpx
 
-from review_gate.adapters.publishers.answers import body, client, refused, send
+from review_gate.adapters.publishers.answers import body, client, posts_as, refused, send
 from review_gate.adapters.publishers.facets import facets
 from review_gate.adapters.publishers.pictures import Pictures
+from review_gate.domain.message import Message
 from review_gate.ports import Clock, Posted, Posting, Undeliverable
 
 COLLECTION = "app.bsky.feed.post"
@@ -73,8 +74,8 @@ class BlueskyPublisher:
     def close(self) -> None:
         self._http.close()
 
-    def check(self) -> str:
-        return f"posts as @{self._sign_in().handle}"
+    def check(self) -> Message:
+        return posts_as(f"@{self._sign_in().handle}")
 
     def _sign_in(self) -> Session:
         answer = send(self._http, "Bluesky", "POST", self._url + "com.atproto.server.createSession",

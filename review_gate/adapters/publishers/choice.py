@@ -7,6 +7,7 @@ from review_gate.adapters.publishers.mastodon import MastodonPublisher
 from review_gate.adapters.publishers.pictures import Pictures
 from review_gate.adapters.publishers.postiz import PostizPublisher
 from review_gate.adapters.publishers.webhook import WebhookPublisher
+from review_gate.domain.message import Message
 from review_gate.ports import Clock, Misconfigured, Publisher
 from review_gate.settings.outlets import Bluesky, Mastodon, Outlet, Postiz
 
@@ -14,7 +15,12 @@ from review_gate.settings.outlets import Bluesky, Mastodon, Outlet, Postiz
 def open_publisher(outlet: Outlet, clock: Clock, pictures: Pictures) -> Publisher:
     """Raises Misconfigured, with what to do, when its secret or a package is missing. Asks nobody anything yet."""
     if outlet.secret is None:
-        raise Misconfigured(f"Outlet '{outlet.name}' has no secret: set {outlet.variable}")
+        raise Misconfigured(
+            Message(
+                f"Outlet '{outlet.name}' has no secret: set {outlet.variable}",
+                f"Le canal de diffusion « {outlet.name} » n'a pas de secret : renseignez {outlet.variable}",
+            )
+        )
     if isinstance(outlet, Mastodon):
         return MastodonPublisher(outlet.url, outlet.secret, outlet.visibility, pictures)
     if isinstance(outlet, Bluesky):

@@ -8,8 +8,9 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from review_gate.adapters.publishers.answers import WHOLE_SECONDS, client
+from review_gate.adapters.publishers.answers import WHOLE_SECONDS, client, posts_as
 from review_gate.adapters.publishers.pictures import Picture, Pictures
+from review_gate.domain.message import Message
 from review_gate.ports import Misconfigured, Posted, Posting, Undeliverable
 
 SLACK = timedelta(minutes=10)
@@ -33,9 +34,11 @@ class MastodonPublisher:
 
             from review_gate.adapters.publishers.requests_bounded import bounded_session
         except ImportError as error:
-            raise Misconfigured(
-                "Mastodon.py is not installed: `pip install -r requirements-connectors.txt`, then start again"
-            ) from error
+            needed = Message(
+                "Mastodon.py is not installed: `pip install -r requirements-connectors.txt`, then start again",
+                "Mastodon.py n'est pas installé : `pip install -r requirements-connectors.txt`, puis redémarrez",
+            )
+            raise Misconfigured(needed) from error
         self._library = mastodon
         self._visibility = visibility
         self._pictures = pictures
@@ -64,9 +67,9 @@ class MastodonPublisher:
             )
         return Posted(str(found["id"]), found.get("url"))
 
-    def check(self) -> str:
+    def check(self) -> Message:
         account = self._ask("account_verify_credentials")
-        return f"posts as @{account['acct']} ({account.get('url')})"
+        return posts_as(f"@{account['acct']} ({account.get('url')})")
 
     def close(self) -> None:
         self._session.close()
@@ -99,13 +102,19 @@ class MastodonPublisher:
         try:
             return getattr(self._api, method)(*arguments, **named)
         except known.MastodonRatelimitError as error:
-            raise Undeliverable("Mastodon asks to slow down", retry_after=300) from error
+            raise Undeliverable(
+                Message("Mastodon asks to slow down", "Mastodon demande de ralentir"), retry_after=300
+            ) from error
         except (known.MastodonNetworkError, known.MastodonServerError, known.MastodonVersionError) as error:
-            raise Undeliverable(f"Mastodon could not be reached ({_words(error)})") from error
+            said = _words(error)
+            why = Message(f"Mastodon could not be reached ({said})", f"Mastodon est injoignable ({said})")
+            raise Undeliverable(why) from error
         except known.MastodonUnauthorizedError as error:
-            raise Undeliverable("Mastodon does not accept the token any more", final=True) from error
+            why = Message("Mastodon does not accept the token any more", "Mastodon n'accepte plus le jeton")
+            raise Undeliverable(why, final=True) from error
         except known.MastodonError as error:
-            raise Undeliverable(f"Mastodon answers: {_words(error)}", final=True) from error
+            why = Message(f"Mastodon answers: {_words(error)}", f"Mastodon répond : {_words(error)}")
+            raise Undeliverable(why, final=True) from error
 
 
 def _words(error: Exception) -> str:

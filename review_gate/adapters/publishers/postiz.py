@@ -13,8 +13,9 @@ from typing import Any
 
 import httpx
 
-from review_gate.adapters.publishers.answers import body, client, refused, send
+from review_gate.adapters.publishers.answers import body, client, posts_as, refused, send
 from review_gate.adapters.publishers.pictures import Pictures
+from review_gate.domain.message import Message
 from review_gate.ports import Clock, Posted, Posting, Undeliverable
 
 AROUND = timedelta(minutes=10)
@@ -66,15 +67,26 @@ class PostizPublisher:
     def close(self) -> None:
         self._http.close()
 
-    def check(self) -> str:
+    def check(self) -> Message:
         for one in self._ask("GET", "/integrations"):
             if one["id"] == self._integration:
                 if one.get("disabled"):
-                    raise Undeliverable(f"Postiz has disabled the channel {one['name']}", final=True)
+                    why = Message(
+                        f"Postiz has disabled the channel {one['name']}", f"Postiz a désactivé le canal {one['name']}"
+                    )
+                    raise Undeliverable(why, final=True)
                 if one["identifier"] != self._settings["__type"]:
-                    raise Undeliverable(f"The channel's platform is '{one['identifier']}', set is another", final=True)
-                return f"posts as {one['name']} on {one['identifier']}"
-        raise Undeliverable(f"Postiz has no channel with the id {self._integration}", final=True)
+                    why = Message(
+                        f"The channel's platform is '{one['identifier']}', set is another",
+                        f"La plateforme du canal est « {one['identifier']} », une autre est configurée",
+                    )
+                    raise Undeliverable(why, final=True)
+                return posts_as(f"{one['name']} ({one['identifier']})")
+        why = Message(
+            f"Postiz has no channel with the id {self._integration}",
+            f"Postiz n'a pas de canal avec l'identifiant {self._integration}",
+        )
+        raise Undeliverable(why, final=True)
 
     def _find(self, posting: Posting) -> Mapping[str, Any] | None:
         """What Postiz has of it: by the id it gave us, or, when its answer got lost, by text and channel."""

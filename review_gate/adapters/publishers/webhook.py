@@ -11,6 +11,7 @@ from review_gate.adapters.bounded import SECONDS, anywhere
 from review_gate.adapters.guard import is_public
 from review_gate.adapters.publishers.answers import body, client, refused, send
 from review_gate.adapters.webhook import refuse_private
+from review_gate.domain.message import Message
 from review_gate.ports import Clock, Posted, Posting
 
 
@@ -55,7 +56,10 @@ class WebhookPublisher:
     def close(self) -> None:
         self._http.close()
 
-    def check(self) -> str:
+    def check(self) -> Message:
         if not self._allow_private:
             refuse_private(self._url)
-        return f"calls {self._url} at the planned time (not tried: a call is a post)"
+        return Message(
+            f"calls {self._url} at the planned time (not tried: a call is a post)",
+            f"appelle {self._url} à l'heure prévue (non essayé : un appel est une publication)",
+        )

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from review_gate.adapters.scorers.encoder import LABELS, Floats
+from review_gate.domain.message import Message
 from review_gate.ports import Misconfigured
 
 LANGUAGES = frozenset({"en", "fr", "es", "it", "pt", "ru", "tr"})
@@ -80,15 +81,21 @@ def find_checkpoint(folder: Path) -> Path:
     """
     found = sorted([*folder.glob("*.ckpt"), *folder.glob("*.pt")])
     if len(found) != 1:
-        raise DetoxifyError(
+        count = Message(
             f"{folder} should hold one Detoxify checkpoint (*.ckpt or *.pt) but holds {len(found)}; "
-            "download it once on another machine and copy it there"
+            "download it once on another machine and copy it there",
+            f"{folder} doit contenir un seul checkpoint Detoxify (*.ckpt ou *.pt) et en contient {len(found)} ; "
+            "téléchargez-le une fois sur une autre machine et copiez-le là",
         )
+        raise DetoxifyError(count)
     if not (folder / "config.json").exists():
-        raise DetoxifyError(
+        lacking = Message(
             f"{folder} has no config.json: copy the base model's config.json and tokenizer files "
-            "(for the multilingual checkpoint those of xlm-roberta-base) beside the checkpoint"
+            "(for the multilingual checkpoint those of xlm-roberta-base) beside the checkpoint",
+            f"{folder} n'a pas de config.json : copiez à côté du checkpoint le config.json et les fichiers de "
+            "tokenizer du modèle de base (xlm-roberta-base pour le checkpoint multilingue)",
         )
+        raise DetoxifyError(lacking)
     return found[0]
 
 
@@ -102,12 +109,20 @@ def load_safely(checkpoint: Path) -> Mapping[str, Any]:
     try:
         content = torch.load(checkpoint, map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises many kinds for damaged and for unsafe files
-        raise DetoxifyError(
+        kind = type(error).__name__
+        refused = Message(
             f"{checkpoint} is refused: it is damaged, or holds more than weights and could run code "
-            f"({type(error).__name__}); use the original file of the Detoxify project"
-        ) from error
+            f"({kind}); use the original file of the Detoxify project",
+            f"{checkpoint} est refusé : il est abîmé, ou contient autre chose que des poids et pourrait exécuter "
+            f"du code ({kind}) ; prenez le fichier d'origine du projet Detoxify",
+        )
+        raise DetoxifyError(refused) from error
     if not isinstance(content, dict) or not {"config", "state_dict"} <= content.keys():
-        raise DetoxifyError(f"{checkpoint} is no Detoxify checkpoint: it lacks config or state_dict")
+        other = Message(
+            f"{checkpoint} is no Detoxify checkpoint: it lacks config or state_dict",
+            f"{checkpoint} n'est pas un checkpoint Detoxify : config ou state_dict manque",
+        )
+        raise DetoxifyError(other)
     return content
 
 
@@ -146,4 +161,8 @@ def package(name: str) -> Any:
     try:
         return importlib.import_module(name)
     except ImportError as error:
-        raise DetoxifyError(f"toxicity is set to detoxify, but {name} is not installed: {_NEEDED}") from error
+        missing = Message(
+            f"toxicity is set to detoxify, but {name} is not installed: {_NEEDED}",
+            f"toxicity vaut detoxify, mais {name} n'est pas installé : {_NEEDED}",
+        )
+        raise DetoxifyError(missing) from error

@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 
 from review_gate.adapters.scorers.detoxify import DetoxifyError, DetoxifyNetwork, package
 from review_gate.adapters.scorers.encoder import LABELS, Floats
+from review_gate.domain.message import Message
 
 GRAPH, TOKENS, CARD = "detoxify.onnx", "tokenizer.json", "detoxify.json"
 
@@ -82,12 +83,18 @@ class ExportedDetoxify:
             card = json.loads((folder / CARD).read_text(encoding="utf-8"))
             files = {name: (folder / name).read_bytes() for name in (GRAPH, TOKENS)}
         except (OSError, ValueError) as error:
-            raise DetoxifyError(
-                f"no exported Detoxify model in {folder} ({error}); write one with `review-gate model export`"
-            ) from error
+            none = Message(
+                f"no exported Detoxify model in {folder} ({error}); write one with `review-gate model export`",
+                f"pas de modèle Detoxify exporté dans {folder} ({error}) ; `review-gate model export` en écrit un",
+            )
+            raise DetoxifyError(none) from error
         for name, content in files.items():
             if hashlib.sha256(content).hexdigest() != card["sha256"].get(name):
-                raise DetoxifyError(f"{folder / name} is not the file that {CARD} describes: export the model again")
+                other = Message(
+                    f"{folder / name} is not the file that {CARD} describes: export the model again",
+                    f"{folder / name} n'est pas le fichier que décrit {CARD} : exportez à nouveau le modèle",
+                )
+                raise DetoxifyError(other)
         self.version: str = card["version"]
         self.languages: frozenset[str] = frozenset(card["languages"])
         self._longest: int = card["longest"]

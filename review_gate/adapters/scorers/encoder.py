@@ -18,6 +18,7 @@ import numpy.typing as npt
 import onnxruntime
 from tokenizers import Tokenizer
 
+from review_gate.domain.message import Message
 from review_gate.ports import Misconfigured
 
 Floats = npt.NDArray[np.float32]
@@ -42,7 +43,11 @@ class Network:
         self.version: str = card["version"]
         self.languages: frozenset[str] = frozenset(card["languages"])
         if tuple(card["labels"]) != LABELS:
-            raise WeightsError(f"{folder}: the weights have other labels than this version of the program expects")
+            labels = Message(
+                f"{folder}: the weights have other labels than this version of the program expects",
+                f"{folder} : les poids n'ont pas les étiquettes que cette version du programme attend",
+            )
+            raise WeightsError(labels)
         found = card["calibration"]
         self._slope = np.array([found["slope"][label] for label in LABELS], dtype=np.float32)
         general = np.array([found["offset"][label] for label in LABELS], dtype=np.float32)
@@ -137,14 +142,20 @@ def _read(folder: Path) -> tuple[dict[str, Any], bytes, bytes]:
         card: dict[str, Any] = json.loads((folder / "toxicity.json").read_text(encoding="utf-8"))
         files = {name: (folder / name).read_bytes() for name in ("toxicity.onnx", "tokenizer.json")}
     except (OSError, ValueError) as error:
-        raise WeightsError(
+        unread = Message(
             f"the toxicity weights in {folder} cannot be read ({error}); install the package again, "
-            "or train them anew (training/README.md)"
-        ) from error
+            "or train them anew (training/README.md)",
+            f"les poids de toxicité de {folder} sont illisibles ({error}) ; réinstallez le paquet, "
+            "ou refaites l'entraînement (training/README.md)",
+        )
+        raise WeightsError(unread) from error
     for name, content in files.items():
         if hashlib.sha256(content).hexdigest() != card["sha256"].get(name):
-            raise WeightsError(
+            other = Message(
                 f"{folder / name} is not the file that toxicity.json describes; install the package "
-                "again, or train the weights anew (training/README.md)"
+                "again, or train the weights anew (training/README.md)",
+                f"{folder / name} n'est pas le fichier que décrit toxicity.json ; réinstallez le paquet, "
+                "ou refaites l'entraînement (training/README.md)",
             )
+            raise WeightsError(other)
     return card, files["toxicity.onnx"], files["tokenizer.json"]

@@ -8,6 +8,7 @@ from typing import Literal
 from review_gate.adapters.scorers.detoxify import DetoxifyError, DetoxifyNetwork
 from review_gate.adapters.scorers.detoxify_onnx import CARD, ExportedDetoxify
 from review_gate.adapters.scorers.toxicity import EmbeddedToxicity
+from review_gate.domain.message import Message
 
 
 def open_toxicity(choice: Literal["embedded", "detoxify"], folder: Path | None = None) -> EmbeddedToxicity:
@@ -19,7 +20,9 @@ def open_toxicity(choice: Literal["embedded", "detoxify"], folder: Path | None =
     if choice == "embedded":
         return EmbeddedToxicity()
     if folder is None:
-        raise DetoxifyError(
-            "toxicity is set to detoxify, but no folder is named: set REVIEW_GATE_DETOXIFY to the folder of the model"
+        unnamed = Message(
+            "toxicity is set to detoxify, but no folder is named: set REVIEW_GATE_DETOXIFY to the folder of the model",
+            "toxicity vaut detoxify, mais aucun dossier n'est nommé : mettez celui du modèle dans REVIEW_GATE_DETOXIFY",
         )
+        raise DetoxifyError(unnamed)
     return EmbeddedToxicity(ExportedDetoxify(folder) if (folder / CARD).exists() else DetoxifyNetwork(folder))
