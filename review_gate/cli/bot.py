@@ -8,6 +8,16 @@ import sys
 from typing import Any
 
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.domain.breaker import BreakerState
+from review_gate.domain.days import moment_in_figures
+from review_gate.domain.message import Message
+
+STATES = {
+    BreakerState.CLOSED: "en marche",
+    BreakerState.OPEN: "arrêté",
+    BreakerState.HALF_OPEN: "surveillé",
+}
+"""In French; in English they go by the names that the API has for them."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -42,13 +52,19 @@ def run_pause(arguments: argparse.Namespace) -> int:
     with _Bots(arguments) as (bots, spoken):
         known = {seen.breaker.bot for seen in bots.all()}
         if not arguments.why.strip():
-            return _refuse("Say why: --why must not be empty.")
+            why = Message("Say why: --why must not be empty.", "Dites pourquoi : --why ne peut pas être vide.")
+            return _refuse(why.in_(spoken))
         seen = bots.pause(arguments.name, arguments.why, _person(arguments))
         print(_line(seen, spoken))
         if arguments.name not in known:
-            others = ", ".join(sorted(known)) or "none"
-            print(f"'{arguments.name}' has not called yet: it is stopped from its first call on. Known: {others}.",
-                  file=sys.stderr)  # fmt: skip
+            others = ", ".join(sorted(known))
+            told = Message(
+                f"'{arguments.name}' has not called yet: it is stopped from its first call on. Known: "
+                f"{others or 'none'}.",
+                f"« {arguments.name} » n'a encore rien demandé : il sera arrêté dès son premier appel. Bots connus : "
+                f"{others or 'aucun'}.",
+            )
+            print(told.in_(spoken), file=sys.stderr)
     return 0
 
 
@@ -100,9 +116,14 @@ def _person(arguments: argparse.Namespace) -> Any:
 
 def _line(seen: Any, spoken: str) -> str:
     breaker = seen.breaker
+    since = moment_in_figures(breaker.since)
+    fields = (
+        Message(breaker.state.value, STATES[breaker.state]),
+        Message(f"since {since.en}", f"depuis le {since.fr}"),
+        Message(f"{seen.held}/{seen.replies} held", f"{seen.held}/{seen.replies} retenues"),
+    )
     told = breaker.told.in_(spoken) if breaker.by else ""
-    since = f"{breaker.since:%Y-%m-%d %H:%M}"
-    return "\t".join((breaker.bot, breaker.state.value, f"since {since}", f"{seen.held}/{seen.replies} held", told))
+    return "\t".join((breaker.bot, *(field.in_(spoken) for field in fields), told))
 
 
 def _refuse(why: str) -> int:

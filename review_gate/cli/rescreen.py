@@ -18,7 +18,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, settings_of, tell
 from review_gate.cli.rescreen_work import Done, Piece, Task, counts, pieces, screen_piece
 from review_gate.cli.rules_words import unusable
 from review_gate.domain.message import Message
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     out = arguments.out or archive.with_name(archive.name + ".screened.jsonl")
 
     def refuse(en: str, fr: str) -> int:
-        print(Message(en, fr).in_(settings.language), file=sys.stderr)
+        tell(settings, en, fr)
         return 1
 
     if not archive.is_file():

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from typing import Any
 from urllib.parse import urlsplit
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, settings_of, tell
 
 
 def add_parser(subparsers: Any) -> None:
@@ -38,13 +37,19 @@ def run_manifest(arguments: argparse.Namespace) -> int:
     settings = settings_of(arguments)
     url = arguments.url or settings.public_url
     if url is not None and (urlsplit(url).scheme != "https" or not urlsplit(url).netloc):
-        print(
-            f"--url: '{url}' is no address that Slack can reach: write it as https://gate.example.com", file=sys.stderr
+        tell(
+            settings,
+            f"--url: '{url}' is no address that Slack can reach: write it as https://gate.example.com",
+            f"--url : « {url} » n'est pas une adresse que Slack peut joindre : écrivez-la comme https://gate.example.com",
         )
         return 2
     several = bool(settings.slack_client_id) or arguments.oauth
     if several and url is None:
-        print("--oauth: Slack leads people back to the service, so it needs --url https://…", file=sys.stderr)
+        tell(
+            settings,
+            "--oauth: Slack leads people back to the service, so it needs --url https://…",
+            "--oauth : Slack ramène les gens vers le service, il faut donc --url https://…",
+        )
         return 2
     made = manifest(url, settings.language, several=several)
     print(json.dumps(made, indent=2, ensure_ascii=False))

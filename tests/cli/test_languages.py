@@ -165,6 +165,23 @@ def test_check(gate: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert words_alike(["check", "copy.md", "--format", "text"], capsys) == {"copy", "md", "hold", "not", "utf", "UTF"}
 
 
+def test_bots(capsys: pytest.CaptureFixture[str]) -> None:
+    by = ["--by", "Léa"]
+    assert words_alike(["bot", "pause", "faq", "--why", " ", *by], capsys) == {"why"}
+    assert main(["bot", "pause", "faq", "--why", "prix faux", *by, "--language", "fr"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("faq\tarrêté\tdepuis le ") and "\t0/0 retenues\t" in out
+    assert err.startswith("« faq » n'a encore rien demandé") and err.endswith("Bots connus : aucun.\n")
+    assert words_alike(["bot", "list"], capsys) == {"faq", "UTC", "Léa", "prix", "faux"}
+    assert words_alike(["bot", "resume", "none", "--why", "x", *by], capsys) == {"none", "bot", "faq"}
+
+
+def test_a_manifest_that_cannot_be(capsys: pytest.CaptureFixture[str]) -> None:
+    address = {"gate", "example", "com", "http", "https", "url"}
+    assert words_alike(["slack", "manifest", "--url", "http://gate"], capsys) == {*address, "Slack"}
+    assert words_alike(["slack", "manifest", "--oauth"], capsys) == {"oauth", "Slack", "service", "url", "https"}
+
+
 def test_what_is_not_installed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEW_GATE_TOXICITY", "detoxify")
     assert words_alike(["check"], capsys) == {"toxicity", "detoxify"}
