@@ -19,9 +19,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, settings_of, tell
 from review_gate.cli.demo_receiver import Receiver, new_secret
 from review_gate.cli.serve import PARENT, exported
+from review_gate.domain.message import Message
 from review_gate.settings import Settings
 from review_gate.settings.load import SLACK_VARIABLES
 from review_gate.settings.settings import PROJECT
@@ -34,7 +35,11 @@ Found = TypeVar("Found")
 
 
 class DemoFailed(Exception):
-    """A step did not happen; the text says which."""
+    """A step did not happen; `message` says which."""
+
+    def __init__(self, en: str, fr: str) -> None:
+        super().__init__(en)
+        self.message = Message(en, fr)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -63,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
             with _service(settings):
                 return _play(settings, receiver, once=arguments.once)
         except DemoFailed as failure:
-            print(f"The demo stopped: {failure}", file=sys.stderr)
+            why = failure.message
+            tell(settings, f"The demo stopped: {why.en}", f"La démonstration s'est arrêtée : {why.fr}")
             return 1
 
 
@@ -107,7 +113,10 @@ def _service(settings: Settings) -> Iterator[None]:
     import httpx
 
     if _taken(settings):
-        raise DemoFailed(f"port {settings.port} is in use: stop what runs there, or give --port another number")
+        raise DemoFailed(
+            f"port {settings.port} is in use: stop what runs there, or give --port another number",
+            f"le port {settings.port} est déjà pris : arrêtez ce qui l'occupe, ou donnez un autre numéro avec --port",
+        )
     environment = {
         **os.environ,
         **exported(settings),
@@ -122,12 +131,13 @@ def _service(settings: Settings) -> Iterator[None]:
 
         def ready() -> bool:
             if process.poll() is not None:
-                raise DemoFailed(f"the service ended with {process.returncode}")
+                code = process.returncode
+                raise DemoFailed(f"the service ended with {code}", f"le service s'est terminé avec le code {code}")
             with contextlib.suppress(httpx.HTTPError):
                 return httpx.get(f"{settings.address}/readyz", timeout=5).status_code == 200
             return False
 
-        wait_for(ready, "the service to be ready", START_SECONDS)
+        wait_for(ready, Message("the service to be ready", "le service n'est pas prêt"), START_SECONDS)
         yield
     finally:
         process.terminate()
@@ -138,7 +148,7 @@ def _service(settings: Settings) -> Iterator[None]:
             process.wait()
 
 
-def wait_for(look: Callable[[], Found], what: str, seconds: float = STEP_SECONDS) -> Found:
+def wait_for(look: Callable[[], Found], what: Message, seconds: float = STEP_SECONDS) -> Found:
     """What `look` finds once it finds something. Raises DemoFailed after `seconds`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -146,7 +156,9 @@ def wait_for(look: Callable[[], Found], what: str, seconds: float = STEP_SECONDS
         if found:
             return found
         time.sleep(0.1)
-    raise DemoFailed(f"waited {seconds:.0f} seconds for {what}")
+    raise DemoFailed(
+        f"waited {seconds:.0f} seconds for {what.en}", f"{seconds:.0f} secondes d'attente en vain : {what.fr}"
+    )
 
 
 def _free_port() -> int:

@@ -4,6 +4,7 @@ languages have (a key is `active`)."""
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -195,3 +196,9 @@ def test_doctor(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPa
     assert [line for line in lines if not line.startswith("ok ")] == [
         "À RÉGLER webhook : renseignez REVIEW_GATE_WEBHOOK_SECRET : `review-gate key webhook` en crée un"
     ]
+
+
+def test_a_demo_that_cannot_start(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        assert words_alike(["demo", "--port", port], capsys) == {"port"}
