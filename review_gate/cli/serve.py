@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 from review_gate import logs
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, settings_of, tell
 from review_gate.settings import Settings
 
 THREADS = 16
@@ -53,7 +53,11 @@ def run_serve(arguments: argparse.Namespace) -> int:
                 process = running.get(part)
                 if process is None or process.poll() is not None:
                     if process is not None:
-                        print(f"{part} ended with {process.returncode}: starting it again", file=sys.stderr)
+                        tell(
+                            settings,
+                            f"{part} ended with {process.returncode}: starting it again",
+                            f"{part} s'est terminé avec le code {process.returncode} : redémarrage",
+                        )
                         stop.wait(RESTART_PAUSE)
                     if not stop.is_set():
                         running[part] = subprocess.Popen(command, env=environment)  # noqa: S603 - our own program
