@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from review_gate.domain.change import Delivery, DeliveryKind
-from review_gate.ports import Clock, Notifier, Outbox, Undeliverable
+from review_gate.ports import Clock, Notifier, Outbox, StoreError, Undeliverable
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,9 @@ LIMITED = {DeliveryKind.WEBHOOK: WEBHOOK_SECONDS, DeliveryKind.PUBLISH: PUBLISH_
 MISHAPS = 20
 """So many tries a delivery gets that fails in a way nobody foresaw: no trouble of the other side, but a bug or a
 damaged record. Then it is a dead letter, and what stands behind it goes out."""
+
+STORE_SECONDS = 5.0
+"""How long a delivery waits whose carrying met trouble of our own store: nobody out there refused it."""
 
 CLAIM = 2
 LEASE_SECONDS = 30
@@ -104,15 +107,21 @@ class Courier:
             receipt = self._notifier.deliver(delivery)
         except Undeliverable as error:
             if error.waits is not None:
-                until = self._clock() + timedelta(seconds=error.waits)
-                self._outbox.held_back(delivery.id, str(error)[:500], until)
+                self._hold_back(delivery, str(error), error.waits)
                 return
             self._again(delivery, str(error), error.retry_after, final=error.final)
+        except StoreError as error:
+            # Where the store cannot even note this, it raises: the lease ends by itself, and this one try counts.
+            log.warning("Delivery %s (%s) waits for the store: %s", delivery.id, delivery.kind.value, error)
+            self._hold_back(delivery, f"the store: {type(error).__name__}", STORE_SECONDS)
         except Exception as error:
             log.exception("Delivery %s (%s) failed", delivery.id, delivery.kind.value)
             self._again(delivery, type(error).__name__, None, final=delivery.attempts >= MISHAPS)
         else:
             self._outbox.delivered(delivery.id, self._clock(), receipt)
+
+    def _hold_back(self, delivery: Delivery, why: str, seconds: float) -> None:
+        self._outbox.held_back(delivery.id, why[:500], self._clock() + timedelta(seconds=seconds))
 
     def _again(self, delivery: Delivery, why: str, retry_after: float | None, *, final: bool) -> None:
         now = self._clock()

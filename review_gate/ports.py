@@ -314,7 +314,8 @@ class Notifier(Protocol):
     """Carries one delivery out into the world. Must be safe to call twice with the same delivery."""
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
-        """Returns the receipt. Raises Undeliverable; anything else counts as a passing failure."""
+        """Returns the receipt. Raises Undeliverable, or StoreError, which is no try of the delivery's; anything else
+        counts as a passing failure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from review_gate.adapters.stores import SqlStore, open_store
-from review_gate.courier import CARD_SECONDS, MISHAPS, WEBHOOK_SECONDS, Courier
+from review_gate.adapters.stores.database import BUSY, FULL
+from review_gate.courier import CARD_SECONDS, MISHAPS, STORE_SECONDS, WEBHOOK_SECONDS, Courier
 from review_gate.domain import lifecycle
 from review_gate.domain.change import Change, Delivery, DeliveryKind
 from review_gate.domain.submission import Answer
-from review_gate.ports import Undeliverable
+from review_gate.ports import StoreBroken, StoreError, StoreFull, Undeliverable
 from tests.builders import NOW, RENE, FakeClock, held, moment
 
 
@@ -177,6 +178,25 @@ def test_an_unforeseen_error_is_not_tried_for_ever(store: SqlStore) -> None:
     assert [letter.last_error for letter in store.dead_letters()] == ["ZeroDivisionError"]
     assert one.run_once() == 1  # what stood behind it goes out
     assert store.pending() == 1  # the webhook, which another courier carries
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.WEBHOOK, DeliveryKind.CARD])
+@pytest.mark.parametrize("trouble", [StoreFull(FULL), StoreBroken(FULL), StoreError(BUSY)])
+def test_trouble_of_the_store_uses_up_no_try(store: SqlStore, kind: DeliveryKind, trouble: StoreError) -> None:
+    clock, recorder = FakeClock(), Recorder()
+    recorder.trouble = [trouble] * (MISHAPS + 10)
+    one = courier(store, kind, recorder, clock)
+    while recorder.trouble:
+        assert one.run_once() == 1
+        clock.pass_(seconds=STORE_SECONDS - 1)
+        assert one.run_once() == 0
+        clock.pass_(seconds=1)
+    assert {delivery.attempts for delivery in recorder.seen} == {1}
+    assert f"the store: {type(trouble).__name__}" in {waiting.last_error for waiting, _ in store.waiting()}
+    while one.run_once():
+        pass
+    assert recorder.seen[-1].kind is kind and store.dead_letters() == []
+    assert kind not in {waiting.kind for waiting, _ in store.waiting()}
 
 
 def test_a_courier_is_woken_between_its_own_looks(store: SqlStore) -> None:
