@@ -14,12 +14,15 @@ from standardwebhooks import Webhook
 from review_gate.adapters.bounded import SECONDS, anywhere, bounded_client
 from review_gate.adapters.guard import PrivateAddress, addresses, is_public
 from review_gate.adapters.release import ReleaseSigner
+from review_gate.domain import release
 from review_gate.domain.change import Delivery
+from review_gate.domain.outgoing import APPROVED
 from review_gate.ports import Clock, Undeliverable
 
 
 class WebhookNotifier:
-    """POSTs a delivery's payload to `url`, signed with `secret` (`whsec_…`). Approvals carry their release token.
+    """POSTs a delivery's payload to `url`, signed with `secret` (`whsec_…`). Approvals carry their release token;
+    one whose words are not those that were approved is never sent, and gets none.
 
     Private and local addresses are refused unless the operator allows them (`allow_private`). Of the answer the status
     counts, which has to be there after `seconds`; its body is left unread.
@@ -70,8 +73,10 @@ class WebhookNotifier:
 
     def _payload(self, delivery: Delivery) -> Mapping[str, Any]:
         payload = delivery.payload
-        if payload.get("type") != "submission.approved":
+        if payload.get("type") != APPROVED:
             return payload
+        if not release.fits(payload["data"]):
+            raise Undeliverable("Its words are not those that were approved: it is not sent", final=True)
         return {**payload, "data": {**payload["data"], "release_token": self._signer.sign(payload)}}
 
 

@@ -20,7 +20,7 @@ from review_gate.domain.submission import Submission
 from review_gate.gate.alerts import Alerts, ClusterWatch
 from review_gate.gate.announcing import Announcing, Letters
 from review_gate.gate.deadlines import Deadlines
-from review_gate.gate.erasing import Ageing, Erasure, Retention
+from review_gate.gate.erasing import Ageing, Erasure, Retention, UnlessErased
 from review_gate.gate.freezes import FreezingNotifier
 from review_gate.gate.memory import Forgetting, Memory
 from review_gate.gate.publishing import Publishing
@@ -114,7 +114,8 @@ class Carrying:
                 utc_now,
                 allow_private=settings.webhook_allow_private,
             )
-            carriers[DeliveryKind.WEBHOOK] = FreezingNotifier(webhook, self._parts.store)
+            store = self._parts.store
+            carriers[DeliveryKind.WEBHOOK] = UnlessErased(FreezingNotifier(webhook, store), store)
         if settings.publish:
             carriers[DeliveryKind.PUBLISH] = Publishing(
                 self._parts.store,

@@ -68,4 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
         f"Effacées : {number} soumissions, {others} autres lignes. Les cartes seront redessinées. Les sauvegardes les "
         "contiennent encore.",
     )
+    unsent = sum(one.unsent for one in done)
+    if unsent:
+        tell(
+            settings,
+            f"Approvals that still waited for the publisher and are not sent any more: {unsent}. Of what could still "
+            "be published the publisher is told that it is withdrawn.",
+            f"Approbations qui attendaient encore d'être envoyées à l'éditeur et ne partiront plus : {unsent}. "
+            "Pour ce qui pouvait encore être publié, l'éditeur est averti du retrait.",
+        )
     return 0

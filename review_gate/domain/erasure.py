@@ -37,7 +37,7 @@ def erase(submission: Submission, names: Set[str], why: str, by: str, moment: Mo
     """The submission without its texts and without `names` (of the author); `why` is `author` or `retention`.
 
     Its decisions stay, with the hashes they were bound to. What waits, and what is approved and could still be
-    published, is withdrawn, and the publisher told.
+    published, is withdrawn, and the publisher told; an approval that it was not told yet it never is.
     """
     folded = frozenset(name.casefold() for name in names)
     state = submission.state if submission.state in FINAL or _is_over(submission, moment) else State.WITHDRAWN

@@ -9,6 +9,9 @@ from review_gate.domain.publication import Publication
 from review_gate.domain.statement import statement
 from review_gate.domain.submission import Submission
 
+APPROVED = "submission.approved"
+"""The webhook that carries a release token."""
+
 
 def card(submission: Submission, moment: Moment) -> Delivery:
     return Delivery(moment.id(), DeliveryKind.CARD, moment.now, submission.id)

@@ -61,6 +61,13 @@ def claims(data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def fits(data: Mapping[str, Any]) -> bool:
+    """Whether text and pictures in the `data` of an approval's webhook are those that its hash, and so its token,
+    names: once they were erased they are not."""
+    media = tuple(Media(item["url"], item["alt"]) for item in data["media"])
+    return text_sha256(data["text"], media) == str(data["text_sha256"])
+
+
 def media_sha256(media: Media) -> str:
     """SHA-256, in hex, of a picture's address and alt text."""
     return hashlib.sha256(f"{media.url}\0{media.alt or ''}".encode()).hexdigest()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from review_gate.domain import erasure
 from review_gate.domain.change import Change, Delivery, DeliveryKind, Moment
 from review_gate.domain.errors import Stale
+from review_gate.domain.outgoing import APPROVED
 from review_gate.domain.submission import Submission
 from review_gate.gate.digests import ONLY_POSTED, PAYLOAD, TOPIC
 from review_gate.gate.rhythm import Rhythm
 from review_gate.operation_ports import Erasable
 from review_gate.page_ports import Users
-from review_gate.ports import Clock, NewId, Store
+from review_gate.ports import Clock, NewId, Notifier, Store, Submissions
 
 BATCH = 100
 ANSWER_DAYS = 7
@@ -32,11 +33,14 @@ class ErasableStore(Store, Erasable, Users, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """So many submissions were erased, and so many rows besides; `names` are all those the author was known under."""
+    """So many submissions were erased, and so many rows besides; `names` are all those the author was known under.
+    `unsent` approvals still waited for the publisher and are not sent any more; where one could still be published, its
+    withdrawal is."""
 
     submissions: int
     others: int
     names: tuple[str, ...]
+    unsent: int
 
 
 class Erasure:
@@ -68,25 +72,27 @@ class Erasure:
         """Erases everything that `author` has written here, and their names."""
         names = self.known_as(author)
         ids: set[str] = set()
+        unsent = 0
         while found := self._store.to_erase(names, None, BATCH):
             for submission in found:
-                self._erase(submission, names, "author", by)
+                unsent += self._erase(submission, names, "author", by)
                 ids.add(submission.id)
         others = self._store.sweep(ids, set(names)) + self._looks(ids, set(names))
-        return Erased(len(ids), others, names)
+        return Erased(len(ids), others, names, unsent)
 
     def before(self, moment: datetime, by: str, at_most: int | None = None) -> Erased:
         """Erases what has not changed since `moment` and waits for nobody."""
         ids: set[str] = set()
+        unsent = 0
         while at_most is None or len(ids) < at_most:
             found = self._store.to_erase((), moment, BATCH if at_most is None else min(BATCH, at_most - len(ids)))
             if not found:
                 break
             for submission in found:
-                self._erase(submission, (submission.author,), "retention", by)
+                unsent += self._erase(submission, (submission.author,), "retention", by)
                 ids.add(submission.id)
         others = self._store.sweep(ids, set()) + self._looks(ids, set()) if ids else 0
-        return Erased(len(ids), others + self._looks(set(), set(), moment), ())
+        return Erased(len(ids), others + self._looks(set(), set(), moment), (), unsent)
 
     def _looks(self, ids: Set[str], names: Set[str], before: datetime | None = None) -> int:
         """Sweeps kept digests and clusters, and has the channel show those digests as they are now."""
@@ -101,19 +107,41 @@ class Erasure:
             self._store.commit(Change(deliveries=shown))
         return len(changed)
 
-    def _erase(self, submission: Submission, names: Sequence[str], why: str, by: str) -> None:
+    def _erase(self, submission: Submission, names: Sequence[str], why: str, by: str) -> int:
+        """Answers how many approvals are not sent any more."""
         while True:
             try:
                 moment = Moment(self._clock(), self._new_id)
                 self._store.commit(erasure.erase(submission, set(names), why, by, moment))
                 pictures = [item.sha256 for item in submission.draft.media if item.sha256 is not None]
                 self._store.erase_pictures(self._store.unused_pictures(pictures))
-                return
+                return self._unsent(submission.id)
             except Stale:  # somebody changed it meanwhile: what is there now is erased
                 fresh = self._store.submission(submission.id)
                 if fresh is None or fresh.erased_at is not None:
-                    return
+                    return 0
                 submission = fresh
+
+    def _unsent(self, submission_id: str) -> int:
+        erased = [one.event for one in self._store.events(submission_id) if one.event.kind == erasure.KIND]
+        return sum(len(event.data["unsent"]) for event in erased[-1:])
+
+
+class UnlessErased:
+    """Does not send an approval whose words were erased meanwhile, however it came to be carried: waiting, taken by a
+    courier before the erasure, or erased by an earlier version. It counts as done, so that what tells of the withdrawal
+    goes out after it."""
+
+    def __init__(self, inner: Notifier, submissions: Submissions) -> None:
+        self._inner = inner
+        self._submissions = submissions
+
+    def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
+        if delivery.payload.get("type") == APPROVED:
+            submission = self._submissions.submission(delivery.submission_id or "")
+            if submission is not None and submission.erased_at is not None:
+                return {"skipped": "its words were erased"}
+        return self._inner.deliver(delivery)
 
 
 class Ageing:

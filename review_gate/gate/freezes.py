@@ -13,6 +13,7 @@ from review_gate.domain.context import MARKET_LANGUAGES
 from review_gate.domain.errors import NotFound, NotPermitted, Stale
 from review_gate.domain.freeze import BRAND, Freeze, frozen
 from review_gate.domain.message import Message
+from review_gate.domain.outgoing import APPROVED
 from review_gate.domain.permits import LEADING
 from review_gate.domain.submission import Person, State, Submission
 from review_gate.ports import Clock, Filter, NewId, Notes, Notifier, Store, Undeliverable
@@ -142,7 +143,7 @@ class FreezingNotifier:
         self._notes = notes
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
-        if delivery.payload.get("type") == "submission.approved":
+        if delivery.payload.get("type") == APPROVED:
             freeze = freeze_of(self._notes, delivery.payload["data"]["market"])
             if freeze is not None:
                 raise Undeliverable(f"frozen: {freeze.scope}", waits=AGAIN_SECONDS)

@@ -17,7 +17,7 @@ from review_gate.domain.release import GRACE
 from review_gate.domain.submission import State, Submission
 from review_gate.gate.freezes import freeze_of
 from review_gate.gate.releases import USED
-from review_gate.ports import Clock, NewId, Posted, Posting, Publisher, Store, Undeliverable
+from review_gate.ports import Clock, NewId, Posted, Posting, Publisher, Store, StoreError, Undeliverable
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Publishing:
         self._tell = tell
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
-        """The receipt names the post, or says why none was made. Raises Undeliverable."""
+        """The receipt names the post, or says why none was made. Raises Undeliverable, and StoreError."""
         payload = delivery.payload
         submission = self._store.submission(str(payload["submission_id"]))
         if submission is None:
@@ -71,7 +71,7 @@ class Publishing:
         return {"post": posted.id, "url": posted.url}
 
     def _put_out(self, delivery: Delivery, submission: Submission, publication: Publication) -> Posted:
-        """Raises Undeliverable and nothing else."""
+        """Raises Undeliverable or StoreError and nothing else."""
         if submission.text_sha256 != delivery.payload["text_sha256"]:
             raise Undeliverable("The text is not the one that was approved", final=True)
         if self._clock() >= publication.due + GRACE:
@@ -87,13 +87,14 @@ class Publishing:
             lang=draft.lang or submission.verdict.lang,
             media=draft.media,
             since=publication.due,
-            again=delivery.attempts > 1,
+            # A try that met trouble of the store is not counted, and may have got through all the same.
+            again=delivery.attempts > 1 or bool(delivery.last_error),
             known=self._store.note(TOPIC, delivery.id) or {},
             remember=lambda value: self._store.put_note(TOPIC, delivery.id, value),
         )
         try:
             return publisher.publish(posting)
-        except Undeliverable:
+        except (Undeliverable, StoreError):
             raise
         except Exception as error:
             log.exception("Outlet %s failed", publication.via)
@@ -145,7 +146,7 @@ class Publishing:
 def _wanted(submission: Submission, payload: Mapping[str, Any]) -> Publication | None:
     """The publication that this delivery is for, if it may still go out."""
     publication = submission.publication
-    if submission.state is not State.APPROVED or publication is None:
+    if submission.state is not State.APPROVED or publication is None or submission.erased_at is not None:
         return None
     if submission.revision != payload["revision"] or publication.stage is Stage.PUBLISHED:
         return None

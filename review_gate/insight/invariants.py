@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 from review_gate.domain.change import Delivery, DeliveryKind, Event
 from review_gate.domain.message import Message
+from review_gate.domain.outgoing import APPROVED
 from review_gate.domain.signoff import missing
 from review_gate.domain.submission import Answer, Decision, State, Submission
 from review_gate.operation_ports import Record
@@ -111,7 +112,7 @@ def _released(submission: Submission, deliveries: list[Delivery]) -> Iterator[Me
                           "Le texte approuvé n'est pas celui qui a été relu.")  # fmt: skip
     approved = {decision.id: decision for decision in submission.decisions if decision.answer is Answer.APPROVE}
     for delivery in deliveries:
-        if delivery.payload.get("type") != "submission.approved":
+        if delivery.payload.get("type") != APPROVED:
             continue
         told = delivery.payload["data"]
         decision = approved.get(str((told["decision"] or {}).get("id")))

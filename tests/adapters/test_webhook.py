@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -19,6 +20,8 @@ from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.adapters.webhook import WebhookNotifier, refuse_private
 from review_gate.domain import lifecycle
 from review_gate.domain.change import Delivery, DeliveryKind
+from review_gate.domain.draft import Media
+from review_gate.domain.erasure import scrub
 from review_gate.domain.submission import Answer
 from review_gate.ports import Undeliverable
 from tests.builders import RENE, held, moment
@@ -61,8 +64,8 @@ def store() -> Iterator[SqlStore]:
     found.close()
 
 
-def approval() -> Delivery:
-    change = lifecycle.decide(held("Bonjour", channel="x"), Answer.APPROVE, RENE, moment())
+def approval(**draft: Any) -> Delivery:
+    change = lifecycle.decide(held("Bonjour", channel="x", **draft), Answer.APPROVE, RENE, moment())
     return next(delivery for delivery in change.deliveries if delivery.kind is DeliveryKind.WEBHOOK)
 
 
@@ -88,6 +91,26 @@ def test_an_approval_is_signed_and_carries_its_token(store: SqlStore) -> None:
     claims = jwt.decode(token, keys, algorithms=["Ed25519"]).claims
     assert (claims["sub"], claims["channel"], claims["text_sha256"]) == ("s-1", "x", held("Bonjour").text_sha256)
     assert received[1][1] == body  # sent again, it says the same, token and all
+
+
+@pytest.mark.parametrize(
+    "media", [(), (Media("https://x.example/a.png", "A cat"), Media("https://x.example/b.png"))], ids=["text", "media"]
+)
+def test_an_approval_is_sent_with_its_own_words_or_not_at_all(store: SqlStore, media: tuple[Media, ...]) -> None:
+    whole = approval(media=media)
+    bare = [replace(whole, payload=scrub(whole.payload, frozenset()))]
+    data = whole.payload["data"]
+    bare += [replace(whole, payload={**whole.payload, "data": {**data, "media": scrub(data, set())["media"]}})] * bool(
+        media
+    )
+    with publisher() as (url, received):
+        for one in bare:
+            with pytest.raises(Undeliverable, match="not those that were approved") as refused:
+                deliver(store, url, one)
+            assert refused.value.final
+        assert received == []
+        assert deliver(store, url, whole) == {"status": 204}
+    assert len(received) == 1
 
 
 def test_the_key_set_shows_no_private_key(store: SqlStore) -> None:

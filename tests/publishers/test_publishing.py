@@ -13,8 +13,9 @@ import pytest
 
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.stores import SqlStore, open_store
+from review_gate.adapters.stores.database import FULL
 from review_gate.cli.main import main
-from review_gate.courier import PUBLISH_SECONDS, Courier
+from review_gate.courier import PUBLISH_SECONDS, STORE_SECONDS, Courier
 from review_gate.domain.change import Change, Delivery, DeliveryKind
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import NotPermitted, Stale
@@ -22,9 +23,10 @@ from review_gate.domain.message import Message
 from review_gate.domain.publication import Stage
 from review_gate.domain.submission import Answer, State, Submission
 from review_gate.gate import Gate, Screening, Seen
+from review_gate.gate.erasing import Erasure
 from review_gate.gate.publishing import Publishing
 from review_gate.gate.releases import USED
-from review_gate.ports import Posted, Posting, Undeliverable
+from review_gate.ports import Posted, Posting, StoreFull, Undeliverable
 from review_gate.slack.cards import card
 from review_gate.slack.setting import Setting
 from tests.builders import ANNE, LEA, NOW, POLICY, RENE, FakeClock, Ids, NoRules, WordScorer
@@ -240,6 +242,32 @@ def test_a_crash_between_post_and_record_makes_no_second_post(house: House, monk
 
 def crash() -> None:
     raise KeyboardInterrupt
+
+
+def test_trouble_of_the_store_uses_up_no_try_and_makes_no_second_post(anywhere: House) -> None:
+    house = anywhere
+    id_ = house.approved()
+    troubles = len(PUBLISH_SECONDS) + 5
+    house.service.trouble = [StoreFull(FULL)] * troubles  # each after the post is out
+    house.clock.pass_(minutes=60)
+    for _ in range(troubles):
+        house.run()
+        house.clock.pass_(seconds=STORE_SECONDS)
+    assert house.told == {} and house.store.dead_letters() == []
+    house.run()
+    assert [posting.again for posting in house.service.seen] == [False] + [True] * troubles
+    assert len(house.service.posts) == 1 and house.kinds(id_)[-1] == "submission.published"
+
+
+@pytest.mark.parametrize(("hours", "state"), [(0.5, State.WITHDRAWN), (26, State.APPROVED)])
+def test_what_was_erased_stays_in_and_nobody_is_troubled(anywhere: House, hours: float, state: State) -> None:
+    house = anywhere
+    id_ = house.approved(minutes=60)
+    house.clock.pass_(hours=hours)
+    Erasure(house.store, house.clock, Ids("e")).author(ANNE.id, "dpo")
+    house.later(hours=1)
+    assert house.service.seen == [] and house.told == {} and house.store.dead_letters() == []
+    assert (house.gate.get(id_).state, house.kinds(id_)[-1]) == (state, "submission.erased")
 
 
 def test_withdrawn_while_the_service_answers_the_record_says_that_it_is_out(house: House) -> None:

@@ -18,11 +18,14 @@ from review_gate.domain.change import API_SCOPES
 from review_gate.domain.erasure import ERASED, KIND, NOBODY, scrub, without_words
 from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
+from review_gate.domain.outgoing import APPROVED
 from review_gate.domain.submission import Submission
 
 PIECE = 500
 AUDITED = ("card", "webhook")
 """The kinds of deliveries by which `audit verify` sees that a submission was shown and its end told."""
+UNSENT = "its words were erased: it is not sent"
+"""What the outbox says of an approval that still waits and will be passed over (gate/erasing.py)."""
 OVER = "texts_ended_before"
 """Marks a digest that has lost its texts by age."""
 MEANWHILE = Message(
@@ -179,11 +182,12 @@ class SqlErasing:
                 changed += len(found)
 
 
-def redact(session: Session, erased: Submission, names: Set[str]) -> list[int]:
-    """Takes words and names out of the events, the deliveries and the remembered reply of a submission. Answers the
-    positions of those events that no earlier erasure had touched."""
+def redact(session: Session, erased: Submission, names: Set[str]) -> dict[str, list[Any]]:
+    """Takes words and names out of the events, the deliveries and the remembered reply of a submission. Answers what
+    its event shall say: the `positions` of those events that no earlier erasure had touched, and `unsent`, the ids of
+    the approvals that still waited for the publisher."""
     submission_id = erased.id
-    positions = []
+    positions, unsent = list[int](), list[str]()
     for position, kind, actor, data, content in session.execute(
         "SELECT position, kind, actor, data, content FROM events WHERE submission_id = ? ORDER BY position",
         (submission_id,),
@@ -220,7 +224,7 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> list[int]:
         if content is None:
             positions.append(int(position))
     for id_, created_at, payload in session.execute(
-        "SELECT id, created_at, payload FROM deliveries WHERE submission_id = ?", (submission_id,)
+        "SELECT id, created_at, payload FROM deliveries WHERE submission_id = ? ORDER BY position", (submission_id,)
     ).fetchall():
         fresh = _stripped(payload, names)
         session.execute("UPDATE deliveries SET payload = ?, last_error = '' WHERE id = ?", (fresh, id_))
@@ -228,12 +232,23 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> list[int]:
         # tells the publisher never had any.
         if fresh != payload and erased.erased_at is not None and created_at < stamp(erased.erased_at):
             session.execute("UPDATE deliveries SET bare = 1 WHERE id = ?", (id_,))
+        if _is_approval(fresh):
+            # It keeps its place: what tells of the withdrawal must not overtake a try that is on its way.
+            waits = session.execute(
+                "UPDATE deliveries SET last_error = ? WHERE id = ? AND state = 'waiting'", (UNSENT, id_)
+            )
+            unsent += [id_] * waits.rowcount
     if erased.draft.bot is not None:  # a bot's reply is remembered at the very moment when it became a submission
         session.execute(
             "UPDATE replies SET text = ?, conversation = NULL WHERE bot = ? AND at = ?",
             (ERASED, erased.draft.bot, stamp(erased.created_at)),
         )
-    return positions
+    return {"positions": positions, "unsent": unsent}
+
+
+def _is_approval(payload: str) -> bool:
+    told = json.loads(payload)
+    return isinstance(told, dict) and told.get("type") == APPROVED
 
 
 def _stripped(payload: str, names: Set[str]) -> str:

@@ -77,8 +77,8 @@ class SqlSubmissions:
             # lock while it holds this one.
             events = change.events
             if change.erasing is not None and change.submission is not None:
-                positions = redact(session, change.submission, change.erasing)
-                events = tuple(replace(event, data={**event.data, "positions": positions}) for event in events)
+                found = redact(session, change.submission, change.erasing)
+                events = tuple(replace(event, data={**event.data, **found}) for event in events)
             self._append(session, events)
 
     def _append(self, session: Session, events: Sequence[Event]) -> None:
