@@ -26,7 +26,7 @@ HANDWRITTEN = Path(__file__).parent / "data" / "handwritten"
 PLAIN = "plain"
 _WHOLE = {"core": "train", PLAIN: "test"}
 # The first file of the last ones written, about what the model before got wrong: they come up twice as often.
-NEWEST = {"fr": 19, "en": 24, "es": 13, "de": 13, "it": 13, "pt": 14, "nl": 14}
+NEWEST = {"fr": 21, "en": 26, "es": 14, "de": 14, "it": 14, "pt": 15, "nl": 15}
 
 
 @dataclass(frozen=True, slots=True)
