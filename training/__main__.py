@@ -28,7 +28,7 @@ from training.topics import TOPICS, drafts, messages
 from training.vocabulary import choose_rows, load_rows, pruned_tokenizer, save_rows
 
 LAYERS = 8
-TEACHER_TEXTS = 15_000
+TEACHER_TEXTS = 20_000
 SMOOTHING_TEXTS = 300
 
 
