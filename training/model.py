@@ -51,7 +51,7 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        query, key, value = self.qkv(x).chunk(3, dim=-1)
+        query, key, value = self.qkv(x).split(self.out.in_features, dim=-1)
         mixed = (
             Attention.apply(query, key, value, self.heads)
             if mask is None
