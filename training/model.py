@@ -41,7 +41,7 @@ class Layer(nn.Module):
 
     def __init__(self, hidden: int, heads: int, inner: int, dropout: float) -> None:
         super().__init__()
-        self.heads = heads
+        self.hidden, self.heads = hidden, heads
         self.qkv = nn.Linear(hidden, 3 * hidden)
         self.out = nn.Linear(hidden, hidden)
         self.norm_attention = nn.LayerNorm(hidden, eps=1e-12)
@@ -51,7 +51,7 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        query, key, value = self.qkv(x).split(self.out.in_features, dim=-1)
+        query, key, value = self.qkv(x).split(self.hidden, dim=-1)
         mixed = (
             Attention.apply(query, key, value, self.heads)
             if mask is None
