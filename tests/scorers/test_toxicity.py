@@ -110,3 +110,11 @@ def test_a_handle_an_hour_and_a_model_are_no_disguise() -> None:
     assert len(network.asked) == 1
     scored(network, "@marie quel c0nnard")
     assert [text for text, _ in network.asked[1:]] == ["@marie quel c0nnard", "@marie quel connard"]
+
+
+def test_an_emoji_that_stands_for_a_word_is_read_as_one() -> None:
+    network = WordNetwork(monkey=0.9)
+    score, _ = scored(network, "get this 🐒 off the pitch")
+    assert score == pytest.approx(0.9)
+    score, _ = scored(network, "Our zoo has a new baby 🐒")
+    assert score < 0.1

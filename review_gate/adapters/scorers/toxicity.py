@@ -14,6 +14,7 @@ import numpy as np
 
 from review_gate.adapters.scorers.encoder import LABELS, Floats, shared_network
 from review_gate.adapters.scorers.toxicity_text import Span, Weighted, groups, merged, windows, words
+from review_gate.signals.emoji_words import spelled_out
 from review_gate.signals.normalise import normalise
 from review_gate.signals.unmask import unmask_view
 
@@ -87,7 +88,8 @@ class EmbeddedToxicity:
     def _probabilities(self, texts: Sequence[str], langs: Sequence[str | None]) -> Floats:
         """The network's answer; for a text that seems disguised the higher of it and of what lies beneath."""
         plain = [normalise(text) for text in texts]
-        beneath = [unmask_view(view, sparing=True).text for view in plain]
+        spelled = [normalise(spelled_out(text, lang)) for text, lang in zip(texts, langs, strict=True)]
+        beneath = [unmask_view(view, sparing=True).text for view in spelled]
         hidden = [i for i, view in enumerate(plain) if beneath[i] != view.text]
         rows = self._network.probabilities(
             [*texts, *(beneath[i] for i in hidden)], [*langs, *(langs[i] for i in hidden)]
