@@ -87,7 +87,7 @@ def an_hour_of_429(who: str) -> Callable[[World], None]:
         world.jump(HOUR / 2)
         time.sleep(0.5)
         proxy.mood = "well"
-        world.jump(HOUR * 0.7)  # the pause has up to a tenth of jitter
+        world.jump(HOUR * 1.2)  # who was told only after the first jump waits until 1.5, with a tenth of jitter 1.65
 
     return strike
 
