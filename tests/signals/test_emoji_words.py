@@ -13,7 +13,6 @@ from review_gate.signals.emoji_words import spelled_out
         ("get this 🐒 off the pitch", "en", "get this monkey off the pitch"),
         ("what the 🖕🏽 is this", None, "what the fuck is this"),
         ("deport every ☪️ now", "en", "deport every muslim now"),
-        ("les 🏳️‍🌈 du 5e", "fr", "les gay du 5e"),
         ("ces 🐀s partout", "fr", "ces rats partout"),
     ],
 )
@@ -25,6 +24,12 @@ def test_between_words_it_is_one(text: str, lang: str | None, spelled: str) -> N
     "text",
     [
         "Soldes d'été 🔥🔥🔥",
+        "Soldes 🔥 jusqu'à samedi",
+        "La nouvelle collection est 🔥",
+        "Marché 🐷 samedi",
+        "Viens avec ton 🐶, nos 🏳️‍🌈 flottent déjà",
+        "Tarte 🍑 maison",
+        "Soirée 💀 samedi",
         "🔥 Nouveau : la glace au citron",
         "Bravo à tous 💪 Rendez-vous samedi",
         "La ferme ouvre ses portes 🐷🐄 On vous attend !",
