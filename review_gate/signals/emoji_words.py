@@ -34,6 +34,8 @@ _BEFORE = (
 _FOR_A_WORD = re.compile(
     rf"(?<![^\W_])((?:{_BEFORE})\s|[ldtj]['’])({_SIGN}){_SKIN}(?!\w*\s*(?:{_SIGN}))", re.IGNORECASE
 )
+_RUDE = re.compile(rf"(🖕|💩(?=[\s,]*[^\W\d_])){_SKIN}")
+"""These stand for a word wherever they are; 💩 at the end of a text may be a joke."""
 
 
 def spelled_out(text: str, lang: str | None) -> str:
@@ -41,4 +43,5 @@ def spelled_out(text: str, lang: str | None) -> str:
     if text.isascii():
         return text
     column = int(lang == "fr")
-    return _FOR_A_WORD.sub(lambda found: found[1] + _WORDS[found[2]][column], text)
+    text = _FOR_A_WORD.sub(lambda found: found[1] + _WORDS[found[2]][column], text)
+    return _RUDE.sub(lambda found: _WORDS[found[1]][column], text)

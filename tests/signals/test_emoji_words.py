@@ -13,6 +13,8 @@ from review_gate.signals.emoji_words import spelled_out
         ("get this 🐒 off the pitch", "en", "get this monkey off the pitch"),
         ("what the 🖕🏽 is this", None, "what the fuck is this"),
         ("deport every ☪️ now", "en", "deport every muslim now"),
+        ("Holy 🖕 hailstones", "en", "Holy fuck hailstones"),
+        ("💩, les clés", "fr", "merde, les clés"),
         ("ces 🐀s partout", "fr", "ces rats partout"),
     ],
 )
@@ -30,6 +32,7 @@ def test_between_words_it_is_one(text: str, lang: str | None, spelled: str) -> N
         "Viens avec ton 🐶, nos 🏳️‍🌈 flottent déjà",
         "Tarte 🍑 maison",
         "Soirée 💀 samedi",
+        "La couche qui tient toute la nuit 💩",
         "🔥 Nouveau : la glace au citron",
         "Bravo à tous 💪 Rendez-vous samedi",
         "La ferme ouvre ses portes 🐷🐄 On vous attend !",
