@@ -251,7 +251,10 @@ def test_without_the_packages_the_service_says_what_to_install(
     monkeypatch.setitem(sys.modules, "opentelemetry.context", None)
     assert main([command]) == 2
     told = capsys.readouterr().err
-    assert told.count("pip install -r requirements-tracing.txt") == 2 and "REVIEW_GATE_OTLP_ENDPOINT" in told
+    assert "pip install -r requirements-tracing.txt" in told and "REVIEW_GATE_OTLP_ENDPOINT is set" in told
+    monkeypatch.setenv("REVIEW_GATE_LANGUAGE", "fr")
+    assert main([command]) == 2
+    assert "REVIEW_GATE_OTLP_ENDPOINT" in (told := capsys.readouterr().err) and " is set" not in told
 
 
 OFF = """

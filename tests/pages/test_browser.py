@@ -241,7 +241,7 @@ def test_the_calendar_knows_tender_days_and_what_else_goes_out(house: PageHouse,
     page.fill("[name=planned_at]", "2027-11-13T18:00")
     expect(page.locator("#day")).to_contain_text("Paris attacks")
     expect(page.locator("#day")).to_contain_text(FINE[:30])
-    expect(page.locator("#finds")).to_contain_text("2027-11-13")
+    expect(page.locator("#finds")).to_contain_text("13 November 2027")
     page.fill("[name=planned_at]", "")
     expect(page.locator("#day")).to_be_hidden()
 
