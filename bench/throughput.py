@@ -26,6 +26,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import cache
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -157,6 +158,14 @@ def served(command: Sequence[str], port: int, environment: dict[str, str], path:
             process.wait()
 
 
+@cache
+def marked(text: str, bot: str) -> tuple[int, str, bytes, tuple[int, ...]]:
+    """Key, words, fingerprint and bands of a saying."""
+    words = masked_words(text)
+    mark = fingerprint(words)
+    return saying_key(words, bot), " ".join(sorted(words)), mark, bands(mark, bot)
+
+
 def remember(store: SqlStore, number: int) -> None:
     """So many replies of the last day."""
     dice, now = random.Random(number), utc_now()
@@ -164,10 +173,9 @@ def remember(store: SqlStore, number: int) -> None:
         replies, sayings = [], {}
         for n in range(start, min(number, start + BATCH)):
             text = sentence(dice, n % 2)
-            bot, words, at = f"bot-{n % 20}", masked_words(text), now - timedelta(seconds=dice.uniform(0, 80_000))
-            mark = fingerprint(words)
-            key = saying_key(words, bot)
-            sayings[key] = Saying(key, bot, " ".join(sorted(words)), bands(mark, bot), at)
+            bot, at = f"bot-{n % 20}", now - timedelta(seconds=dice.uniform(0, 80_000))
+            key, words, mark, rows = marked(text, bot)
+            sayings[key] = Saying(key, bot, words, rows, at)
             replies.append(RememberedReply(uuid7(), bot, f"c-{n}", text, mark, at, Action.ALLOW, key))
         store.commit(Change(replies=tuple(replies), sayings=tuple(sayings.values())))
 
