@@ -7,6 +7,7 @@ counts only where the disguise was (`altered`).
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from review_gate.signals.normalise import normalise
 from review_gate.signals.views import Normalised, rebuilt
@@ -60,7 +61,7 @@ def unmask_view(plain: Normalised, *, sparing: bool = False) -> Normalised:
     if _SPACED.search(view.text):
         view = rebuilt(view, _joined(view.text, _INITIALS if sparing else 0))
     if not view.text.isalpha():
-        view = Normalised(_WORD.sub(_suspect_letters if sparing else _letters, view.text), view.starts, view.ends)
+        view = Normalised(_WORD.sub(partial(_letters, sparing=sparing), view.text), view.starts, view.ends)
     if _REPEATED.search(view.text):
         view = rebuilt(view, _once(view.text))
     return view
@@ -91,17 +92,15 @@ def _joined(text: str, least: int) -> list[tuple[str, int, int]]:
     return pieces
 
 
-def _letters(match: re.Match[str]) -> str:
+def _letters(match: re.Match[str], *, sparing: bool = False) -> str:
     """Digits and signs read as letters, in words that have a letter; a closing ! or * stays what it is."""
     word = match.group()
     bare = word.rstrip("!*|")
+    if sparing and _HONEST.fullmatch(bare):
+        return word
     if not _LETTER.search(bare):
         return word
     return bare.translate(_DIGITS) + word[len(bare) :]
-
-
-def _suspect_letters(match: re.Match[str]) -> str:
-    return match.group() if _HONEST.fullmatch(match.group().rstrip("!*|")) else _letters(match)
 
 
 def _once(text: str) -> list[tuple[str, int, int]]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from review_gate.domain.message import Message
-from review_gate.rulebook.emoji import EMOJI, bare, emoji_in
 from review_gate.rulebook.fields import Fields
 from review_gate.rulebook.scene import Find, View
 from review_gate.rulebook.terms import TermList
+from review_gate.signals.emoji import EMOJI, bare, emoji_in
 
 
 @dataclass(frozen=True)
