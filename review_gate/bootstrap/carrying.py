@@ -26,6 +26,7 @@ from review_gate.gate.memory import Forgetting, Memory
 from review_gate.gate.publishing import Publishing
 from review_gate.ports import Notifier
 from review_gate.settings.templates_file import TemplateFiles
+from review_gate.slack.words import category_words
 
 if TYPE_CHECKING:
     from review_gate.bootstrap.services import Services
@@ -71,7 +72,7 @@ class Carrying:
         drills = (self._parts.drills,) if self._parts.policy.drills.rate else ()
         path = self._parts.settings.templates
         files = () if path is None else (TemplateFiles(path, self._parts.gate.templates.follow, utc_now),)
-        alerts = Alerts(self._parts.store, self.tell, utc_now)
+        alerts = Alerts(self._parts.store, self.tell, utc_now, named=category_words)
         retention = Retention(Erasure(self._parts.store, utc_now, uuid7), utc_now, self._parts.policy.retention_days)
         ageing = Ageing(self._parts.store, utc_now, self._parts.policy.retention_days)
         return (*drills, self._parts.gate.digests, clusters, alerts, forgetting, retention, ageing, *files)

@@ -26,14 +26,27 @@ Tell = Callable[[str, Message, Sequence[str]], None]
 """Tells the team something, once for the same key; with the ids of the submissions that it quotes."""
 
 
-class Alerts:
-    """Reads the audit log from where it stopped, and tells the team what cannot wait for the daily look."""
+def _as_it_is(kind: str) -> Message:
+    return Message(kind, kind)
 
-    def __init__(self, store: Store, tell: Tell, clock: Clock, every: float = 5.0) -> None:
+
+class Alerts:
+    """Reads the audit log from where it stopped, and tells the team what cannot wait for the daily look; `named` has
+    the words for a category."""
+
+    def __init__(
+        self,
+        store: Store,
+        tell: Tell,
+        clock: Clock,
+        every: float = 5.0,
+        named: Callable[[str], Message] = _as_it_is,
+    ) -> None:
         self._store = store
         self._tell = tell
         self._clock = clock
         self._rhythm = Rhythm(clock, every)
+        self._named = named
 
     def __call__(self) -> None:
         if not self._rhythm.due():
@@ -42,49 +55,50 @@ class Alerts:
         after = 0 if there is None else int(there["after"])
         while events := self._store.events(after=after, limit=500):
             for item in events:
-                message = alert(item.event)
+                message = alert(item.event, self._named)
                 if message is not None and there is not None:  # what happened before the first run is no news
                     self._tell(item.event.id, message, item.event.data.get("submissions", ()))
             after = events[-1].position
         self._store.put_note(TOPIC, POSITION, {"after": after})
 
 
-def alert(event: Event) -> Message | None:
-    """What the team is told of `event`; None for what can wait."""
+def alert(event: Event, named: Callable[[str], Message] = _as_it_is) -> Message | None:
+    """What the team is told of `event`, categories as `named`; None for what can wait."""
     data = event.data
     match event.kind:
         case "bot.tripped":
             return Message(
-                f":octagonal_sign: The bot *{data['bot']}* stopped itself: {data['why']}. Its replies are held until"
+                f"🛑 The bot *{data['bot']}* stopped itself: {data['why']}. Its replies are held until"
                 f" somebody resumes it (`/gate resume {data['bot']} WHY`).",
-                f":octagonal_sign: Le bot *{data['bot']}* s'est arrêté : {data['why_fr']}. Ses réponses sont retenues"
+                f"🛑 Le bot *{data['bot']}* s'est arrêté : {data['why_fr']}. Ses réponses sont retenues"
                 f" jusqu'à sa reprise (`/gate resume {data['bot']} RAISON`).",
             )
         case "bot.paused":
             return Message(
-                f":octagonal_sign: {event.actor} paused the bot *{data['bot']}*: {data['why']}",
-                f":octagonal_sign: {event.actor} a mis le bot *{data['bot']}* en pause : {data['why_fr']}",
+                f"🛑 {event.actor} paused the bot *{data['bot']}*: {data['why']}",
+                f"🛑 {event.actor} a mis le bot *{data['bot']}* en pause : {data['why_fr']}",
             )
         case "bot.resumed" | "bot.closed":
             return Message(
-                f":white_check_mark: The bot *{data['bot']}* may speak again ({data['state']}): {data['why']}",
-                f":white_check_mark: Le bot *{data['bot']}* peut reprendre ({data['state']}) : {data['why_fr']}",
+                f"✅ The bot *{data['bot']}* may speak again ({data['state']}): {data['why']}",
+                f"✅ Le bot *{data['bot']}* peut reprendre ({data['state']}) : {data['why_fr']}",
             )
         case "freeze.on":
             return Message(
-                f":snowflake: {event.actor} froze *{data['scope']}*: {data['why']}. Nothing goes out.",
-                f":snowflake: {event.actor} a gelé *{data['scope']}* : {data['why']}. Rien ne sort.",
+                f"❄️ {event.actor} froze *{data['scope']}*: {data['why']}. Nothing goes out.",
+                f"❄️ {event.actor} a gelé *{data['scope']}* : {data['why']}. Rien ne sort.",
             )
         case "freeze.off":
             return Message(
-                f":sunny: {event.actor} lifted the freeze of *{data['scope']}*: {data['why']}",
-                f":sunny: {event.actor} a levé le gel de *{data['scope']}* : {data['why']}",
+                f"☀️ {event.actor} lifted the freeze of *{data['scope']}*: {data['why']}",
+                f"☀️ {event.actor} a levé le gel de *{data['scope']}* : {data['why']}",
             )
         case "cluster.found":
+            kind = named(data["kind"])
             return Message(
-                f":ocean: {data['count']} findings of *{data['kind']}* within an hour (usually {data['usual']}):"
+                f"🌊 {data['count']} findings of *{kind.en}* within an hour (usually {data['usual']:g}):"
                 f" {_quoted(data)}",
-                f":ocean: {data['count']} signalements *{data['kind']}* en une heure (d'habitude {data['usual']}) :"
+                f"🌊 {data['count']} signalements « *{kind.fr}* » en une heure (d'habitude {data['usual']:g}) :"
                 f" {_quoted(data)}",
             )
     return None

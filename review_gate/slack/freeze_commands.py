@@ -47,17 +47,17 @@ class FreezeCommands:
         freeze, back = self._freezes.freeze(scope, why, person)
         name = escape(freeze.scope)
         return Message(
-            f":snowflake: *{name}* is frozen: nothing goes out. {back} approved for later wait for a reviewer again. "
+            f"❄️ *{name}* is frozen: nothing goes out. {back} approved for later wait for a reviewer again. "
             f"`/gate unfreeze {name} WHY` lifts it.",
-            f":snowflake: *{name}* est gelé : rien ne sort. {back} contenus déjà approuvés attendent de nouveau un "
+            f"❄️ *{name}* est gelé : rien ne sort. {back} contenus déjà approuvés attendent de nouveau un "
             f"relecteur. `/gate unfreeze {name} RAISON` lève le gel.",
         )
 
     def _lift(self, scope: str, why: str, person: Person) -> Message:
         name = escape(self._freezes.lift(scope, why, person).scope)
         return Message(
-            f":sunny: *{name}* is no longer frozen. What was called back still needs its approval.",
-            f":sunny: *{name}* n'est plus gelé. Ce qui a été rappelé attend toujours son approbation.",
+            f"☀️ *{name}* is no longer frozen. What was called back still needs its approval.",
+            f"☀️ *{name}* n'est plus gelé. Ce qui a été rappelé attend toujours son approbation.",
         )
 
     def _now(self, language: str) -> str:

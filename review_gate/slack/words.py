@@ -131,7 +131,9 @@ def label_name(label: str | None, language: str) -> str:
 
 
 def category_name(category: str | None, language: str) -> str:
-    if category is None:
-        return ""
-    known = CATEGORIES.get(category)
-    return known.in_(language) if known else category.replace("_", " ")
+    return "" if category is None else category_words(category).in_(language)
+
+
+def category_words(category: str) -> Message:
+    plain = category.replace("_", " ")
+    return CATEGORIES.get(category, Message(plain, plain))

@@ -9,6 +9,7 @@ from review_gate.domain.change import Event
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
 from review_gate.gate.alerts import Alerts, ClusterWatch, alert
+from review_gate.slack.words import category_words
 from tests.bots.house import KEY, LEAD, MORNING, House, house
 from tests.bots.test_control import NAMES, TEMPLATE
 
@@ -84,3 +85,11 @@ def test_two_couriers_tell_once() -> None:
         at.store.put_note("clusters", "open", {})  # the other one had read the note before
         other.look()
         assert sum(item.event.kind == "cluster.found" for item in at.store.log()) == 1
+
+
+def test_a_cluster_is_told_in_words_that_people_know() -> None:
+    data = {"kind": "solemn_date", "count": 5, "usual": 0.0, "examples": ["x"]}
+    message = alert(Event("e", MORNING, "cluster.found", "gate", None, data), category_words)
+    assert message is not None
+    assert message.en.startswith("🌊 5 findings of *solemn date* within an hour (usually 0):")
+    assert message.fr.startswith("🌊 5 signalements « *date de recueillement* » en une heure (d'habitude 0) :")

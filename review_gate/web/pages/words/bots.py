@@ -52,8 +52,8 @@ WORDS = {
         "Aucun bot n'a encore appelé. Il apparaîtra ici dès sa première réponse.",
     ),
     "bots_hour": Message(
-        "last hour: {replies} replies, {held} held",
-        "dernière heure : {replies} réponses, {held} retenues",
+        "last hour, replies: {replies}, held: {held}",
+        "dernière heure, réponses : {replies}, retenues : {held}",
     ),
     "bots_since": Message(
         "since",
@@ -62,6 +62,10 @@ WORDS = {
     "bots_reopens": Message(
         "a few replies pass again from",
         "quelques réponses repassent à partir de",
+    ),
+    "bots_why_short": Message(
+        "Why? (on record)",
+        "Pourquoi ? (consigné)",
     ),
     "bots_why": Message(
         "Why? Goes on record with your name",
