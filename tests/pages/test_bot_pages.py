@@ -51,7 +51,7 @@ def test_a_bot_is_stopped_on_the_page_with_a_reason_and_let_in_by_a_lead(house: 
     says(house, "Votre colis part ce soir de Lyon.")
     reviewer, lead = house.browser(SAMIRA), house.browser(INES)
     page = reviewer.get("/bots").text
-    assert "faq-bot" in page and "running" in page and "1 replies, 0 held" in page
+    assert "faq-bot" in page and "running" in page and "replies: 1, held: 0" in page
     assert reviewer.send("/bots/pause", name="faq-bot", why=" ").status_code == 422
     assert reviewer.send("/bots/pause", name="faq-bot", why="wrong prices").status_code == 303
     page = reviewer.get("/bots?said=paused").text
