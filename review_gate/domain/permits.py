@@ -71,10 +71,10 @@ def _why_not(operation: Operation, submission: Submission, person: Person, now: 
             f"C'est déjà publié ({where}) : corrigez ou supprimez là-bas. Rien n'a été modifié.",
         )
     if submission.state in FINAL or (submission.state is not State.HELD and operation is not Operation.WITHDRAW):
-        state = submission.state.value
+        word = STATE_WORDS[submission.state]
         return Message(
-            f"This submission is already {STATE_WORDS[submission.state].en}: nothing was changed. (state: {state})",
-            f"Cette soumission est déjà {STATE_WORDS[submission.state].fr} : rien n'a été modifié. (état : {state})",
+            f"This submission is already {word.en}: nothing was changed.",
+            f"Cette soumission est déjà {word.fr} : rien n'a été modifié.",
         )
     if submission.is_own(person):
         return Message(
@@ -110,8 +110,8 @@ def _why_not(operation: Operation, submission: Submission, person: Person, now: 
             f"{name} l'a déjà autorisé." if name else "Ce texte n'est pas retenu pour répétition : rien à autoriser.",
         )
     return Message(
-        f"You may not do this ({operation.value}) here: it needs another role.",
-        f"Vous ne pouvez pas faire cela ({operation.value}) ici : il faut un autre rôle.",
+        "You may not do this here: it needs another role.",
+        "Vous ne pouvez pas faire cela ici : il faut un autre rôle.",
     )
 
 

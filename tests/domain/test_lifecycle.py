@@ -137,6 +137,22 @@ def test_a_refusal_says_why_in_both_languages(person: Person, words: str) -> Non
     assert refused.value.message.fr != refused.value.message.en
 
 
+@pytest.mark.parametrize("state", sorted({*State} - {State.HELD}))
+def test_a_refusal_names_the_state_as_people_do(state: State) -> None:
+    with pytest.raises(NotPermitted) as refused:
+        permits.require(Operation.APPROVE, replace(held(), state=state), RENE, NOW)
+    word, said = permits.STATE_WORDS[state], refused.value.message
+    assert f"already {word.en}" in said.en and f"déjà {word.fr}" in said.fr
+    assert "state:" not in said.en and state.value not in said.fr
+
+
+@pytest.mark.parametrize("operation", [Operation.REQUEST_CHANGES, Operation.HAND_BACK, Operation.REVISE])
+def test_a_refusal_carries_no_word_of_the_program(operation: Operation) -> None:
+    with pytest.raises(NotPermitted, match="another role") as refused:
+        permits.require(operation, held(), Person("U7", "Guest"), NOW)
+    assert operation.value not in refused.value.message.en + refused.value.message.fr
+
+
 def test_what_was_seen_must_be_what_is_there() -> None:
     submission = held("Hello")
     permits.check_seen(submission, 1, submission.text_sha256)
