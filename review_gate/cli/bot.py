@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from typing import Any
 
-from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.common import add_settings, login, settings_of
 from review_gate.domain.breaker import BreakerState
 from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
@@ -34,7 +33,7 @@ def add_parser(subparsers: Any) -> None:
     allow.add_argument("name")
     allow.add_argument("text")
     for command in (pause, resume, allow):
-        command.add_argument("--by", default=getpass.getuser(), help="who you are (default: your login)")
+        command.add_argument("--by", default=login(), help="who you are (default: your login)")
     runs = ((listing, run_list), (pause, run_pause), (resume, run_resume), (allow, run_allow))
     for command, run in runs:
         add_settings(command, "database", "policy", "language")

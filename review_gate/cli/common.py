@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import os
 import sys
 from pathlib import Path
 
@@ -43,6 +45,14 @@ def settings_of(arguments: argparse.Namespace) -> Settings:
     """The settings that hold for this call. Raises SettingsError."""
     flags = {name: getattr(arguments, name, None) for name in FLAGS}
     return load_settings(flags, file=arguments.config)
+
+
+def login() -> str:
+    """Who runs the command, for the record: their login; their number in a container whose user has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # which of the two goes by the version of Python
+        return f"uid {os.getuid()}"
 
 
 def tell(settings: Settings, en: str, fr: str) -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from datetime import UTC, datetime
 from typing import Any
 
-from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.cli.common import add_settings, login, settings_of, tell
 
 
 def add_parser(subparsers: Any) -> None:
@@ -21,7 +20,7 @@ def add_parser(subparsers: Any) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--author", action="append", default=[], help="e-mail address, Slack id or key's name")
     what.add_argument("--before", metavar="DAY", help="what has not changed since that day (YYYY-MM-DD, UTC)")
-    parser.add_argument("--by", default=getpass.getuser(), help="who you are, for the record (default: your login)")
+    parser.add_argument("--by", default=login(), help="who you are, for the record (default: your login)")
     parser.add_argument("--yes", action="store_true", help="do it")
     add_settings(parser, "database", "language")
     parser.set_defaults(run=run)

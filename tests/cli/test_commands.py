@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from review_gate.cli.common import login
+from review_gate.cli.main import main
 from review_gate.domain.verdict import CATEGORIES
 from review_gate.settings.settings import PROJECT
 
@@ -143,6 +145,19 @@ def test_help_names_every_command() -> None:
     told = run("--help").stdout.decode()
     for command in ("serve", "web", "work", "check", "key", "rules", "outbox", "audit", "migrate", "doctor", "demo"):
         assert command in told
+
+
+def test_a_container_whose_user_has_no_name_runs_all_the_same(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 54321)
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--help"])
+    assert ended.value.code == 0
+    assert "--host" in capsys.readouterr().out
+    assert login() == "uid 54321"
 
 
 def test_detoxify_without_a_model_says_what_to_do() -> None:
