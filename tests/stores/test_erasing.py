@@ -21,6 +21,7 @@ from review_gate.domain import lifecycle
 from review_gate.domain.change import Change, Delivery, DeliveryKind, Event, Idempotency, Moment, Note, RememberedReply
 from review_gate.domain.draft import Draft, Kind, Media
 from review_gate.domain.message import Message
+from review_gate.domain.outcome import About, Circumstances, Outcome, Readings
 from review_gate.domain.release import Publication, claims, refusal
 from review_gate.domain.submission import Answer, Person, Role, Submission
 from review_gate.domain.verdict import Action, Reason, Severity, Source
@@ -138,6 +139,24 @@ def test_no_word_is_left_and_the_record_holds(known: SqlStore) -> None:
     untouched = known.submission(other.id)
     assert untouched == other
     assert erasure(known).author(PEGGY.id, "dpo").submissions == 0
+
+
+def test_a_name_with_accents_is_found_in_any_case_and_however_it_is_written(store: SqlStore) -> None:
+    name = "Équipe Élan"
+    made, other = hand_in(store, name), hand_in(store, "tom@example.org", "Tom's own words")
+    about = Circumstances("Tom's own words", NOW, 0, approved_by=name)
+    store.commit(Change(outcome=Outcome(other.id, About.SUBMISSION, 1, Readings(complaints=1), about, name, NOW)))
+    store.commit(Change(idempotency=Idempotency("submit:tom", "k", "ab", 202, {"claim": {"by": name}}, NOW)))
+    before = everything(store)
+    assert "Équipe Élan" in before and "\\u00c9quipe" in before  # both spellings are there
+
+    assert erasure(store).author("équipe élan", "dpo").submissions == 1
+
+    assert (found := store.submission(made.id)) is not None and found.draft.text == "[erased]"
+    left = everything(store).casefold()
+    assert [word for word in ("équipe", "\\u00c9quipe") if word.casefold() in left] == []
+    assert store.submission(other.id) == other
+    sound(store)
 
 
 def give_up(store: SqlStore, minute: float, kinds: Iterable[DeliveryKind] = DeliveryKind) -> list[Delivery]:
@@ -318,6 +337,26 @@ def test_retention_leaves_what_is_approved_for_a_later_day(known: SqlStore) -> N
     chore()
     assert (found := known.submission(approved.id)) is not None and found.erased_at == clock()
     assert found.state == "approved"  # its day is over: there is nothing to withdraw
+    sound(known)
+
+
+def test_retention_leaves_what_somebody_takes_up_again_at_that_very_moment(
+    known: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = decide(known, hand_in(known))
+    commit = known.commit
+
+    def contested(change: Change) -> None:
+        if change.erasing is not None and known.submission(old.id) == old:
+            draft = replace(old.draft, text="Another Sandcastle")
+            commit(lifecycle.revise(old, draft, verdict(draft.text), PEGGY, at(60 * 24 * 31)))
+        commit(change)
+
+    monkeypatch.setattr(known, "commit", contested)
+    clock = FakeClock(NOW + timedelta(days=31))
+    Retention(Erasure(known, clock, IDS), clock, days=30)()
+    held = known.submission(old.id)
+    assert held is not None and (held.state, held.draft.text) == ("held", "Another Sandcastle")
     sound(known)
 
 

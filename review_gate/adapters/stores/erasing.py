@@ -41,8 +41,11 @@ class SqlErasing:
                  ) -> Sequence[Submission]:  # fmt: skip
         conditions, parameters = ["erased = 0"], list[str | int]()
         if authors:
-            conditions.append(f"lower(author) IN ({', '.join('?' * len(authors))})")
-            parameters += [author.lower() for author in authors]
+            spelled = self._spelled(authors)
+            if not spelled:
+                return []
+            conditions.append(f"author IN ({', '.join('?' * len(spelled))})")
+            parameters += spelled
         if before is not None:
             # What is approved for a later day still waits for that day.
             conditions.append(
@@ -57,10 +60,15 @@ class SqlErasing:
             ).fetchall()
         return [load_submission(row[0]) for row in rows]
 
+    def _spelled(self, authors: Sequence[str]) -> list[str]:
+        """These authors as they stand in the record, in any case of letters: `lower` of either database leaves É as it
+        is."""
+        wanted = {author.casefold() for author in authors}
+        with self._database.read() as session:
+            known = session.execute("SELECT DISTINCT author FROM submissions").fetchall()
+        return [author for (author,) in known if author.casefold() in wanted]
+
     def sweep(self, ids: Set[str], names: Set[str]) -> int:
-        """Takes what is left of these submissions and people out of answered requests, of messages and reports that
-        belong to no submission, and of what is noted about people. Messages that have nothing else to say go. Answers
-        how many rows it changed."""
         folded = frozenset(name.casefold() for name in names)
         swept = 0
         for table, key, body in (
@@ -278,15 +286,15 @@ def _is_before(at: str, before: datetime) -> bool:
 
 def _swept(text: str, ids: Iterable[str], names: Set[str]) -> str | None:
     """The JSON text without words and names when it speaks of one of the submissions or names; None when it does not,
-    or has nothing left to take out."""
-    folded = text.casefold()
-    if not any(id_ in text for id_ in ids) and not any(json.dumps(name)[1:-1] in folded for name in names):
+    or has nothing left to take out. Names are looked for in what the text says, as the same letter is written in
+    several ways (É, \\u00c9)."""
+    about = any(id_ in text for id_ in ids)
+    if not about and not names:
         return None
     try:
         value = json.loads(text)
     except ValueError:
         return None
-    about = any(id_ in text for id_ in ids)
     fresh = scrub(value, names) if about else _without(value, names)
     return None if fresh in (value, ERASED) else json.dumps(fresh, separators=(",", ":"))
 
