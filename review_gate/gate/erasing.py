@@ -75,7 +75,7 @@ class Erasure:
         unsent = 0
         while found := self._store.to_erase(names, None, BATCH):
             for submission in found:
-                unsent += self._erase(submission, names, "author", by)
+                unsent += self._erase(submission, names, "author", by) or 0
                 ids.add(submission.id)
         others = self._store.sweep(ids, set(names)) + self._looks(ids, set(names))
         return Erased(len(ids), others, names, unsent)
@@ -89,8 +89,10 @@ class Erasure:
             if not found:
                 break
             for submission in found:
-                unsent += self._erase(submission, (submission.author,), "retention", by)
-                ids.add(submission.id)
+                told = self._erase(submission, (submission.author,), "retention", by, only_as_seen=True)
+                if told is not None:
+                    unsent += told
+                    ids.add(submission.id)
         others = self._store.sweep(ids, set()) + self._looks(ids, set()) if ids else 0
         return Erased(len(ids), others + self._looks(set(), set(), moment), (), unsent)
 
@@ -107,8 +109,11 @@ class Erasure:
             self._store.commit(Change(deliveries=shown))
         return len(changed)
 
-    def _erase(self, submission: Submission, names: Sequence[str], why: str, by: str) -> int:
-        """Answers how many approvals are not sent any more."""
+    def _erase(
+        self, submission: Submission, names: Sequence[str], why: str, by: str, *, only_as_seen: bool = False
+    ) -> int | None:
+        """Answers how many approvals are not sent any more. What somebody changed meanwhile is erased as it is now;
+        with `only_as_seen` it is young again and stays: None."""
         while True:
             try:
                 moment = Moment(self._clock(), self._new_id)
@@ -116,10 +121,12 @@ class Erasure:
                 pictures = [item.sha256 for item in submission.draft.media if item.sha256 is not None]
                 self._store.erase_pictures(self._store.unused_pictures(pictures))
                 return self._unsent(submission.id)
-            except Stale:  # somebody changed it meanwhile: what is there now is erased
+            except Stale:
                 fresh = self._store.submission(submission.id)
                 if fresh is None or fresh.erased_at is not None:
                     return 0
+                if only_as_seen and fresh.version != submission.version:
+                    return None
                 submission = fresh
 
     def _unsent(self, submission_id: str) -> int:
