@@ -13,17 +13,23 @@ from pathlib import Path
 def failing_disk(file: Path) -> Iterator[None]:
     """Within the block the system refuses to read `file`, and the log beside it, to those connections of this process
     that are open when it begins."""
-    wanted = {str(file), f"{file}-wal"}
+    with replaced({str(file), f"{file}-wal"}, None, os.O_WRONLY):
+        yield
+
+
+@contextmanager
+def replaced(wanted: set[str], by: str | None, how: int) -> Iterator[None]:
+    """Within the block whatever this process has open of the files `wanted` is `by` (None: itself), opened `how`."""
     found = [
         (number, path) for number in map(int, os.listdir("/proc/self/fd")) if (path := _leads_to(number)) in wanted
     ]
     assert found, "nobody has the file open"
-    taken = [(number, os.dup(number), path) for number, path in found]
+    taken = [(number, os.dup(number), by or path) for number, path in found]
     try:
         for number, path in found:
-            unreadable = os.open(path, os.O_WRONLY)
-            os.dup2(unreadable, number)
-            os.close(unreadable)
+            other = os.open(by or path, how)
+            os.dup2(other, number)
+            os.close(other)
         yield
     finally:
         for number, kept, path in taken:

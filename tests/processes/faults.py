@@ -102,7 +102,7 @@ def jump(seconds: float) -> Callable[[World], None]:
     return strike
 
 
-def full_disk(world: World) -> None:
+def no_more_bytes(world: World) -> None:
     path = world.database_file
     assert path is not None
     sizes = [file.stat().st_size for file in path.parent.glob("gate.db*")]
@@ -246,7 +246,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("clock a day ahead", jump(25 * HOUR)),
     Fault("poisoned rows", poisoned_row),
     Fault("publisher 410", refused_for_good, replayed),
-    Fault("disk full", full_disk, possible=on_sqlite),
+    Fault("file size limit", no_more_bytes, possible=on_sqlite),
     Fault("power cut", power_cut, possible=lambda world: on_sqlite(world) and world.has_power),
     Fault("damaged pages", lambda world: None, damaged_page, possible=on_sqlite, mixes=False),
     Fault("kill postgres", kill_server, possible=on_postgres),

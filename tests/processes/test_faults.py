@@ -23,7 +23,7 @@ SHORT = {
         ["slack nonsense", "poisoned rows"],
         ["publisher 410"],
         ["slack 429 for an hour"],
-        ["disk full", "clock a day ahead"],
+        ["file size limit", "clock a day ahead"],
         ["clock an hour back", "damaged pages"],
     ),
     "postgres": (["kill postgres", "slack deaf"], ["connections cut", "kill web"]),

@@ -58,7 +58,7 @@ class World:
         os.replace(partial, self._clock)
 
     def limit_files(self, most: int, pids: list[int]) -> None:
-        """No file of these processes may grow beyond so many bytes, as on a full disk; -1: no limit."""
+        """No file of these processes may grow beyond so many bytes, as under a quota; -1: no limit."""
         for pid in pids:
             with suppress(ProcessLookupError, PermissionError):
                 hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]

@@ -16,7 +16,7 @@ from review_gate.domain.submission import State
 from review_gate.ports import Filter
 from review_gate.slack.standin import CHANNEL, payloads
 from tests.failing_disk import damage_pages, failing_disk
-from tests.full_disk import full_disk, use_up
+from tests.full_disk import full_disk
 from tests.slack.house import CAMILLE, INES, SAMIRA, SECRET, THOMAS, House
 from tests.slack.test_bulk import home_of, options
 from tests.slack.test_more import MORE, direct, thread
@@ -26,12 +26,9 @@ FULL = {SAMIRA: "le disque de Review Gate est plein", THOMAS: "the gate's disk i
 
 @contextmanager
 def full(house: House, folder: Path) -> Iterator[None]:
-    """The gate's own files are the longest by far: Slack, in the same folder, still writes."""
-    for number in range(150):
-        house.store.put_note("large", str(number), {"words": "x" * 40_000})
+    """For the gate: Slack, in the same folder, still writes."""
     before = len(list(house.store.log())), house.store.pending()
-    with full_disk(folder):
-        use_up(house.store)
+    with full_disk(folder / "gate.db"):
         yield
         assert (len(list(house.store.log())), house.store.pending()) == before
 

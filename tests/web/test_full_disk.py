@@ -12,7 +12,7 @@ from review_gate.domain.submission import Answer, State
 from review_gate.gate import Seen
 from review_gate.ports import Filter, StoreFull
 from tests.builders import RENE
-from tests.full_disk import full_disk, use_up
+from tests.full_disk import full_disk
 from tests.pages.house import SAMIRA
 from tests.pages.house import running as pages_running
 from tests.web.server import Service, running
@@ -37,8 +37,7 @@ def test_drafts_checks_and_decisions(alone: Service, tmp_path: Path) -> None:
             lambda: client.post(f"/v1/submissions/{held['id']}/withdraw"),
         ]
         before = len(list(alone.store.log())), alone.store.pending()
-        with full_disk(tmp_path):
-            use_up(alone.store)
+        with full_disk(tmp_path / "gate.db"):
             for call in calls:
                 answer = call()
                 assert (answer.status_code, answer.json()["type"]) == (503, "/problems/storage-full")
@@ -69,8 +68,7 @@ def test_a_click_on_the_page(tmp_path: Path) -> None:
         held = house.hand_in("Our shop opens at nine.")
         person = house.browser(SAMIRA)
         seen = {"revision": "1", "sha": held.text_sha256}
-        with full_disk(tmp_path):
-            use_up(house.store)
+        with full_disk(tmp_path / "gate.db"):
             answer = person.send(f"/items/{held.id}/approve", **seen)
             assert (answer.status_code, answer.headers["Content-Type"]) == (503, "text/html; charset=utf-8")
             assert "Free space" in answer.text

@@ -31,9 +31,6 @@ BUSY_SECONDS = 10.0
 BUSY_LOOK_SECONDS = 0.002
 """How often it looks meanwhile whether it is its turn."""
 
-NO_SPACE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
-"""A disk without space; a quota or a limit on the size of files reads as a write that fails."""
-
 BROKEN = frozenset({
     sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
@@ -302,7 +299,7 @@ def _prepare_file(path: str, create: bool) -> None:
 def _trouble(path: str, error: sqlite3.Error) -> StoreError | None:
     """What the system's error means to the store; None for an error of any other kind."""
     code = getattr(error, "sqlite_errorcode", 0)
-    if code in NO_SPACE:
+    if code & 0xFF == sqlite3.SQLITE_FULL:
         return StoreFull(FULL)
     if code & 0xFF == sqlite3.SQLITE_BUSY:
         return StoreError(BUSY)

@@ -7,6 +7,9 @@ import sqlite3
 from review_gate.domain.message import Message
 from review_gate.ports import StoreBroken
 
+NOT_WRITTEN = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
+"""Errors of a write for which the system gave another reason than a full disk; which one SQLite keeps to itself."""
+
 
 def unusable(path: str, why: str) -> StoreBroken:
     return StoreBroken(
@@ -20,7 +23,8 @@ def unusable(path: str, why: str) -> StoreBroken:
 
 def refused(path: str, error: sqlite3.Error) -> StoreBroken:
     """For an error of SQLite's, by its code."""
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    whole = getattr(error, "sqlite_errorcode", 0)
+    code = whole & 0xFF
     file, fichier = f"the database file '{path}'", f"le fichier de base de données « {path} »"
     if code == sqlite3.SQLITE_CORRUPT:
         told = Message(
@@ -28,6 +32,16 @@ def refused(path: str, error: sqlite3.Error) -> StoreBroken:
             "the last backup (docs/operations.md, Backups).",
             f"Le fichier de base de données « {path} » est endommagé ({error}). Rien n'a été modifié. Gardez-en une "
             "copie, puis restaurez la dernière sauvegarde (docs/operations.md, Backups).",
+        )
+    elif whole in NOT_WRITTEN:
+        told = Message(
+            f"The system refuses to write {file} ({error}) and does not say why: a quota or a limit on the size of "
+            "files is reached, or the disk fails. Nothing was changed. Look at the quota (`quota`), at the limit "
+            "(`ulimit -f`), at the space (`df`) and at the system's log; once writing works, all goes on by itself.",
+            f"Le système refuse d'écrire dans {fichier} ({error}) sans dire pourquoi : un quota ou une limite de "
+            "taille de fichier est atteint, ou le disque est défaillant. Rien n'a été modifié. Vérifiez le quota "
+            "(`quota`), la limite (`ulimit -f`), l'espace libre (`df`) et le journal du système ; dès que l'écriture "
+            "redevient possible, tout reprend sans intervention.",
         )
     elif code == sqlite3.SQLITE_IOERR:
         told = Message(
