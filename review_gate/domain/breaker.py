@@ -219,6 +219,8 @@ def relapse(traces: Sequence[Trace]) -> Message | None:
 
 def _excess(flags: Sequence[bool], tolerated: float, policy: BreakerPolicy) -> tuple[int, int] | None:
     """(how many, of how many): the shortest stretch up to now with too many; None when there is none."""
+    if sum(flags) < policy.at_least:
+        return None
     needed = _needed(tolerated, policy.false_alarm)
     count = 0
     for length, flag in enumerate(reversed(flags[-LONGEST:]), start=1):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from review_gate.domain.incident import Incident
 from review_gate.domain.outcome import Outcome
@@ -103,9 +103,9 @@ class RememberedReply:
     score: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """What is left of a reply for statistics."""
+class Trace(NamedTuple):
+    """What is left of a reply for statistics. A tuple: each check makes one for every reply of a busy bot's last
+    hundreds."""
 
     at: datetime
     saying: int | None

@@ -68,7 +68,7 @@ def _stop(breaker: Breaker, why: Message, trace: Trace, verdict: Verdict, moment
           policy: BreakerPolicy) -> Watched:  # fmt: skip
     tripped = switch.trip(breaker, why, moment, policy)
     held = _held(verdict, "paused", paused_message(tripped.breaker.told))
-    return Watched(held, replace(trace, action=held.action), tripped.breaker, (tripped.event,))
+    return Watched(held, trace._replace(action=held.action), tripped.breaker, (tripped.event,))
 
 
 def _on_trial(verdict: Verdict, trace: Trace) -> tuple[Verdict, Trace]:
@@ -80,7 +80,7 @@ def _on_trial(verdict: Verdict, trace: Trace) -> tuple[Verdict, Trace]:
         "Ce bot est sous surveillance après une pause : au moindre signalement, une personne regarde d'abord.",
     )
     held = _held(verdict, "on_trial", why)
-    return held, replace(trace, action=held.action, marks=tuple(dict.fromkeys((HELD, *trace.marks))))
+    return held, trace._replace(action=held.action, marks=tuple(dict.fromkeys((HELD, *trace.marks))))
 
 
 def _held(verdict: Verdict, rule: str, why: Message) -> Verdict:

@@ -16,6 +16,7 @@ ADDS = re.compile(
     r"CREATE TABLE \w+ \(.*\)"
     r"|CREATE INDEX \w+ ON \w+ \(.*\)( WHERE .*)?"  # not UNIQUE: an older node may write what it forbids
     r"|ALTER TABLE \w+ ADD COLUMN \w+ (BIGINT|DOUBLE PRECISION|\$text|\$blob)( NOT NULL DEFAULT \S+)?"
+    r"|DROP INDEX replies_by_bot"  # replies_traces, made before, begins with the same columns
 )
 VALUES: dict[str, object] = {"BIGINT": 7, "INTEGER": 7, "DOUBLE PRECISION": 0.5, "BLOB": b"x"}
 

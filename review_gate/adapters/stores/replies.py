@@ -21,6 +21,7 @@ BAND_COLUMNS = tuple(f"band{n}" for n in range(8))
 REPLY = "id, bot, conversation, text, fingerprint, at, action, saying, marks, score"
 SAYING = f"key, bot, words, last_at, allowed_by, {', '.join(BAND_COLUMNS)}"
 LIKE = " OR ".join(f"{column} = ?" for column in BAND_COLUMNS)
+ACTIONS = {action.value: action for action in Action}
 PIECE = 1000
 """So many sayings or replies are forgotten in one transaction: nobody waits long for it."""
 
@@ -70,7 +71,7 @@ class SqlReplies:
                 " ORDER BY at DESC, position DESC LIMIT ?",
                 (bot, stamp(since), limit),
             ).fetchall()
-        return [Trace(moment(at), saying, _split(marks), Action(action)) for at, saying, marks, action in rows[::-1]]
+        return [Trace(moment(at), saying, _split(marks), ACTIONS[action]) for at, saying, marks, action in rows[::-1]]
 
     def sayings_like(self, key: int, bands: Sequence[int], limit: int = 400) -> Sequence[Saying]:
         with self._database.read() as session:

@@ -343,6 +343,16 @@ AGEING = Migration(
     ),
 )
 
+TRACES = Migration(
+    "0015_traces",
+    (
+        # Each check looks at what is left of the bot's last replies: all of that is in the index now, and no longer in
+        # as many places of the file as there are replies.
+        "CREATE INDEX replies_traces ON replies (bot, at, position, saying, marks, action)",
+        "DROP INDEX replies_by_bot",
+    ),
+)
+
 MIGRATIONS = (
     FIRST,
     BOTS,
@@ -358,6 +368,7 @@ MIGRATIONS = (
     MEANINGS,
     USED_PICTURES,
     AGEING,
+    TRACES,
 )
 
 
