@@ -24,8 +24,8 @@ Thresholds = tuple[tuple[Severity, float], ...]
 class RepetitionPolicy:
     """How often the same bot may say the same thing.
 
-    `window_hours`: what is older is forgotten. `within_conversation` and `across_per_hour`: so many times are fine,
-    the next one is held; the latter only when it also makes up `across_share` (0..1) of the bot's last replies.
+    `window_hours`: what is older counts for nothing. `within_conversation` and `across_per_hour`: so many times are
+    fine, the next one is held; the latter only when it also makes up `across_share` (0..1) of the bot's last replies.
     `similarity` (0..1): from here on two masked replies count as the same; `meaning` (cosine, 0..1): from here on two
     replies in one conversation say the same in other words; `meaning_across` is that limit for replies to anybody, when
     what all replies of the bot have in common is taken away. `minimum_words`: shorter replies ("You're welcome!") may

@@ -130,7 +130,7 @@ class Digests:
     def _until(self, day: date) -> datetime:
         """When the digest of `day` ends. Raises NotFound for a day whose hour has not come, or that is too long ago."""
         policy, now = self._policy(), self._clock()
-        oldest = now - timedelta(hours=policy.repetition.window_hours)
+        oldest = now - max(timedelta(hours=policy.repetition.window_hours), DAY)
         near = abs(day - now.date()) <= timedelta(days=400)  # the year 1 has no hour in every zone
         until = self._hour(day) if near else oldest
         if until > now or until <= oldest:
@@ -147,7 +147,7 @@ class Digests:
         return here.astimezone(self._clock().tzinfo)
 
     def _make(self, day: date, until: datetime, since: datetime | None = None) -> Digest:
-        since = since or until - DAY
+        since = since or self._hour(day - DAY)  # a day of the zone, which may have 23 or 25 hours
         sent = self._store.went_out(since, until)
         strata = stratified([Unseen(*row) for row in sent], self._policy().digest.sample, _dice(day))
         scores = {id_: score for id_, _, score in sent}

@@ -23,6 +23,9 @@ from review_gate.signals.normalise import fold
 HOUR = timedelta(hours=1)
 INSIDE = 20
 """So many earlier replies of one conversation are looked at."""
+DAILY_LOOK = timedelta(hours=26)
+"""So long replies are kept at least, however short the policy's window: the daily look goes over a day, which has 25
+hours when clocks are put back, and is made a moment later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +146,11 @@ class Memory:
         )
 
     def forget(self, now: datetime) -> int:
-        """Drops what is older than the policy's window, or too much. Answers how many replies went."""
+        """Drops what is older than the policy's window and the daily look, or too much. Answers how many replies
+        went."""
         policy = self._policy().repetition
-        return self._store.forget(now - timedelta(hours=policy.window_hours), policy.remember_at_most)
+        oldest = now - max(timedelta(hours=policy.window_hours), DAILY_LOOK)
+        return self._store.forget(oldest, policy.remember_at_most)
 
 
 class Forgetting:

@@ -225,7 +225,7 @@ def test_old_replies_are_forgotten() -> None:
     with house() as at:
         for n in range(5):
             at.says(f"Votre commande part ce soir de l'entrepôt de Lyon, monsieur {NAMES[n]}.", conversation=f"c-{n}")
-        at.clock.pass_(hours=25)
+        at.clock.pass_(hours=27)
         assert at.gate._memory.forget(at.clock()) == 5
         assert at.gate.bots.get("faq").replies == 0
         assert at.store.recent_replies("faq", at.clock.now.replace(year=2025)) == []

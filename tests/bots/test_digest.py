@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,6 +20,7 @@ from review_gate.domain.verdict import Signal
 from review_gate.gate import Seen
 from review_gate.gate.alerts import ClusterWatch
 from review_gate.gate.digests import Digests
+from review_gate.gate.memory import Memory
 from review_gate.web.app import create_app
 from review_gate.web.auth import make_key, new_key
 from review_gate.web.digests import digests_blueprint
@@ -72,6 +75,35 @@ def test_it_is_made_at_the_policys_hour_once_and_stays_as_it_was() -> None:
         for day in (date(2026, 11, 25), date(2026, 11, 1), date.min, date.max):
             with pytest.raises(NotFound):
                 digests.of(day)
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"), [(date(2026, 10, 24), 24), (date(2026, 10, 25), 25), (date(2027, 3, 28), 23)]
+)
+def test_a_day_is_one_of_the_zone_so_that_none_of_its_replies_is_left_out_or_counted_twice(
+    day: date, hours: int
+) -> None:
+    """Clocks are put back on 25 October 2026 and forward on 28 March 2027."""
+    with house() as at:
+        digests = Digests(at.store, lambda: POLICY, at.clock, uuid7)
+        eight = datetime(day.year, day.month, day.day, 8, tzinfo=ZoneInfo("Europe/Paris")).astimezone(UTC)
+        for ago in (hours + 0.5, hours - 0.5, 0.5):  # the first of them belongs to the day before
+            at.clock.now = eight - timedelta(hours=ago)
+            at.says(f"Votre commande {'abc'[int(ago) % 3] * 6} part ce soir de Lyon")
+        at.clock.now = eight
+        Memory(at.store, lambda: POLICY).forget(eight)
+        found = digests.of(day)
+        assert found.until - found.since == timedelta(hours=hours)
+        assert found.sent == {"faq": 2}
+
+
+def test_a_short_memory_for_repetition_does_not_shorten_the_daily_look() -> None:
+    policy = replace(POLICY, repetition=replace(POLICY.repetition, window_hours=2))
+    with house(policy) as at:
+        at.says("Votre commande aaaaaa part ce soir de Lyon")
+        at.clock.now = EIGHT
+        Memory(at.store, lambda: policy).forget(EIGHT)
+        assert Digests(at.store, lambda: policy, at.clock, uuid7).of(TODAY).sent == {"faq": 1}
 
 
 def test_marks_feed_the_estimates() -> None:
