@@ -17,7 +17,7 @@ from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import IdempotencyConflict
 from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
-from review_gate.gate import Checked, Gate, Once
+from review_gate.gate import Checked, Gate, Once, Seen
 from review_gate.ports import Filter, Store
 from review_gate.web.answers import submission_json, verdict_json
 from review_gate.web.auth import authenticate
@@ -102,7 +102,8 @@ def api_blueprint(gate: Gate, store: Store, stopping: threading.Event) -> Bluepr
         person = authenticate(store, "submit")
         body = parse_draft(_body())
         found = gate.get(submission_id)
-        revised = gate.revise(submission_id, _revised(found.draft, body), person)
+        seen = Seen(found.revision, found.text_sha256)  # what the body leaves out is taken from there
+        revised = gate.revise(submission_id, _revised(found.draft, body), person, seen)
         return _json(submission_json(revised, language()), 202)
 
     @api.post("/submissions/<submission_id>/withdraw")

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from review_gate.domain.submission import Answer
+from review_gate.domain.submission import Answer, Submission
 from review_gate.gate import Seen
 from tests.builders import RENE, BrokenScorer
 from tests.web.server import Service, running
@@ -158,6 +158,24 @@ def test_new_text_voids_the_approval(service: Service) -> None:
     with service.client("submit", name="somebody-else") as other:
         answer = other.post(f"/v1/submissions/{submission['id']}/revisions", json={"text": "Mine now"})
         assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-permitted")
+
+
+def test_of_two_revisions_at_once_none_writes_over_the_other(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    with service.client("submit", "read", name="author-c") as client:
+        path = f"/v1/submissions/{client.post('/v1/submissions', json=POST).json()['id']}"
+        get, others = service.gate.get, [{"text": "We open at nine tomorrow, see you there", "channel": "x"}]
+
+        def while_another_revises(submission_id: str) -> Submission:
+            found = get(submission_id)
+            if others:
+                assert client.post(f"{path}/revisions", json=others.pop()).status_code == 202
+            return found
+
+        monkeypatch.setattr(service.gate, "get", while_another_revises)
+        late = client.post(f"{path}/revisions", json={"text": "We open at eleven tomorrow, see you there"})
+        assert (late.status_code, late.json()["type"]) == (409, "/problems/stale-version")
+        kept = client.get(path).json()
+        assert (kept["revision"], kept["text"][:15], kept["channel"]) == (2, "We open at nine", "x")
 
 
 def test_withdrawing(service: Service) -> None:
