@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from review_gate.domain.change import Delivery, DeliveryKind
-from review_gate.ports import Clock, Notifier, Outbox, StoreError, Undeliverable
+from review_gate.ports import Clock, Notifier, Outbox, StoreDamaged, StoreError, Undeliverable
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +33,10 @@ LIMITED = {DeliveryKind.WEBHOOK: WEBHOOK_SECONDS, DeliveryKind.PUBLISH: PUBLISH_
 MISHAPS = 20
 """So many tries a delivery gets that fails in a way nobody foresaw: no trouble of the other side, but a bug or a
 damaged record. Then it is a dead letter, and what stands behind it goes out."""
+
+DAMAGED_TRIES = 5
+"""So many where the store says that what the delivery is about is damaged. No further try mends that; a few are left
+for a disk that misreads. A dead letter is seen (alert, metrics, doctor), and can be replayed after a repair."""
 
 STORE_SECONDS = 5.0
 """How long a delivery waits whose carrying met trouble of our own store: nobody out there refused it."""
@@ -110,6 +114,9 @@ class Courier:
                 self._hold_back(delivery, str(error), error.waits)
                 return
             self._again(delivery, str(error), error.retry_after, final=error.final)
+        except StoreDamaged as error:
+            log.error("Delivery %s (%s) meets damage: %s", delivery.id, delivery.kind.value, error)
+            self._again(delivery, "the store: StoreDamaged", None, final=delivery.attempts >= DAMAGED_TRIES)
         except StoreError as error:
             # Where the store cannot even note this, it raises: the lease ends by itself, and this one try counts.
             log.warning("Delivery %s (%s) waits for the store: %s", delivery.id, delivery.kind.value, error)

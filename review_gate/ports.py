@@ -284,6 +284,14 @@ class StoreBroken(StoreError):
     whoever runs it."""
 
 
+class StoreDamaged(StoreBroken):
+    """What was asked for is damaged in the database. The rest of it may be sound."""
+
+
+class StoreReplaced(StoreBroken):
+    """The database's file was deleted, or another one put in its place, while it was in use."""
+
+
 class Misconfigured(Exception):
     """A part cannot run as it is set up; `message` says what to do."""
 
@@ -314,8 +322,8 @@ class Notifier(Protocol):
     """Carries one delivery out into the world. Must be safe to call twice with the same delivery."""
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
-        """Returns the receipt. Raises Undeliverable, or StoreError, which is no try of the delivery's; anything else
-        counts as a passing failure."""
+        """Returns the receipt. Raises Undeliverable, or StoreError, which is no try of the delivery's unless it is
+        StoreDamaged; anything else counts as a passing failure."""
 
 
 @dataclass(frozen=True, slots=True)

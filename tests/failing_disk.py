@@ -20,9 +20,7 @@ def failing_disk(file: Path) -> Iterator[None]:
 @contextmanager
 def replaced(wanted: set[str], by: str | None, how: int) -> Iterator[None]:
     """Within the block whatever this process has open of the files `wanted` is `by` (None: itself), opened `how`."""
-    found = [
-        (number, path) for number in map(int, os.listdir("/proc/self/fd")) if (path := _leads_to(number)) in wanted
-    ]
+    found = [(number, path) for number in map(int, os.listdir("/proc/self/fd")) if (path := leads_to(number)) in wanted]
     assert found, "nobody has the file open"
     taken = [(number, os.dup(number), by or path) for number, path in found]
     try:
@@ -33,12 +31,13 @@ def replaced(wanted: set[str], by: str | None, how: int) -> Iterator[None]:
         yield
     finally:
         for number, kept, path in taken:
-            if _leads_to(number) == path:  # not closed meanwhile, or opened again
+            if leads_to(number) == path:  # not closed meanwhile, or opened again
                 os.dup2(kept, number)
             os.close(kept)
 
 
-def _leads_to(number: int) -> str:
+def leads_to(number: int) -> str:
+    """The path of what this process has open under that number."""
     try:
         return os.readlink(f"/proc/self/fd/{number}")
     except OSError:  # the listing's own
@@ -53,3 +52,16 @@ def damage_pages(file: Path) -> None:
     with file.open("r+b") as written:
         written.seek(size)
         written.write(b"\xa5" * (file.stat().st_size - size))
+
+
+def damage_chain(file: Path, part: bytes) -> None:
+    """Cuts every long value that has `part` in one of its further pages: only who reads that value learns of it."""
+    with closing(sqlite3.connect(file)) as there:
+        there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = there.execute("PRAGMA page_size").fetchone()
+    raw = bytearray(file.read_bytes())
+    cut = [at for at in range(0, len(raw), size) if raw[at + 4 : at + size].startswith(part)]
+    assert cut, "no value has such a page"
+    for at in cut:
+        raw[at : at + 4] = b"\xff" * 4  # the number of the value's next page
+    file.write_bytes(raw)

@@ -29,6 +29,7 @@ from review_gate.bootstrap.carrying import Carrying
 from review_gate.bootstrap.serving import web_app
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
+from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Role
 from review_gate.domain.verdict import Hit
@@ -53,6 +54,7 @@ from review_gate.slack.socket import SocketMode
 from review_gate.slack.workspaces import OAuth
 from review_gate.web.meters import Meters
 from review_gate.web.pages import Parts
+from review_gate.web.readiness import unready
 
 
 class Rulebook:
@@ -245,19 +247,9 @@ class Services:
     def carrying(self) -> Carrying:
         return Carrying(self)
 
-    def missing(self) -> list[str]:
+    def missing(self) -> list[Message]:
         """What keeps the gate from taking drafts, in words."""
-        found = []
-        try:
-            self.store.ping()
-        except Exception as error:
-            found.append(f"database: {type(error).__name__}")
-        try:
-            if not self.packs.current().versions:
-                found.append("rules: no pack is loaded")
-        except Exception as error:
-            found.append(f"rules: {type(error).__name__}")
-        return found
+        return unready(lambda: self.store.ping(), lambda: self.packs.current().versions)
 
     def close(self) -> None:
         if "store" in self.__dict__:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import add_settings, counted, reason, settings_of
-from review_gate.cli.doctor_outside import Advice, mail, publish, slack, teams, traces, webhook
+from review_gate.cli.doctor_outside import Advice, mail, publish, service, slack, teams, traces, webhook
 from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ FINE, FIX = Message("ok    ", "ok       "), Message("FIX   ", "À RÉGLER ")
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser("doctor", help="check settings, database, rules, model and Slack")
-    add_settings(parser, "database", "rules", "policy", "language")
+    add_settings(parser, "database", "host", "port", "rules", "policy", "language")
     parser.set_defaults(run=run)
 
 
@@ -154,6 +154,7 @@ def _same(text: str) -> Message:
 
 CHECKS: tuple[tuple[Message, Check], ...] = (
     (Message("database", "base de données"), _database),
+    (Message("service", "service"), service),
     (Message("records", "soumissions"), _records),
     (Message("policy", "politique"), _policy),
     (Message("rules", "règles"), _rules),

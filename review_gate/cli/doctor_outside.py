@@ -27,6 +27,28 @@ def _lines(messages: Iterable[Message]) -> Message:
     return Message("\n".join(one.en for one in each), "\n".join(one.fr for one in each))
 
 
+SECONDS = 3.0
+"""How long the running service may take to say whether it is ready."""
+
+
+def service(services: Services) -> Message:
+    """What the service that runs says of itself: it sees what a fresh look cannot, such as a file that is no longer the
+    one it has open."""
+    import httpx
+
+    address = services.settings.address
+    try:
+        said = httpx.get(
+            f"{address}/readyz", headers={"Accept-Language": services.settings.language}, timeout=SECONDS
+        ).json()
+        missing = [str(one) for one in said["missing"]]
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return Message(f"none answers at {address}", f"aucun ne répond à l'adresse {address}")
+    if missing:
+        raise Advice(*(Message(f"at {address}: {one}", f"à l'adresse {address} : {one}") for one in missing))
+    return Message(f"ready at {address}", f"prêt, à l'adresse {address}")
+
+
 def slack(services: Services) -> Message:
     settings = services.settings
     if settings.uses_stand_in:

@@ -35,7 +35,7 @@ BROKEN = Message(
 def create_app(
     gate: Gate,
     store: Store,
-    ready: Callable[[], Sequence[str]],
+    ready: Callable[[], Sequence[Message]],
     public_keys: Callable[[], Mapping[str, Any]],
     language_setting: str = "en",
     blueprints: Sequence[Blueprint] = (),
@@ -68,7 +68,7 @@ def create_app(
 
     @app.get("/readyz")
     def readyz() -> Response:
-        missing = list(ready())
+        missing = [one.in_(language()) for one in ready()]
         answer = jsonify({"status": "not ready" if missing else "ready", "missing": missing})
         answer.status_code = 503 if missing else 200
         return answer

@@ -11,7 +11,7 @@ from flask import Response
 
 from review_gate.domain.errors import GateError, IdempotencyConflict, NotFound, NotPermitted, Stale
 from review_gate.domain.message import Message
-from review_gate.ports import StoreBroken, StoreError, StoreFull
+from review_gate.ports import StoreBroken, StoreError, StoreFull, StoreReplaced
 
 TITLES: Mapping[str, Message] = {
     "invalid-field": Message("A field is not right", "Un champ n'est pas correct"),
@@ -47,6 +47,15 @@ UNUSABLE = Message(
     "La base de données est endommagée, illisible ou interdite en écriture. Rien n'a été autorisé. Prévenez la "
     "personne qui administre Review Gate : son journal nomme le fichier et le problème, `review-gate doctor` vérifie, "
     "et un fichier endommagé se remplace par la dernière sauvegarde. Réessayez une fois la réparation faite.",
+)
+
+REPLACED = Message(
+    "The database's file was deleted or replaced under the running service: what would be written now would be lost. "
+    "Nothing was accepted and nothing was allowed. Tell whoever runs Review Gate: its log names the file and says what "
+    "to do. Trying again helps once that is done.",
+    "Le fichier de la base de données a été supprimé ou remplacé pendant que le service tournait : ce qui serait écrit "
+    "maintenant serait perdu. Rien n'a été accepté ni autorisé. Prévenez la personne qui administre Review Gate : son "
+    "journal nomme le fichier et dit quoi faire. Réessayez une fois la réparation faite.",
 )
 
 STATUS: Mapping[type[GateError], int] = {NotFound: 404, NotPermitted: 403, Stale: 409, IdempotencyConflict: 422}
@@ -85,7 +94,7 @@ class Problem(Exception):
         if isinstance(error, StoreFull):
             return cls(503, "storage-full", error.message)
         if isinstance(error, StoreBroken):
-            return cls(503, "storage-broken", UNUSABLE)
+            return cls(503, "storage-broken", REPLACED if isinstance(error, StoreReplaced) else UNUSABLE)
         return cls(503, "unavailable", AWAY)
 
     @classmethod

@@ -82,6 +82,7 @@ def test_what_is_fine_is_told_in_both_languages(services: Services) -> None:
     alike = {name: told(services, name) for name in CHECK if name not in ("policy", "model")}  # names and versions
     assert alike == {
         "database": {"sqlite", "gate", "db"},
+        "service": {"http"},
         "records": set(),
         "rules": names,
         "templates": set(),
@@ -94,7 +95,7 @@ def test_what_is_fine_is_told_in_both_languages(services: Services) -> None:
         "publish": {"webhook"},
         "traces": set(),
     }
-    assert {name.en for name, _ in CHECKS if name.en == name.fr} == {"slack", "webhook", "teams", "traces"}
+    assert {name.en for name, _ in CHECKS if name.en == name.fr} == {"service", "slack", "webhook", "teams", "traces"}
 
 
 def test_what_is_to_be_fixed_is_told_in_both_languages(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ import pytest
 
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.adapters.stores.database import BUSY, FULL
-from review_gate.courier import CARD_SECONDS, MISHAPS, STORE_SECONDS, WEBHOOK_SECONDS, Courier
+from review_gate.courier import CARD_SECONDS, DAMAGED_TRIES, MISHAPS, STORE_SECONDS, WEBHOOK_SECONDS, Courier
 from review_gate.domain import lifecycle
 from review_gate.domain.change import Change, Delivery, DeliveryKind
+from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer
-from review_gate.ports import StoreBroken, StoreError, StoreFull, Undeliverable
-from tests.builders import NOW, RENE, FakeClock, held, moment
+from review_gate.ports import Notifier, StoreBroken, StoreError, StoreFull, Undeliverable
+from tests.builders import NOW, RENE, FakeClock, held, moment, verdict
+from tests.failing_disk import damage_chain
 
 
 class Recorder:
@@ -46,7 +49,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     found.close()
 
 
-def courier(store: SqlStore, kind: DeliveryKind, notifier: Recorder | None, clock: FakeClock) -> Courier:
+def courier(store: SqlStore, kind: DeliveryKind, notifier: Notifier | None, clock: FakeClock) -> Courier:
     return Courier(store, kind, notifier, clock, jitter=lambda: 0.0)
 
 
@@ -197,6 +200,42 @@ def test_trouble_of_the_store_uses_up_no_try(store: SqlStore, kind: DeliveryKind
         pass
     assert recorder.seen[-1].kind is kind and store.dead_letters() == []
     assert kind not in {waiting.kind for waiting, _ in store.waiting()}
+
+
+def test_damage_to_what_one_delivery_is_about_stops_no_other(tmp_path: Path) -> None:
+    """A page of the database that holds part of one submission: the card of that one is given up, and shown as such."""
+    file, clock = tmp_path / "gate.db", FakeClock()
+    with closing(open_store(f"sqlite:{file}", durable=False)) as store:
+        for name, text in (("bad", "x" * 30_000), ("good", "Hello")):
+            store.commit(lifecycle.open_submission(name, Draft(text), verdict(text), "anne", moment(prefix=name)))
+    damage_chain(file, b"x" * 3000)
+    with closing(open_store(f"sqlite:{file}", durable=False)) as store:
+        cards = Reader(store)
+        one = courier(store, DeliveryKind.CARD, cards, clock)
+        for _ in range(10):
+            one.run_once()
+            clock.pass_(seconds=CARD_SECONDS[-1])
+        assert cards.read == ["good"]
+        assert cards.tried.count("bad") == DAMAGED_TRIES
+        (letter,) = store.dead_letters()
+        assert (letter.submission_id, letter.last_error) == ("bad", "the store: StoreDamaged")
+        assert store.vitals(clock()).outbox["card"].dead == 1
+
+
+class Reader:
+    """A notifier that looks at the submission, as that of the cards does."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self.tried: list[str] = []
+        self.read: list[str] = []
+
+    def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
+        assert delivery.submission_id is not None
+        self.tried.append(delivery.submission_id)
+        assert self._store.submission(delivery.submission_id) is not None
+        self.read.append(delivery.submission_id)
+        return {}
 
 
 def test_a_courier_is_woken_between_its_own_looks(store: SqlStore) -> None:

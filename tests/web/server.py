@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -31,6 +32,7 @@ from review_gate.web.digests import digests_blueprint
 from review_gate.web.integrations import drop_ins
 from review_gate.web.media import media_blueprint
 from review_gate.web.proofs import proofs_blueprint
+from review_gate.web.readiness import unready
 from review_gate.web.scoring import TextScores
 from review_gate.web.verify import verify_blueprint
 from tests.builders import POLICY, NoRules, WordScorer
@@ -74,8 +76,9 @@ def running(
     verify = verify_blueprint(Releases(store, signer, utc_now, uuid7), store, utc_now)
     studio = Studio(store, Settings(media_max_mib=0.5, media_max_megapixels=2), utc_now, uuid7)
     media = media_blueprint(store, store, studio.uploads, studio.links, lambda: False)
+    ready = partial(unready, store.ping, lambda: {"none": 1})
     proofs = proofs_blueprint(Proofs(store, signer, utc_now), gate, store)
-    app = create_app(gate, store, list, signer.jwks, blueprints=(*blueprints, verify, digests, media, proofs))
+    app = create_app(gate, store, ready, signer.jwks, blueprints=(*blueprints, verify, digests, media, proofs))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -15,7 +15,7 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 from review_gate.adapters.stores.database import BUSY, FULL, Rows, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Types, refuse_newer
 from review_gate.domain.message import Message
-from review_gate.ports import StoreBroken, StoreError, StoreFull
+from review_gate.ports import StoreBroken, StoreDamaged, StoreError, StoreFull
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -45,12 +45,8 @@ RECONNECT = 5.0
 """Seconds for which the pool tries again by itself, in longer and longer pauses, before it begins afresh with the next
 request: with the pool's own five minutes, the pauses in a long outage grow beyond a minute."""
 
-BROKEN = (
-    psycopg.errors.IoError,
-    psycopg.errors.DataCorrupted,
-    psycopg.errors.IndexCorrupted,
-    psycopg.errors.ReadOnlySqlTransaction,
-)
+DAMAGED = (psycopg.errors.DataCorrupted, psycopg.errors.IndexCorrupted)
+BROKEN = (psycopg.errors.IoError, psycopg.errors.ReadOnlySqlTransaction, *DAMAGED)
 """What another try does not mend. A standby that takes no writes is among them."""
 
 # Advisory locks are numbers that the whole database shares: the first is ours ("RGAT"), the second says what for.
@@ -132,7 +128,8 @@ class PostgresDatabase:
         except psycopg.errors.DiskFull as error:
             raise StoreFull(FULL) from error
         except BROKEN as error:
-            raise _broken(self._url, str(error).strip()) from error
+            kind = StoreDamaged if isinstance(error, DAMAGED) else StoreBroken
+            raise kind(_unusable(self._url, str(error).strip())) from error
         except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
             raise StoreError(BUSY) from error  # a lock that did not come, a connection that was cut
         finally:
@@ -235,15 +232,13 @@ def whereabouts(url: str) -> str:
     return f"postgresql://{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}/{parts.get('dbname') or ''}"
 
 
-def _broken(url: str, why: str) -> StoreBroken:
+def _unusable(url: str, why: str) -> Message:
     where = whereabouts(url)
-    return StoreBroken(
-        Message(
-            f"{where} cannot be used: {why}. Look at the server's log and its disk, and whether it is a standby that "
-            "takes no writes; if it is damaged, restore the last backup.",
-            f"{where} est inutilisable : {why}. Consultez le journal et le disque du serveur, et vérifiez qu'il n'est "
-            "pas un secours en lecture seule ; s'il est endommagé, restaurez la dernière sauvegarde.",
-        )
+    return Message(
+        f"{where} cannot be used: {why}. Look at the server's log and its disk, and whether it is a standby that "
+        "takes no writes; if it is damaged, restore the last backup.",
+        f"{where} est inutilisable : {why}. Consultez le journal et le disque du serveur, et vérifiez qu'il n'est "
+        "pas un secours en lecture seule ; s'il est endommagé, restaurez la dernière sauvegarde.",
     )
 
 

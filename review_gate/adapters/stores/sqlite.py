@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import time
@@ -16,7 +15,8 @@ from sqlite_utils.migrations import Migrations
 
 from review_gate.adapters.stores.database import BUSY, FULL, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Migration, Types, refuse_newer
-from review_gate.adapters.stores.sqlite_words import refused, unusable
+from review_gate.adapters.stores.sqlite_file import Watch, prepare_file
+from review_gate.adapters.stores.sqlite_words import refused
 from review_gate.domain.message import Message
 from review_gate.ports import StoreBroken, StoreError, StoreFull
 
@@ -61,14 +61,17 @@ class SqliteDatabase:
         self._guard = Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
+        self._watch: Watch | None = None
         if not self._memory:
-            _prepare_file(path, create)
+            prepare_file(path, create)
+            self._watch = Watch(path)
         try:
             self._writer()
         except sqlite3.Error as error:
             raise refused(path, error) from error
 
     def _connect(self) -> sqlite3.Connection:
+        self._look()  # the log of the one file must never be read into another
         # mode=rw: a file that is gone is an error, not a new and empty one.
         address = self._path if self._memory else f"{Path(self._path).absolute().as_uri()}?mode=rw"
         # isolation_level None: transactions begin where this module says so, never by themselves.
@@ -92,6 +95,7 @@ class SqliteDatabase:
             try:
                 self._synchronise(connection, durable)
                 _begin(connection)
+                self._look()
                 yield connection
                 connection.execute("COMMIT")
             except BaseException as error:
@@ -159,6 +163,7 @@ class SqliteDatabase:
             self._synchronous = wanted
 
     def _borrow(self) -> sqlite3.Connection:
+        self._look()
         with self._guard:
             self._refuse_closed()
             if self._idle:
@@ -171,6 +176,10 @@ class SqliteDatabase:
                 self._idle.append(connection)
                 return
         connection.close()
+
+    def _look(self) -> None:
+        if self._watch is not None:
+            self._watch.look()
 
     def _refuse_closed(self) -> None:
         if self._closed:
@@ -219,7 +228,7 @@ class SqliteDatabase:
             with self.read() as session:
                 lines = [str(row[0]) for row in session.execute("PRAGMA integrity_check(5)").fetchall()]
         except StoreBroken as error:  # so damaged that not even the check runs
-            return [str(error.__cause__)]
+            return [str(error.__cause__ or error)]
         return [] if lines == ["ok"] else lines
 
     def close(self) -> None:
@@ -281,19 +290,6 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             if "locked" not in str(error) or time.monotonic() > end:
                 raise
             time.sleep(0.01)
-
-
-def _prepare_file(path: str, create: bool) -> None:
-    """Makes the folder, and the file readable by its owner alone: it holds drafts and signing keys."""
-    try:
-        if create:
-            Path(path).absolute().parent.mkdir(parents=True, exist_ok=True)
-        # Not opened when it is there: closing it again would drop the locks that another connection of this process
-        # holds on it (POSIX: closing any descriptor of a file does), and SQLite would take it for unused.
-        if not os.path.exists(path):
-            os.close(os.open(path, os.O_RDWR | (os.O_CREAT if create else 0), 0o600))
-    except OSError as error:
-        raise unusable(path, error.strerror or str(error)) from error
 
 
 def _trouble(path: str, error: sqlite3.Error) -> StoreError | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from review_gate.domain.message import Message
-from review_gate.ports import StoreBroken
+from review_gate.ports import StoreBroken, StoreDamaged, StoreReplaced
 
 NOT_WRITTEN = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 """Errors of a write for which the system gave another reason than a full disk; which one SQLite keeps to itself."""
@@ -21,19 +21,38 @@ def unusable(path: str, why: str) -> StoreBroken:
     )
 
 
+def replaced(path: str) -> StoreReplaced:
+    """For a file that is not the one that was opened."""
+    return StoreReplaced(
+        Message(
+            f"The database file '{path}' was deleted or replaced while it was in use: what would be written now would "
+            "be lost, so nothing is taken and nothing is decided. If it was moved, move it back: all goes on by "
+            "itself. If it was deleted, its content can be saved only as long as this process runs; for that and for "
+            "putting a backup in its place see docs/operations.md (A database file that is gone).",
+            f"Le fichier de base de données « {path} » a été supprimé ou remplacé alors qu'il était utilisé : ce qui "
+            "serait écrit maintenant serait perdu, donc rien n'est accepté et rien n'est décidé. S'il a été déplacé, "
+            "remettez-le à sa place : tout reprend sans intervention. S'il a été supprimé, son contenu ne peut être "
+            "sauvé que tant que ce processus tourne ; pour cela, et pour mettre une sauvegarde à sa place, voir "
+            "docs/operations.md (A database file that is gone).",
+        )
+    )
+
+
 def refused(path: str, error: sqlite3.Error) -> StoreBroken:
     """For an error of SQLite's, by its code."""
     whole = getattr(error, "sqlite_errorcode", 0)
     code = whole & 0xFF
     file, fichier = f"the database file '{path}'", f"le fichier de base de données « {path} »"
     if code == sqlite3.SQLITE_CORRUPT:
-        told = Message(
-            f"The database file '{path}' is damaged ({error}). Nothing was changed. Keep a copy of it, then restore "
-            "the last backup (docs/operations.md, Backups).",
-            f"Le fichier de base de données « {path} » est endommagé ({error}). Rien n'a été modifié. Gardez-en une "
-            "copie, puis restaurez la dernière sauvegarde (docs/operations.md, Backups).",
+        return StoreDamaged(
+            Message(
+                f"The database file '{path}' is damaged ({error}). Nothing was changed. Keep a copy of it, then "
+                "restore the last backup (docs/operations.md, Backups).",
+                f"Le fichier de base de données « {path} » est endommagé ({error}). Rien n'a été modifié. Gardez-en "
+                "une copie, puis restaurez la dernière sauvegarde (docs/operations.md, Backups).",
+            )
         )
-    elif whole in NOT_WRITTEN:
+    if whole in NOT_WRITTEN:
         told = Message(
             f"The system refuses to write {file} ({error}) and does not say why: a quota or a limit on the size of "
             "files is reached, or the disk fails. Nothing was changed. Look at the quota (`quota`), at the limit "
