@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 
 from review_gate import __version__, logs
 from review_gate.cli import (
@@ -30,9 +31,10 @@ from review_gate.cli import (
     templates,
     user,
 )
-from review_gate.cli.common import Ended, settings_of
+from review_gate.cli.common import Ended
+from review_gate.cli.usage import usage_in
 from review_gate.ports import Misconfigured, StoreError
-from review_gate.settings import PolicyError, SettingsError
+from review_gate.settings import PolicyError, SettingsError, spoken
 
 SERVICES = ("serve", "web", "work")
 COMMANDS = (
@@ -60,14 +62,9 @@ COMMANDS = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Answers its exit status: 0 done, 1 something is wrong with what was given, 2 wrong usage."""
-    parser = argparse.ArgumentParser(
-        prog="review-gate", description="Nothing goes out under the brand's name until it has passed the gate."
-    )
-    parser.add_argument("--version", action="version", version=f"review-gate {__version__}")
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.add_parser(subparsers)
-    chosen = parser.parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    with usage_in(spoken(_flag(given, "--language"))):
+        chosen = _parsed(given)
     logs.set_up("json" if os.environ.get("REVIEW_GATE_LOG") == "json" else "text")  # until the settings are read
     if chosen.command not in SERVICES:  # who waits for a command's answer wants that, and what is wrong
         logging.getLogger().setLevel(logging.WARNING)
@@ -75,14 +72,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(chosen.run(chosen) or 0)
     except Ended as ended:
         return ended.status
-    except (PolicyError, StoreError, Misconfigured) as error:
-        language = settings_of(chosen).language if "config" in chosen else "en"
+    except (PolicyError, SettingsError, StoreError, Misconfigured) as error:
+        language = spoken(getattr(chosen, "language", None), file=getattr(chosen, "config", None))
         print(error.message.in_(language), file=sys.stderr)
-        return 2
-    except SettingsError as error:
-        print(error, file=sys.stderr)
         return 2
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
         return 130
+
+
+def _flag(given: Sequence[str], name: str) -> str | None:
+    """The value of a flag in a command line that is not parsed yet."""
+    for one, following in pairwise((*given, "")):
+        if one == name:
+            return following
+        if one.startswith(name + "="):
+            return one.partition("=")[2]
+    return None
+
+
+def _parsed(given: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="review-gate", description="Nothing goes out under the brand's name until it has passed the gate."
+    )
+    parser.add_argument("--version", action="version", version=f"review-gate {__version__}")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        command.add_parser(subparsers)
+    return parser.parse_args(given)

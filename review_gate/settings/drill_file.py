@@ -13,7 +13,8 @@ from review_gate.domain.drill import Scenario
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Drill
 from review_gate.domain.verdict import CATEGORIES
-from review_gate.settings.people_file import Strict
+from review_gate.settings.people_file import Strict, no_category
+from review_gate.settings.words import Unfit
 from review_gate.settings.yaml_file import PolicyError, read_yaml
 
 DRILLS = Path(__file__).parent.parent / "data" / "drills"
@@ -49,11 +50,17 @@ class _Scenario(Strict):
     @model_validator(mode="after")
     def _hangs_together(self) -> Self:
         if self.category not in CATEGORIES:
-            raise ValueError(f"there is no category '{self.category}': use {', '.join(sorted(CATEGORIES))}")
+            raise no_category(self.category)
         if self.look_at not in self.text:
-            raise ValueError(f"'look_at' must be part of the text, to the letter: {self.look_at!r} is not")
+            raise Unfit(
+                f"'look_at' must be part of the text, to the letter: {self.look_at!r} is not",
+                f"« look_at » doit être un passage du texte, à la lettre près : {self.look_at!r} n'en est pas un",
+            )
         if (self.kind is Kind.REPLY) is not (self.in_reply_to is not None):
-            raise ValueError("a reply has 'in_reply_to', a post has none")
+            raise Unfit(
+                "a reply has 'in_reply_to', a post has none",
+                "une réponse a « in_reply_to », une publication n'en a pas",
+            )
         return self
 
 
@@ -72,7 +79,12 @@ def load_drills(folder: Path = DRILLS) -> Sequence[Scenario]:
         for one in pack.scenarios:
             scenario = _scenario(one, pack)
             if scenario.name in found:
-                raise PolicyError(f"{path}: there are two scenarios named '{scenario.name}'")
+                raise PolicyError(
+                    Message(
+                        f"{path}: there are two scenarios named '{scenario.name}'",
+                        f"{path} : deux scénarios s'appellent « {scenario.name} »",
+                    )
+                )
             found[scenario.name] = scenario
     return tuple(found[name] for name in sorted(found))
 

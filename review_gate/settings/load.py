@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from review_gate.domain.message import LANGUAGES, Message
 from review_gate.settings.outlets import VARIABLE, variable_of
 from review_gate.settings.settings import Settings
+from review_gate.settings.words import not_toml, not_utf8, problems
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +32,22 @@ SLACK_VARIABLES = {
 
 
 class SettingsError(Exception):
-    """A setting that cannot be used; the text says which one, where it stands and what to write."""
+    """A setting that cannot be used; `message` says which one, where it stands and what to write."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.en)
+        self.message = message
+
+
+def spoken(flag: str | None = None, environ: Mapping[str, str] | None = None, file: Path | None = None) -> str:
+    """The language of messages where the settings are not read yet, or cannot be: as far as the `flag`, the
+    environment or the file tells."""
+    environ = os.environ if environ is None else environ
+    found: dict[str, Any] = {}
+    with suppress(OSError, ValueError):
+        found = tomllib.loads((file or Path(environ.get(PREFIX + "CONFIG", FILE))).read_text(encoding="utf-8"))
+    asked = (flag, environ.get(PREFIX + "LANGUAGE"), found.get("language"))
+    return next((one for one in asked if one in LANGUAGES), "en")
 
 
 def load_settings(
@@ -49,11 +67,14 @@ def load_settings(
         try:
             found = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path}: {error}") from error
+            told = not_utf8(error) if isinstance(error, UnicodeDecodeError) else not_toml(error)
+            raise SettingsError(Message(f"{path}: {told.en}", f"{path} : {told.fr}")) from error
         values.update(_with_secrets(found, environ, path))
         source.update(dict.fromkeys(found, str(path)))
     elif file is not None or PREFIX + "CONFIG" in environ:
-        raise SettingsError(f"{path}: there is no such settings file")
+        raise SettingsError(
+            Message(f"{path}: there is no such settings file", f"{path} : ce fichier de réglages n'existe pas")
+        )
     for variable, value in environ.items():
         name = SLACK_VARIABLES.get(variable)
         if variable.startswith(VARIABLE):  # an outlet's secret
@@ -71,7 +92,8 @@ def load_settings(
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
-        raise SettingsError("\n".join(_lines(error, source))) from error
+        lines = list(_lines(error, source))
+        raise SettingsError(Message("\n".join(one.en for one in lines), "\n".join(one.fr for one in lines))) from error
 
 
 def _with_secrets(found: Mapping[str, Any], environ: Mapping[str, str], path: Path) -> dict[str, Any]:
@@ -83,19 +105,27 @@ def _with_secrets(found: Mapping[str, Any], environ: Mapping[str, str], path: Pa
     for one in outlets:
         variable = variable_of(str(one.get("name", "")))
         if "secret" in one:
-            raise SettingsError(f"{path}: a secret does not belong into this file: put it into {variable}")
+            raise SettingsError(
+                Message(
+                    f"{path}: a secret does not belong into this file: put it into {variable}",
+                    f"{path} : un secret n'a pas sa place dans ce fichier : mettez-le dans {variable}",
+                )
+            )
         filled.append({**one, "secret": environ.get(variable) or None})
     return {**found, "publish": filled} if filled else dict(found)
 
 
-def _lines(error: ValidationError, source: Mapping[str, str]) -> list[str]:
-    lines = []
-    for problem in error.errors(include_input=False, include_url=False):
-        name = str(problem["loc"][0]) if problem["loc"] else "settings"
-        if problem["type"] == "extra_forbidden" and len(problem["loc"]) == 1:
+def _lines(error: ValidationError, source: Mapping[str, str]) -> Iterator[Message]:
+    for place, kind, told in problems(error):
+        name = str(place[0]) if place else ""
+        where = source.get(name, name)
+        if kind == "extra_forbidden" and len(place) == 1:
             known = ", ".join(sorted(Settings.model_fields))
-            lines.append(f"{source.get(name, name)}: there is no setting '{name}'. Known: {known}")
+            yield Message(
+                f"{where}: there is no setting '{name}'. Known: {known}",
+                f"{where} : le réglage « {name} » n'existe pas. Réglages connus : {known}",
+            )
         else:
-            where = ".".join(str(part) for part in problem["loc"]) + ": " if name == "publish" else ""
-            lines.append(f"{source.get(name, name)}: {where}{problem['msg']}")
-    return lines
+            inside = ".".join(str(part) for part in place) if name == "publish" else ""
+            en, fr = (f"{inside}: ", f"{inside} : ") if inside else ("", "")
+            yield Message(f"{where or 'settings'}: {en}{told.en}", f"{where or 'réglages'} : {fr}{told.fr}")

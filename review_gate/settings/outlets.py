@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from review_gate.domain.draft import Draft, Kind
+from review_gate.settings.words import Unfit
 
 VARIABLE = "REVIEW_GATE_PUBLISH_"
 
@@ -38,9 +39,12 @@ class _Outlet(BaseModel):
     def _safe(self) -> _Outlet:
         parts = urlsplit(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("url must be an http(s) address")
+            raise Unfit("url must be an http(s) address", "url doit être une adresse http(s)")
         if parts.scheme == "http" and not self.insecure:
-            raise ValueError("url must be https:// (insecure = true allows http:// in your own network)")
+            raise Unfit(
+                "url must be https:// (insecure = true allows http:// in your own network)",
+                "url doit commencer par https:// (insecure = true permet http:// dans votre propre réseau)",
+            )
         return self
 
     @property
@@ -83,7 +87,10 @@ class Webhook(_Outlet):
     @model_validator(mode="after")
     def _signed(self) -> Webhook:
         if self.secret is not None and not self.secret.startswith("whsec_"):
-            raise ValueError(f"{self.variable} must start with 'whsec_': `review-gate key webhook` makes one")
+            raise Unfit(
+                f"{self.variable} must start with 'whsec_': `review-gate key webhook` makes one",
+                f"{self.variable} doit commencer par « whsec_ » : `review-gate key webhook` en crée un",
+            )
         return self
 
 

@@ -13,6 +13,7 @@ from review_gate.domain.draft import Kind
 from review_gate.domain.duty import WEEKDAYS, OnCall
 from review_gate.domain.signoff import LEAD, Rule
 from review_gate.domain.verdict import CATEGORIES, Severity
+from review_gate.settings.words import Unfit
 
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]
 Member = Annotated[str, Field(pattern=r"^([UW][A-Z0-9]{7,20}|[^@\s]+@[^@\s]+\.[^@\s]+)$")]
@@ -26,6 +27,33 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def severity(value: object) -> Severity:
+    """The severity of that name. Raises Unfit."""
+    try:
+        return Severity.of(str(value))
+    except ValueError as error:
+        raise Unfit(
+            str(error), f"« {value} » n'est pas une gravité : écrivez none, note, warn, hold ou block"
+        ) from error
+
+
+def zone(value: str) -> str:
+    """The name of a time zone that there is. Raises Unfit."""
+    if value not in available_timezones():
+        raise Unfit(
+            f"there is no time zone '{value}': write a name such as Europe/Paris",
+            f"le fuseau horaire « {value} » n'existe pas : écrivez un nom comme Europe/Paris",
+        )
+    return value
+
+
+def no_category(word: str) -> Unfit:
+    known = ", ".join(sorted(CATEGORIES))
+    return Unfit(
+        f"there is no category '{word}': use {known}", f"la catégorie « {word} » n'existe pas : écrivez {known}"
+    )
+
+
 class _When(Strict):
     severity: Severity = Severity.NONE
     category: Several = ()
@@ -37,7 +65,7 @@ class _When(Strict):
     @field_validator("severity", mode="before")
     @classmethod
     def _of(cls, value: Any) -> Severity:
-        return Severity.of(str(value))
+        return severity(value)
 
     @field_validator("category", "channel", "market", mode="before")
     @classmethod
@@ -49,7 +77,7 @@ class _When(Strict):
     def _known(cls, value: Several) -> Several:
         for one in value:
             if one not in CATEGORIES:
-                raise ValueError(f"there is no category '{one}': use {', '.join(sorted(CATEGORIES))}")
+                raise no_category(one)
         return value
 
 
@@ -95,9 +123,7 @@ class Duty(Strict):
     @field_validator("zone")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"there is no time zone '{value}': write a name such as Europe/Paris")
-        return value
+        return zone(value)
 
     def on_call(self) -> OnCall:
         days = tuple(WEEKDAYS.index(day) for day in self.days)
@@ -105,21 +131,37 @@ class Duty(Strict):
 
 
 def check_groups(groups: Mapping[str, Sequence[str]], rules: Sequence[SignOff], duty: Duty) -> None:
-    """Raises ValueError for a group that is not there, and for more approvals than a group has people."""
+    """Raises Unfit for a group that is not there, and for more approvals than a group has people."""
     if LEAD in groups:
-        raise ValueError(f"groups: '{LEAD}' is every lead already, give this group another name")
+        raise Unfit(
+            f"groups: '{LEAD}' is every lead already, give this group another name",
+            f"groups : « {LEAD} » désigne déjà tous les responsables, donnez un autre nom à ce groupe",
+        )
     known = ", ".join(sorted({*groups, LEAD}))
     for rule in rules:
         for name in rule.groups:
             if name not in groups and name != LEAD:
-                raise ValueError(f"sign_off '{rule.name}': there is no group '{name}'. Known: {known}")
+                raise Unfit(
+                    f"sign_off '{rule.name}': there is no group '{name}'. Known: {known}",
+                    f"sign_off « {rule.name} » : le groupe « {name} » n'existe pas. Groupes connus : {known}",
+                )
         if LEAD in rule.groups and rule.match == "any":
             continue
         sizes = [len({one.casefold() for one in groups[name]}) for name in rule.groups if name != LEAD]
         most = min(sizes, default=None) if rule.match == "all" else sum(sizes) if sizes else None
         if most is not None and rule.approvals > most:
-            raise ValueError(f"sign_off '{rule.name}' asks for {rule.approvals} approvals, of {most} people at most")
+            raise Unfit(
+                f"sign_off '{rule.name}' asks for {rule.approvals} approvals, of {most} people at most",
+                f"sign_off « {rule.name} » demande {rule.approvals} approbations, mais compte {most} "
+                f"{'personnes' if most > 1 else 'personne'} au plus",
+            )
     if duty.group is not None and duty.group not in groups:
-        raise ValueError(f"on_call: there is no group '{duty.group}'. Known: {known}")
+        raise Unfit(
+            f"on_call: there is no group '{duty.group}'. Known: {known}",
+            f"on_call : le groupe « {duty.group} » n'existe pas. Groupes connus : {known}",
+        )
     if duty.start >= duty.end:
-        raise ValueError("on_call: 'from' must be before 'until', on the same day")
+        raise Unfit(
+            "on_call: 'from' must be before 'until', on the same day",
+            "on_call : « from » doit précéder « until », le même jour",
+        )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,8 +14,9 @@ from review_gate.domain.holding import DISTRESS
 from review_gate.domain.message import Message
 from review_gate.domain.policy import DigestPolicy, DistressPolicy, DrillPolicy, Policy, RepetitionPolicy, Thresholds
 from review_gate.domain.verdict import Action, Severity
-from review_gate.settings.people_file import Duty, Groups, SignOff, Strict, check_groups
+from review_gate.settings.people_file import Duty, Groups, SignOff, Strict, check_groups, severity, zone
 from review_gate.settings.score_names import slips
+from review_gate.settings.words import Unfit
 from review_gate.settings.yaml_file import PolicyError, read_yaml
 
 SHIPPED = Path(__file__).resolve().parents[1] / "default_policy.yml"
@@ -74,9 +74,7 @@ class _Digest(Strict):
     @field_validator("zone")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"there is no time zone '{value}': write a name such as Europe/Paris")
-        return value
+        return zone(value)
 
 
 class _Drills(Strict):
@@ -110,10 +108,13 @@ class _PolicyFile(Strict):
     @field_validator("replies_up_to", mode="before")
     @classmethod
     def _severity(cls, value: Any) -> Severity:
-        severity = Severity.of(str(value))
-        if severity > Severity.WARN:
-            raise ValueError("a reply at hold or block always waits for a person: use none, note or warn")
-        return severity
+        found = severity(value)
+        if found > Severity.WARN:
+            raise Unfit(
+                "a reply at hold or block always waits for a person: use none, note or warn",
+                "une réponse à hold ou block attend toujours une personne : écrivez none, note ou warn",
+            )
+        return found
 
     @model_validator(mode="after")
     def _groups_are_there(self) -> Self:

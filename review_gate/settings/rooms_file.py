@@ -15,6 +15,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from review_gate.settings.words import Unfit
+
 
 class RoomSetting(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,5 +29,8 @@ class RoomSetting(BaseModel):
     @model_validator(mode="after")
     def _takes_something(self) -> Self:
         if not self.markets and not self.channels:
-            raise ValueError("say which drafts go there: markets, channels or both")
+            raise Unfit(
+                "say which drafts go there: markets, channels or both",
+                "dites quels brouillons y vont : markets, channels ou les deux",
+            )
         return self

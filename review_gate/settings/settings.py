@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from review_gate.settings.outlets import Outlet
 from review_gate.settings.policy_file import SHIPPED
 from review_gate.settings.rooms_file import RoomSetting
+from review_gate.settings.words import Unfit
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -109,10 +110,11 @@ class Settings(BaseModel):
     @field_validator("publish")
     @classmethod
     def _apart(cls, value: tuple[Outlet, ...]) -> tuple[Outlet, ...]:
-        for what, seen in (("name", [one.name for one in value]),
-                           ("channel and account", [(one.channel, one.account) for one in value])):  # fmt: skip
+        for en, fr, seen in (("name", "le même nom", [one.name for one in value]),
+                             ("channel and account", "les mêmes channel et account",
+                              [(one.channel, one.account) for one in value])):  # fmt: skip
             if len(set(seen)) < len(seen):
-                raise ValueError(f"two outlets have the same {what}")
+                raise Unfit(f"two outlets have the same {en}", f"deux canaux de diffusion ont {fr}")
         return value
 
     @field_validator("otlp_endpoint")
@@ -120,15 +122,27 @@ class Settings(BaseModel):
     def _collector(cls, value: str | None) -> str | None:
         parts = urlsplit(value or "http://none")
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be the collector's address for OTLP over HTTP, such as http://localhost:4318")
+            raise Unfit(
+                "must be the collector's address for OTLP over HTTP, such as http://localhost:4318",
+                "doit être l'adresse du collecteur pour OTLP sur HTTP, par exemple http://localhost:4318",
+            )
         if "@" in parts.netloc or parts.query:
-            raise ValueError("no secret belongs into the address: put it into OTEL_EXPORTER_OTLP_HEADERS")
+            raise Unfit(
+                "no secret belongs into the address: put it into OTEL_EXPORTER_OTLP_HEADERS",
+                "un secret n'a pas sa place dans l'adresse : mettez-le dans OTEL_EXPORTER_OTLP_HEADERS",
+            )
         return None if value is None else value.rstrip("/")
 
     @field_validator("slack_rooms", mode="before")
     @classmethod
     def _rooms(cls, value: Any) -> Any:
-        return json.loads(value) if isinstance(value, str) else value
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except json.JSONDecodeError as error:
+            raise Unfit(
+                f"must be JSON: {error.msg}, character {error.pos + 1}",
+                f"doit être du JSON : erreur au caractère {error.pos + 1}",
+            ) from error
 
     @field_validator("slack_leads", "slack_teams", mode="before")
     @classmethod
@@ -139,9 +153,12 @@ class Settings(BaseModel):
     @classmethod
     def _sender(cls, value: str | None, found: ValidationInfo) -> str | None:
         if value is None and found.data.get("mail_server"):
-            raise ValueError("with a mail server the sender's address is needed: set REVIEW_GATE_MAIL_FROM")
+            raise Unfit(
+                "with a mail server the sender's address is needed: set REVIEW_GATE_MAIL_FROM",
+                "avec un serveur de messagerie, il faut l'adresse de l'expéditeur : renseignez REVIEW_GATE_MAIL_FROM",
+            )
         if value is not None and "@" not in value:
-            raise ValueError("must be an e-mail address")
+            raise Unfit("must be an e-mail address", "doit être une adresse e-mail")
         return value
 
     @field_validator("oidc_roles", mode="before")
@@ -151,27 +168,39 @@ class Settings(BaseModel):
             return value
         pairs = [part.rpartition("=") for part in value.split(",") if part.strip()]
         if not all(name.strip() and role.strip() for name, _, role in pairs):
-            raise ValueError("must be written VALUE=ROLE,VALUE=ROLE, such as brand-leads=lead")
+            raise Unfit(
+                "must be written VALUE=ROLE,VALUE=ROLE, such as brand-leads=lead",
+                "s'écrit VALEUR=RÔLE,VALEUR=RÔLE, par exemple brand-leads=lead",
+            )
         return {name.strip(): role.strip() for name, _, role in pairs}
 
     @field_validator("oidc_issuer")
     @classmethod
     def _private(cls, value: str | None) -> str | None:
         if value is not None and not re.match(r"https://|http://(localhost|127\.0\.0\.1)[:/]", value):
-            raise ValueError("must start with https://: who signs in must not be listened to on the way")
+            raise Unfit(
+                "must start with https://: who signs in must not be listened to on the way",
+                "doit commencer par https:// : personne ne doit pouvoir écouter une connexion",
+            )
         return value
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.oidc_issuer is not None and self.oidc_client_id is None:
-            raise ValueError("oidc_issuer needs oidc_client_id: the id that the provider knows this service by")
+            raise Unfit(
+                "oidc_issuer needs oidc_client_id: the id that the provider knows this service by",
+                "oidc_issuer demande oidc_client_id : l'identifiant sous lequel le fournisseur connaît ce service",
+            )
         return self
 
     @field_validator("webhook_secret")
     @classmethod
     def _secret(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith("whsec_"):
-            raise ValueError("must start with 'whsec_' and go on in base64: `review-gate key webhook` makes one")
+            raise Unfit(
+                "must start with 'whsec_' and go on in base64: `review-gate key webhook` makes one",
+                "doit commencer par « whsec_ » et continuer en base64 : `review-gate key webhook` en crée un",
+            )
         return value
 
     @property
@@ -182,9 +211,12 @@ class Settings(BaseModel):
     @model_validator(mode="after")
     def _oauth(self) -> Self:
         if self.slack_client_id and not (self.slack_client_secret and self.slack_teams and self.public_url):
-            raise ValueError(
+            raise Unfit(
                 "slack_client_id: OAuth needs SLACK_CLIENT_SECRET, REVIEW_GATE_PUBLIC_URL (https) and "
-                "REVIEW_GATE_SLACK_TEAMS (ids of the workspaces that may install the app, the review channel's first)"
+                "REVIEW_GATE_SLACK_TEAMS (ids of the workspaces that may install the app, the review channel's first)",
+                "slack_client_id : OAuth demande SLACK_CLIENT_SECRET, REVIEW_GATE_PUBLIC_URL (https) et "
+                "REVIEW_GATE_SLACK_TEAMS (identifiants des espaces de travail qui peuvent installer l'application, "
+                "celui du canal de relecture en premier)",
             )
         return self
 
