@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from review_gate.domain.change import Delivery, Event
+from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 
 
@@ -90,6 +91,9 @@ class Records(Protocol):
 
     def damage(self) -> Sequence[str]:
         """What the database says about damage to its own files, in its own words; empty for none it knows of."""
+
+    def unsafe_settings(self) -> Sequence[Message]:
+        """Settings of the database with which a power cut takes what is committed, each with what to do."""
 
 
 class Erasable(Protocol):

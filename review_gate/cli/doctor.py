@@ -59,6 +59,13 @@ def _database(services: Services) -> Message:
     return Message(f"{place}, {pending} deliveries waiting", f"{place}, {counted(pending, 'envoi')} en attente")
 
 
+def _power(services: Services) -> Message:
+    found = services.store.unsafe_settings()
+    if found:
+        raise Advice(*found)
+    return Message("what is committed stays", "ce qui est validé reste")
+
+
 NEWEST = 1000
 
 
@@ -155,6 +162,7 @@ def _same(text: str) -> Message:
 CHECKS: tuple[tuple[Message, Check], ...] = (
     (Message("database", "base de données"), _database),
     (Message("service", "service"), service),
+    (Message("power cuts", "coupures de courant"), _power),
     (Message("records", "soumissions"), _records),
     (Message("policy", "politique"), _policy),
     (Message("rules", "règles"), _rules),

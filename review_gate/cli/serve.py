@@ -87,7 +87,10 @@ def run_web(arguments: argparse.Namespace) -> int:
     os.environ.update(exported(settings))
     if arguments.config:
         os.environ["REVIEW_GATE_CONFIG"] = str(arguments.config)
-    open_store(settings.database).close()  # a database that cannot be used is told once, before any worker starts
+    store = open_store(settings.database)  # a database that cannot be used is told once, before any worker starts
+    for advice in store.unsafe_settings():
+        tell(settings, advice.en, advice.fr)
+    store.close()
     open_tracing(settings.otlp_endpoint).close()  # so with packages that are missing
     _follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     server = Server(

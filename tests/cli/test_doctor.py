@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from review_gate.adapters.stores import open_store
+from review_gate.adapters.stores.server_settings import unsafe
 from review_gate.bootstrap import Services
 from review_gate.cli.common import reason
 from review_gate.cli.doctor import CHECKS
@@ -15,6 +16,9 @@ from review_gate.cli.doctor_outside import Advice
 from review_gate.settings import Settings, load_settings
 from tests.cli.both import WORD, in_both
 from tests.operations.collector import collector
+from tests.postgres import new_postgres_url, postgres_server, postgres_url
+
+__all__ = ["new_postgres_url", "postgres_server", "postgres_url"]
 
 SECRET = "whsec_" + "A" * 32
 CHECK = {name.en: check for name, check in CHECKS}
@@ -83,6 +87,7 @@ def test_what_is_fine_is_told_in_both_languages(services: Services) -> None:
     assert alike == {
         "database": {"sqlite", "gate", "db"},
         "service": {"http"},
+        "power cuts": set(),
         "records": set(),
         "rules": names,
         "templates": set(),
@@ -96,6 +101,28 @@ def test_what_is_fine_is_told_in_both_languages(services: Services) -> None:
         "traces": set(),
     }
     assert {name.en for name, _ in CHECKS if name.en == name.fr} == {"service", "slack", "webhook", "teams", "traces"}
+
+
+def test_a_server_that_a_power_cut_would_empty_is_told(services: Services, postgres_url: str) -> None:
+    services.__dict__["store"] = open_store(postgres_url)  # the tests' server waits for no disk
+    with pytest.raises(Advice) as caught:
+        CHECK["power cuts"](services)
+    en, fr = caught.value.message.en, caught.value.message.fr
+    assert "runs with `fsync = off`" in en
+    assert "full_page_writes" not in en
+    assert "`ALTER SYSTEM SET fsync = on`" in en
+    assert "`ALTER SYSTEM SET fsync = on`" in fr
+    assert in_both(en, fr) == {"PostgreSQL", "machine"}
+
+
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes"])
+def test_each_unsafe_setting_is_told_in_both_languages(name: str) -> None:
+    settings = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+    assert unsafe(settings) == []
+    (advice,) = unsafe({**settings, name: "off"})
+    assert f"`{name} = off`" in advice.en
+    assert f"`{name} = off`" in advice.fr
+    assert in_both(advice.en, advice.fr) <= {"PostgreSQL", "machine", "pages", "ZFS"}
 
 
 def test_what_is_to_be_fixed_is_told_in_both_languages(tmp_path: Path) -> None:

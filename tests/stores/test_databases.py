@@ -96,13 +96,26 @@ def test_sqlite_waits_for_the_disk_at_durable_commits(tmp_path: Path, durable: b
         store.close()
 
 
+@pytest.mark.parametrize("set_to", ["on", "off"])
 def test_postgresql_waits_for_the_disk_at_durable_commits(
-    postgres_url: str, open_url: Callable[[str], SqlStore]
+    postgres_url: str, open_url: Callable[[str], SqlStore], set_to: str
 ) -> None:
-    store = open_url(postgres_url)
+    store = open_url(f"{postgres_url}%20-csynchronous_commit%3D{set_to}")
     for wanted, synchronous in ((True, "on"), (False, "off"), (True, "on")):
         with store.database.write(durable=wanted) as session:
             assert session.execute("SHOW synchronous_commit").fetchone() == (synchronous,)
+
+
+def test_a_stricter_wait_than_the_gates_own_is_left_as_it_is(
+    postgres_url: str, open_url: Callable[[str], SqlStore]
+) -> None:
+    store = open_url(f"{postgres_url}%20-csynchronous_commit%3Dremote_apply")
+    with store.database.write() as session:
+        assert session.execute("SHOW synchronous_commit").fetchone() == ("remote_apply",)
+
+
+def test_sqlite_has_no_server_to_set(tmp_path: Path, open_url: Callable[[str], SqlStore]) -> None:
+    assert open_url(f"sqlite:{tmp_path / 'gate.db'}").unsafe_settings() == []
 
 
 class Recording(SqliteDatabase):

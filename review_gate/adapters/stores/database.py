@@ -86,6 +86,10 @@ class Database(Protocol):
     def damage(self) -> Sequence[str]:
         """What the database finds wrong with its own files, at most a few lines; empty for nothing."""
 
+    def unsafe_settings(self) -> Sequence[Message]:
+        """Settings of the server with which a power cut takes what is committed, each with what to do; empty for
+        none."""
+
     def close(self) -> None: ...
 
 

@@ -14,6 +14,7 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from review_gate.adapters.stores.database import BUSY, FULL, Rows, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Types, refuse_newer
+from review_gate.adapters.stores.server_settings import LOST, unsafe
 from review_gate.domain.message import Message
 from review_gate.ports import StoreBroken, StoreDamaged, StoreError, StoreFull
 
@@ -201,17 +202,25 @@ class PostgresDatabase:
     def damage(self) -> Sequence[str]:
         return []  # a page whose checksum is wrong raises when it is read, and who checks reads everything
 
+    def unsafe_settings(self) -> Sequence[Message]:
+        with self.read() as session:
+            asked = {name: session.execute("SELECT current_setting(?)", (name,)).fetchone() for name in LOST}
+        return unsafe({name: value for name, (value,) in asked.items()})
+
     def close(self) -> None:
         self._pool.close()
 
     def _configure(self, connection: Connection) -> None:
         # What the locking counts on: each statement sees what others have committed before it.
         connection.isolation_level = psycopg.IsolationLevel.READ_COMMITTED
-        for name, seconds in (
-            ("lock_timeout", self._patience),
-            ("idle_in_transaction_session_timeout", self._patience * STILL),
+        for name, value in (
+            ("lock_timeout", f"{self._patience * 1000:.0f}ms"),
+            ("idle_in_transaction_session_timeout", f"{self._patience * STILL * 1000:.0f}ms"),
         ):
-            connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds * 1000:.0f}ms"))
+            connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+        # Where server, role or address say that nobody waits for the disk, the gate does: `write` knows what need not.
+        name = "synchronous_commit"
+        connection.execute("SELECT set_config(%s, 'on', false) WHERE current_setting(%s) = 'off'", (name, name))
 
 
 def _applied(connection: Connection) -> list[str]:

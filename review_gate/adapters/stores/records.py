@@ -10,6 +10,7 @@ from review_gate.adapters.stores.database import Database, Session, moment
 from review_gate.adapters.stores.outbox import COLUMNS, read_delivery
 from review_gate.adapters.stores.serial import load_submission
 from review_gate.domain.change import Delivery, Event
+from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 from review_gate.operation_ports import Kept, Record, Stray
 
@@ -49,6 +50,9 @@ class SqlRecords:
 
     def damage(self) -> Sequence[str]:
         return self._database.damage()
+
+    def unsafe_settings(self) -> Sequence[Message]:
+        return self._database.unsafe_settings()
 
     def _page(self, before: str | None, size: int) -> list[Record]:
         older = "" if before is None else "WHERE id < ?"

@@ -231,6 +231,9 @@ class SqliteDatabase:
             return [str(error.__cause__ or error)]
         return [] if lines == ["ok"] else lines
 
+    def unsafe_settings(self) -> Sequence[Message]:
+        return []  # there is no server, and each connection is set here
+
     def close(self) -> None:
         with self._writing, self._guard:
             if self._closed:
