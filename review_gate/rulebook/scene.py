@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol
 
 from numpy.typing import NDArray
@@ -36,6 +36,12 @@ class Encoder(Protocol):
 
     def features(self, texts: Sequence[str]) -> Vectors:
         """Everything known of each text (n, f): what `learned` judges by."""
+
+
+@lru_cache(maxsize=1024)  # many rules ask about each text, and customers and bots say the same again and again
+def judged(encoder: Encoder, of: str, text: str) -> tuple[float, ...]:
+    """The shares that the model `of` (see meaning.py) gives its labels for a text."""
+    return tuple(judges()[of].shares(encoder.features([text]))[0].tolist())
 
 
 EVERYWHERE: frozenset[str] = frozenset()
@@ -175,16 +181,6 @@ class Scene:
         self.context = context
         self.encoder = encoder
         self.languages = frozenset(context.languages)
-        self._judged: dict[tuple[str, str], list[float]] = {}
-
-    def judged(self, of: str, text: str) -> list[float] | None:
-        """The shares that the model `of` (see meaning.py) gives its labels for a text, worked out once for all the
-        rules that ask; None without an encoder."""
-        if self.encoder is None:
-            return None
-        if (of, text) not in self._judged:
-            self._judged[of, text] = judges()[of].shares(self.encoder.features([text]))[0].tolist()
-        return self._judged[of, text]
 
     @cached_property
     def reading(self) -> Reading:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _BASE = (
     "[\U0001f300-\U0001faff\U0001f004\U0001f0cf\U0001f18e\U0001f191-\U0001f19a\U0001f201-\U0001f251"
@@ -23,6 +24,7 @@ def bare(emoji: str) -> str:
     return _DRESS.sub("", emoji) or emoji
 
 
-def emoji_in(text: str) -> list[re.Match[str]]:
+@lru_cache(maxsize=64)  # several rules and the scorer ask about the same few texts
+def emoji_in(text: str) -> tuple[re.Match[str], ...]:
     """The emoji of a text, in order."""
-    return list(EMOJI.finditer(text))
+    return () if text.isascii() else tuple(EMOJI.finditer(text))

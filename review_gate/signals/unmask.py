@@ -95,6 +95,8 @@ def _joined(text: str, least: int) -> list[tuple[str, int, int]]:
 def _letters(match: re.Match[str], *, sparing: bool = False) -> str:
     """Digits and signs read as letters, in words that have a letter; a closing ! or * stays what it is."""
     word = match.group()
+    if word.isalpha():  # as most are
+        return word
     bare = word.rstrip("!*|")
     if sparing and _HONEST.fullmatch(bare):
         return word

@@ -28,7 +28,7 @@ def too_short(text: str) -> bool:
     letters = sum(map(len, words))
     return (
         letters < MINIMUM_LETTERS
-        if any(ord(c) > 0x2E7F for c in text)
+        if max(text, default="") > "\u2e7f"
         else (len(words) < MINIMUM_WORDS or letters < MINIMUM_LETTERS)
     )
 

@@ -106,21 +106,7 @@ class SqliteDatabase:
                 raise
 
     @contextmanager
-    def read(self) -> Iterator[Session]:
-        with self._reader() as connection:
-            yield connection
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Session]:
-        with self._reader() as connection:
-            connection.execute("BEGIN")
-            try:
-                yield connection
-            finally:
-                _roll_back(connection)
-
-    @contextmanager
-    def _reader(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Iterator[sqlite3.Connection]:
         if self._memory:  # every connection would be another, empty database
             with self._writing:
                 self._refuse_closed()
@@ -137,6 +123,15 @@ class SqliteDatabase:
                 self._give_back(connection)
                 raise
             self._give_back(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        with self.read() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                _roll_back(connection)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 from review_gate.rulebook.fields import Fields
 from review_gate.rulebook.meaning import HARMLESS, judges
-from review_gate.rulebook.scene import Find, Scene, View
+from review_gate.rulebook.scene import Find, Scene, View, judged
 
 _CLEAR_SECOND = 0.25
 """A label that is not the likeliest still counts with this share of the risk: slurs about faith are hate as well."""
@@ -65,8 +65,10 @@ class Learned:
 
     def _risk(self, scene: Scene, text: str) -> float:
         """The risk of `text` where it is high enough and of this rule's kind; else 0."""
-        shares = scene.judged(self.of, text) if text.strip() else None
-        if shares is None or 1.0 - shares[0] < self.threshold:
+        if scene.encoder is None or not text.strip():
+            return 0.0
+        shares = judged(scene.encoder, self.of, text)
+        if 1.0 - shares[0] < self.threshold:
             return 0.0
         risk, own = 1.0 - shares[0], shares[judges()[self.of].labels.index(self.label)]
         return 0.0 if max(shares[1:]) > own and own < _CLEAR_SECOND * risk else risk
