@@ -30,8 +30,8 @@ class Watch:
         self._found = _which(path)
 
     def look(self) -> None:
-        """Raises StoreReplaced where another file stands there, or none: what is written is lost then. Takes a
-        microsecond or two."""
+        """Raises StoreReplaced where another file stands there, or none: what is written is lost then. Takes some three
+        microseconds."""
         if _which(self._path) != self._found:
             raise replaced(self._path)
 
