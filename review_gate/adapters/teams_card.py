@@ -125,7 +125,7 @@ def _who_and_when(submission: Submission, language: str) -> Block:
     if submission.revision > 1:
         facts.append((f" · version {submission.revision}", {"isSubtle": True}))
     if submission.escalated:
-        facts.append((Message(" · escalated", " · escaladé").in_(language), {"color": "attention"}))
+        facts.append((Message(" · escalated", " · transmis aux responsables").in_(language), {"color": "attention"}))
     return _runs(facts)
 
 

@@ -28,8 +28,8 @@ from review_gate.settings.load import SLACK_VARIABLES
 from review_gate.settings.settings import PROJECT
 
 DRAFTS = PROJECT / "examples" / "drafts.jsonl"
-START_SECONDS = 60.0
-STEP_SECONDS = 30.0
+START_SECONDS = 240.0  # some seconds where the machine is free; two processes that load models where it is not
+STEP_SECONDS = 60.0
 
 Found = TypeVar("Found")
 
@@ -74,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _play(settings: Settings, receiver: Receiver, *, once: bool) -> int:
+    import httpx
+
     from review_gate.bootstrap import Services
     from review_gate.cli.demo_story import Story
 
@@ -90,6 +92,12 @@ def _play(settings: Settings, receiver: Receiver, *, once: bool) -> int:
                 time.sleep(0.5)
                 story.tell_webhooks()
         return 0
+    except httpx.HTTPError as error:
+        what = type(error).__name__
+        raise DemoFailed(
+            f"the service did not answer in time ({what}); on a busy machine it may the next time",
+            f"le service n'a pas répondu à temps ({what}) ; si la machine est chargée, réessayez plus tard",
+        ) from error
     finally:
         services.close()
 
@@ -125,6 +133,12 @@ def _service(settings: Settings) -> Iterator[None]:
         "REVIEW_GATE_WEBHOOK_SECRET": settings.webhook_secret or "",
         "REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE": "true",
     }
+    tell(
+        settings,
+        f"Starting the service at {settings.address}: some seconds, on a busy machine a minute or two.",
+        f"Le service démarre à l'adresse {settings.address} : quelques secondes, une minute ou deux si la machine est"
+        " chargée.",
+    )
     command = [sys.executable, "-m", "review_gate", "serve"]
     process = subprocess.Popen(command, env=environment)  # noqa: S603 - our own program
     try:

@@ -20,8 +20,9 @@ from review_gate.cli.demo import DemoFailed, wait_for
 from review_gate.cli.demo_receiver import Receiver
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Role, State
+from review_gate.domain.verdict import Severity
 from review_gate.slack.standin import people
-from review_gate.slack.words import POST, REPLY, STATES
+from review_gate.slack.words import POST, REPLY, SEVERITIES, STATES
 from review_gate.web.auth import make_key, new_key
 
 COLOURS = {"allow": "green", "hold": "yellow", "block": "red"}
@@ -48,7 +49,7 @@ class Story:
         scopes = frozenset({"submit", "check", "read"})
         services.store.add_key(make_key("demo", scopes, self.key, uuid7(), utc_now()))
         self._client = httpx.Client(
-            base_url=services.settings.address, headers={"Authorization": f"Bearer {self.key}"}, timeout=30
+            base_url=services.settings.address, headers={"Authorization": f"Bearer {self.key}"}, timeout=60
         )
         self._held: list[dict[str, Any]] = []
         self._told = 0
@@ -267,10 +268,16 @@ def _start(submission: dict[str, Any]) -> str:
 def _reasons(verdict: dict[str, Any], language: str) -> list[str]:
     told = {reason.get("rule") or reason["label"]: reason for reason in reversed(verdict["reasons"])}  # each rule once
     shown = [reason for reason in verdict["reasons"] if reason["severity"] != "note" and reason in told.values()]
-    lines = [f"{reason['severity']}: {reason['message']}" for reason in shown[:4]]
+    lines = [_pair(reason, language) for reason in shown[:4]]
     nothing = Message("nothing found", "rien trouvé")
     if verdict["action"] == "hold":
         nothing = Message(
             f"{nothing.en}; a post waits for a person", f"{nothing.fr} ; une publication attend une personne"
         )
     return lines or [nothing.in_(language)]
+
+
+def _pair(reason: dict[str, Any], language: str) -> str:
+    """A reason with its weight in front: "hold: …" as the API has it, "risqué : …" as the French card has it."""
+    weight, said = reason["severity"], reason["message"]
+    return Message(f"{weight}: {said}", f"{SEVERITIES[Severity[weight.upper()]].fr.lower()} : {said}").in_(language)

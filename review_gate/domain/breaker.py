@@ -90,7 +90,7 @@ class Breaker:
     @property
     def told(self) -> Message:
         """Who stopped it and why, for people."""
-        who = Message("the gate", "la barrière") if self.by == GATE else Message(self.by_name, self.by_name)
+        who = Message("the gate", "le portail") if self.by == GATE else Message(self.by_name, self.by_name)
         return Message(f"{who.en}: {self.why.en}", f"{who.fr} : {self.why.fr}")
 
 
@@ -133,7 +133,8 @@ def settle(breaker: Breaker, moment: Moment) -> Switched:
 def _switch(breaker: Breaker, state: BreakerState, kind: str, by: str, by_name: str, why: Message, moment: Moment,
             reopens_at: datetime | None = None) -> Switched:  # fmt: skip
     after = Breaker(breaker.bot, state, breaker.version + 1, moment.now, by, by_name, why, reopens_at)
-    data = {"bot": breaker.bot, "state": state.value, "was": breaker.state.value, "why": why.en, "why_fr": why.fr}
+    data = {"bot": breaker.bot, "state": state.value, "was": breaker.state.value, "why": why.en, "why_fr": why.fr,
+            "by_name": by_name}  # fmt: skip
     return Switched(after, Event(moment.id(), moment.now, kind, by, None, data))
 
 

@@ -29,7 +29,7 @@ class Freeze:
 
     @property
     def message(self) -> Message:
-        where = Message("The brand", "La marque") if self.scope == BRAND else Message(self.scope, self.scope)
+        where = Message("The brand", "La marque") if self.scope == BRAND else scope_words(self.scope)
         since = moment_in_figures(self.at)
         return Message(
             f"{where.en} is frozen since {since.en} ({self.by_name}: {self.why}): nothing goes out"
@@ -37,6 +37,11 @@ class Freeze:
             f"{where.fr} : publication gelée depuis le {since.fr} ({self.by_name} : {self.why})."
             " Rien ne sort avant qu'un responsable ne lève le gel.",
         )
+
+
+def scope_words(scope: str) -> Message:
+    """What is frozen, inside a sentence."""
+    return Message("the whole brand", "toute la marque") if scope == BRAND else Message(scope, scope)
 
 
 def frozen(verdict: Verdict, freeze: Freeze) -> Verdict:

@@ -96,7 +96,7 @@ def _why_not(operation: Operation, submission: Submission, person: Person, now: 
         if {one.groups for one in missing(submission)} == {(LEAD,)} and submission.verdict.severity is Severity.BLOCK:
             return Message(
                 "The screening blocks this text: only a lead may approve it. Ask for changes or escalate.",
-                "Ce texte est bloqué : seul un responsable peut l'approuver. Demandez des changements ou escaladez.",
+                "Ce texte est bloqué : seul un responsable peut l'approuver. Renvoyez-le ou faites-le remonter.",
             )
         needed = told(missing(submission))
         return Message(
@@ -109,9 +109,35 @@ def _why_not(operation: Operation, submission: Submission, person: Person, now: 
             f"{name} has allowed this already." if name else "This text is held for no repetition: nothing to allow.",
             f"{name} l'a déjà autorisé." if name else "Ce texte n'est pas retenu pour répétition : rien à autoriser.",
         )
+    return _whose(operation, bool(person.roles & REVIEWING))
+
+
+def _whose(operation: Operation, reviewing: bool) -> Message:
+    """Why somebody may not do this whatever the submission says; `reviewing`: whether they are a reviewer."""
+    if operation is Operation.REVISE:
+        return Message(
+            "Only its author revises a draft. Reviewers edit and approve, or ask for changes.",
+            "Seul l'auteur révise un brouillon. La relecture le modifie et l'approuve, ou demande des changements.",
+        )
+    if operation is Operation.WITHDRAW:
+        return Message(
+            "Only its author or a lead withdraws a draft. Ask one of them.",
+            "Seul l'auteur ou un responsable retire un brouillon. Voyez avec l'un d'eux.",
+        )
+    if reviewing and operation is Operation.ESCALATE:
+        return Message(
+            "This is escalated already: a lead decides. Nothing was changed.",
+            "C'est déjà transmis aux responsables : l'un d'eux décide. Rien n'a été modifié.",
+        )
+    if reviewing and operation is Operation.CLAIM:
+        return Message("You have claimed this already: decide, or hand it back.",
+                       "Vous l'avez déjà pris en charge : décidez, ou rendez-le.")  # fmt: skip
+    if reviewing and operation is Operation.HAND_BACK:
+        return Message("You have not claimed this, or your claim is over: there is nothing to hand back.",
+                       "Vous ne l'avez pas pris en charge, ou ce n'est plus le cas : rien à rendre.")  # fmt: skip
     return Message(
-        "You may not do this here: it needs another role.",
-        "Vous ne pouvez pas faire cela ici : il faut un autre rôle.",
+        "Only reviewers and leads do this, and you are neither: ask an administrator for the role.",
+        "C'est l'affaire de la relecture et des responsables : demandez ce rôle à l'administration.",
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from review_gate.domain.change import Change, Event, Idempotency, Note
 from review_gate.domain.errors import IdempotencyConflict, Stale
+from review_gate.domain.freeze import scope_words
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 from review_gate.gate.rhythm import Rhythm
@@ -65,6 +66,7 @@ class Alerts:
 def alert(event: Event, named: Callable[[str], Message] = _as_it_is) -> Message | None:
     """What the team is told of `event`, categories as `named`; None for what can wait."""
     data = event.data
+    who = data.get("by_name") or event.actor  # events written by earlier versions have no name
     match event.kind:
         case "bot.tripped":
             return Message(
@@ -75,23 +77,32 @@ def alert(event: Event, named: Callable[[str], Message] = _as_it_is) -> Message 
             )
         case "bot.paused":
             return Message(
-                f"🛑 {event.actor} paused the bot *{data['bot']}*: {data['why']}",
-                f"🛑 {event.actor} a mis le bot *{data['bot']}* en pause : {data['why_fr']}",
+                f"🛑 {who} paused the bot *{data['bot']}*: {data['why']}",
+                f"🛑 {who} a mis le bot *{data['bot']}* en pause : {data['why_fr']}",
             )
-        case "bot.resumed" | "bot.closed":
+        case "bot.resumed":
             return Message(
-                f"✅ The bot *{data['bot']}* may speak again ({data['state']}): {data['why']}",
-                f"✅ Le bot *{data['bot']}* peut reprendre ({data['state']}) : {data['why_fr']}",
+                f"👀 {who} let the bot *{data['bot']}* in again, under watch first: {data['why']}",
+                f"👀 {who} a remis le bot *{data['bot']}* en marche, d'abord sous surveillance : {data['why_fr']}",
+            )
+        case "bot.closed":
+            return Message(
+                f"✅ The bot *{data['bot']}* answers by itself again: {data['why']}.",
+                f"✅ Le bot *{data['bot']}* répond de nouveau seul : {data['why_fr']}.",
             )
         case "freeze.on":
+            where = scope_words(data["scope"])
             return Message(
-                f"❄️ {event.actor} froze *{data['scope']}*: {data['why']}. Nothing goes out.",
-                f"❄️ {event.actor} a gelé *{data['scope']}* : {data['why']}. Rien ne sort.",
+                f"❄️ {who} froze *{where.en}*: {data['why']}. Nothing goes out until a lead lifts it"
+                f" (`/gate unfreeze {data['scope']} WHY`).",
+                f"❄️ {who} a gelé *{where.fr}* : {data['why']}. Rien ne sort avant qu'un responsable ne lève le gel"
+                f" (`/gate unfreeze {data['scope']} RAISON`).",
             )
         case "freeze.off":
+            where = scope_words(data["scope"])
             return Message(
-                f"☀️ {event.actor} lifted the freeze of *{data['scope']}*: {data['why']}",
-                f"☀️ {event.actor} a levé le gel de *{data['scope']}* : {data['why']}",
+                f"☀️ {who} lifted the freeze of *{where.en}*: {data['why']}",
+                f"☀️ {who} a levé le gel ({where.fr}) : {data['why']}",
             )
         case "cluster.found":
             kind = named(data["kind"])

@@ -110,7 +110,7 @@ class Freezes:
 
     def _written(self, was: Mapping[str, Any] | None, scopes: Mapping[str, Any], kind: str, freeze: Freeze) -> bool:
         """Note and event in one; False when somebody else changed the note meanwhile."""
-        data = {"scope": freeze.scope, "why": freeze.why}
+        data = {"scope": freeze.scope, "why": freeze.why, "by_name": freeze.by_name}
         event = Event(self._new_id(), freeze.at, kind, freeze.by, None, data)
         try:
             self._store.commit(Change(events=(event,), notes=(Note(TOPIC, KEY, scopes, was),)))

@@ -12,6 +12,7 @@ from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import NotFound, NotPermitted
 from review_gate.domain.message import Message
 from review_gate.domain.outcome import About, Circumstances, Outcome, Readings
+from review_gate.domain.permits import STATE_WORDS
 from review_gate.domain.publication import Stage
 from review_gate.domain.submission import Answer, Decision, Person, Submission
 from review_gate.domain.template import find
@@ -133,10 +134,11 @@ class Outcomes:
     def _of_submission(self, submission: Submission, published_at: datetime | None) -> Circumstances:
         draft, last = submission.draft, last_approval(submission)
         if last is None:
+            state = STATE_WORDS[submission.state]
             raise NotPermitted(
                 Message(
-                    f"Nobody approved this submission (it is {submission.state.value}), so it cannot have gone out.",
-                    f"Personne n'a approuvé cette soumission ({submission.state.value}) : elle n'a pas pu partir.",
+                    f"Nobody approved this submission (it is {state.en}), so it cannot have gone out.",
+                    f"Personne n'a approuvé cette soumission ({state.fr}) : elle n'a pas pu partir.",
                 )
             )
         return Circumstances(

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from review_gate.domain.change import Change, Event, Note
+from review_gate.domain.days import moment_in_figures
 from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
 from review_gate.domain.release import Publication, Refusal, refusal
@@ -102,10 +103,11 @@ class Releases:
 
 
 def _used(kept: Mapping[str, Any]) -> Refusal:
+    at = moment_in_figures(datetime.fromisoformat(kept["at"]))
     return Refusal(
         "used",
         Message(
-            f"This token was used up by {kept['by']} at {kept['at']}: it lets one publication through.",
-            f"Ce jeton a été utilisé par {kept['by']} le {kept['at']} : il ne laisse passer qu'une publication.",
+            f"This token was used up by {kept['by']} at {at.en}: it lets one publication through.",
+            f"Ce jeton a été utilisé par {kept['by']} le {at.fr} : il ne laisse passer qu'une publication.",
         ),
     )

@@ -57,7 +57,9 @@ def _while_held(submission: Submission, now: datetime, setting: Setting) -> list
         first = Message(f"Next: {holder} decides, claimed until", f"Ensuite : {holder} décide, pris en charge jusqu'à")
         elements = [bk.plain(setting.say(first)), bk.mrkdwn(bk.date_token(claim.until, "{time}"))]
     elif submission.escalated:
-        told = Message("Next: a lead decides, it was escalated.", "Ensuite : un responsable décide, c'est escaladé.")
+        told = Message(
+            "Next: a lead decides, it was escalated.", "Ensuite : un responsable décide, le cas lui est transmis."
+        )
         elements = [bk.plain(setting.say(told))]
     elif submission.sign_off or submission.approvals_needed > 1:
         elements = []

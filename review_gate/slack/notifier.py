@@ -201,7 +201,7 @@ class CardNotifier:
         self._records.put_note(CARD, submission.id, {**receipt, "called": True})
         people = self._ringing(self._called(self._clock(), escalated=True))
         if people:
-            told = Message("Escalated: please look at this now.", "Escaladé : à regarder maintenant.")
+            told = Message("Escalated: please look at this now.", "Transmis aux responsables : à regarder maintenant.")
             self._below(receipt, told, people)
 
     def _below(self, receipt: Mapping[str, Any], told: Message, people: Sequence[str]) -> None:

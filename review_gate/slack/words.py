@@ -13,7 +13,7 @@ BUTTONS = {
     Operation.REJECT: Message("Reject", "Refuser"),
     Operation.CLAIM: Message("Claim", "Prendre en charge"),
     Operation.HAND_BACK: Message("Hand back", "Rendre"),
-    Operation.ESCALATE: Message("Escalate", "Escalader"),
+    Operation.ESCALATE: Message("Escalate", "Faire remonter"),
     Operation.ALLOW_REPEAT: Message("This may repeat", "Peut se répéter"),
 }
 APPROVE_AS_LEAD = Message("Approve (leads only)", "Approuver (responsables)")

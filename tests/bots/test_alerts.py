@@ -37,7 +37,19 @@ def test_the_team_hears_of_a_bot_that_stopped_itself_and_who_let_it_in_again() -
         words = [message.fr for _, message in team.heard]
         assert len(words) == 2
         assert "*faq* s'est arrêté : 7 des 7 dernières réponses" in words[0]
-        assert "peut reprendre" in words[1]
+        assert f"{LEAD.display_name} a remis le bot *faq* en marche, d'abord sous surveillance : corrigé" in words[1]
+
+
+def test_a_freeze_is_told_with_the_name_of_who_did_it_and_the_way_out() -> None:
+    with house() as at:
+        team = Team()
+        alerts = Alerts(at.store, team.tell, at.clock, every=0.0)
+        alerts()
+        at.gate.freezes.freeze("brand", "fausse rumeur", LEAD)
+        alerts()
+        ((_, message),) = team.heard
+        assert message.fr.startswith(f"❄️ {LEAD.display_name} a gelé *toute la marque* : fausse rumeur.")
+        assert "/gate unfreeze brand" in message.fr
 
 
 def test_every_kind_of_alert_has_words_and_other_events_have_none() -> None:

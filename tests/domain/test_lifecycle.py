@@ -128,7 +128,7 @@ def test_the_old_text_again_does_not_bring_the_old_approval_back() -> None:
 
 @pytest.mark.parametrize(
     ("person", "words"),
-    [(ANNE, "your own draft"), (Person("U7", "Guest"), "needs another role")],
+    [(ANNE, "your own draft"), (Person("U7", "Guest"), "Only reviewers and leads")],
 )
 def test_a_refusal_says_why_in_both_languages(person: Person, words: str) -> None:
     with pytest.raises(NotPermitted) as refused:
@@ -174,3 +174,30 @@ def test_claim_hand_back_escalate_withdraw_expire() -> None:
     late = unattended.expire(up, moment())
     assert late.submission is not None and late.submission.state is State.EXPIRED
     assert [d.kind for d in late.deliveries] == [DeliveryKind.CARD, DeliveryKind.WEBHOOK]
+
+
+@pytest.mark.parametrize(
+    ("operation", "person", "words"),
+    [
+        (Operation.ESCALATE, RENE, "escalated already"),
+        (Operation.HAND_BACK, RENE, "nothing to hand back"),
+        (Operation.REVISE, RENE, "Only its author"),
+        (Operation.WITHDRAW, RENE, "Only its author or a lead"),
+        (Operation.ESCALATE, Person("U7", "Guest"), "Only reviewers and leads"),
+    ],
+)
+def test_a_refusal_names_what_is_in_the_way(operation: Operation, person: Person, words: str) -> None:
+    up = lifecycle.escalate(held(), RENE, moment(), "not mine to decide").submission
+    assert up is not None
+    with pytest.raises(NotPermitted) as refused:
+        permits.require(operation, up, person, NOW)
+    assert words in refused.value.message.en
+    assert operation.value not in refused.value.message.fr
+
+
+def test_who_claims_twice_is_told_that_it_is_theirs() -> None:
+    claimed = lifecycle.claim(held(), RENE, moment(), 15).submission
+    assert claimed is not None
+    with pytest.raises(NotPermitted) as refused:
+        permits.require(Operation.CLAIM, claimed, RENE, NOW)
+    assert "pris en charge" in refused.value.message.fr
