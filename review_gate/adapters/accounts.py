@@ -143,7 +143,11 @@ class Accounts:
         matches = self._matches(account.password_hash if account and known else self._nobody, password)
         if account is None or not known or not matches:
             raise Refused(
-                Message("E-mail and password do not match.", "L'e-mail et le mot de passe ne correspondent pas.")
+                Message(
+                    "E-mail and password do not match. Try again, or ask an administrator for a new password.",
+                    "L'e-mail et le mot de passe ne correspondent pas. Réessayez, ou demandez un nouveau mot de passe à"
+                    " l'administration.",
+                )
             )
         self._forgive(limits, now)
         if self._hasher.check_needs_rehash(account.password_hash):

@@ -26,7 +26,9 @@ def about_the_end(submission: Submission) -> Message | None:
         return None  # told by who gave it up
     return {
         State.APPROVED: Message(
-            f"✅ {by} approved your draft “{text}”.", f"✅ {by} a approuvé votre brouillon « {text} »."
+            f"✅ {by} approved your draft “{text}”. It may go out as it is; a new text needs a new approval.",
+            f"✅ {by} a approuvé votre brouillon « {text} ». Il peut partir tel quel ; un nouveau texte demande une"
+            " nouvelle approbation.",
         ),
         State.CHANGES_REQUESTED: Message(
             f"✏️ {by} asks for changes to your draft “{text}”: {why}",
@@ -34,8 +36,10 @@ def about_the_end(submission: Submission) -> Message | None:
         ),
         State.REJECTED: _rejected(submission, text, by, why),
         State.EXPIRED: Message(
-            f"⌛ Nobody decided in time about your draft “{text}”: it did not go out.",
-            f"⌛ Personne n'a décidé à temps de votre brouillon « {text} » : il n'est pas parti.",
+            f"⌛ Nobody decided in time about your draft “{text}”: it did not go out. Hand it in again"
+            " with a later time if it still should.",
+            f"⌛ Personne n'a décidé à temps de votre brouillon « {text} » : il n'est pas parti."
+            " S'il est toujours d'actualité, déposez-le à nouveau avec une heure à venir.",
         ),
     }.get(submission.state)
 

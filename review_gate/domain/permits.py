@@ -116,8 +116,8 @@ def _whose(operation: Operation, reviewing: bool) -> Message:
     """Why somebody may not do this whatever the submission says; `reviewing`: whether they are a reviewer."""
     if operation is Operation.REVISE:
         return Message(
-            "Only its author revises a draft. Reviewers edit and approve, or ask for changes.",
-            "Seul l'auteur révise un brouillon. La relecture le modifie et l'approuve, ou demande des changements.",
+            "Only its author hands in a new text. Reviewers edit and approve, or ask for changes.",
+            "Seul l'auteur dépose un nouveau texte. La relecture le modifie et l'approuve, ou demande des changements.",
         )
     if operation is Operation.WITHDRAW:
         return Message(

@@ -221,7 +221,7 @@ def test_an_author_without_slack_gets_a_letter_at_the_end_and_the_channel_both(s
     house.approve()
     (told,) = house.waiting(DeliveryKind.MAIL)
     assert told["to"] == "anne@example.com"
-    assert told["text"].startswith("✅ René a approuvé votre brouillon « Hello ».")
+    assert told["text"].startswith("✅ René a approuvé votre brouillon « Hello ». Il peut partir tel quel")
     assert "https://gate.example/items/s-1" in told["text"]
     assert [one["step"] for one in house.waiting(DeliveryKind.TEAMS)] == ["s-1:1:approved"]
     assert house.cards.shown == 2

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from review_gate.domain.message import Message
-from review_gate.domain.telling import told_once
+from review_gate.domain.telling import told_once, without_echoes
 from review_gate.domain.verdict import Reason, Severity, Source
 
 CHEER = Reason(
@@ -24,3 +24,11 @@ def test_what_no_pack_says_stands_alone() -> None:
     threat = replace(insult, label="threat")
     assert [one.reason for one in told_once([insult, threat])] == [insult, threat]
     assert told_once([insult])[0].found == ()
+
+
+def test_what_a_graver_rule_says_in_the_same_words_is_not_said_again() -> None:
+    maybe = replace(CHEER, severity=Severity.WARN, rule="calendar.cheer-maybe")
+    elsewhere = replace(maybe, span=(9, 13))
+    other = replace(maybe, message=Message("Cheer?", "De la joie ?"))
+    assert without_echoes([maybe, CHEER, elsewhere, other]) == (CHEER, elsewhere, other)
+    assert [one.reason for one in told_once([CHEER, maybe])] == [CHEER]

@@ -15,9 +15,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.draft import MAX_TEXT, Draft
 from review_gate.domain.errors import GateError, IdempotencyConflict
+from review_gate.domain.message import Message
 from review_gate.domain.permits import check_seen, require
 from review_gate.domain.picture import named_url
 from review_gate.domain.submission import Operation, Person, Submission
+from review_gate.domain.telling import without_echoes
 from review_gate.domain.verdict import Reason
 from review_gate.gate import Once, Seen
 from review_gate.rulebook.kinds.substitution import Substitution
@@ -28,11 +30,15 @@ from review_gate.web.media import received, take
 from review_gate.web.pages.base import PageError, Parts, account, language, page, person, require_page, t, told
 from review_gate.web.pages.channels import CHANNELS, LANGUAGES, MARKETS, PREVIEWS
 from review_gate.web.pages.labels import day_in_words
-from review_gate.web.problems import STATUS, Problem
+from review_gate.web.problems import STATUS, FieldError, Problem
 
 MOST_MEDIA = 4
 PLAIN = ("text", "kind", "channel", "market", "lang", "in_reply_to")
 """Fields that go into the draft as they are; empty ones are left out."""
+OVER = Message(
+    "This time is over: choose a later one, or leave the field empty.",
+    "Cette heure est passée : choisissez-en une à venir, ou laissez le champ vide.",
+)
 _SAY = re.compile(r"“(.+)”")
 
 
@@ -49,7 +55,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
         require_page("compose")
         key = request.form.get("key", "")[:100] or parts.new_id()
         try:
-            draft = replace(_draft(), author=account().email)
+            draft = replace(_draft(parts.clock()), author=account().email)
         except Problem as problem:
             return _page(_typed(), 422, key=key, problems=_problems(problem))
         who = person(parts)
@@ -77,7 +83,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
                 "severity": verdict.severity.word,
                 "action": verdict.action.value,
                 "lang": verdict.lang,
-                "reasons": [_reason(reason, packs) for reason in verdict.reasons],
+                "reasons": [_reason(reason, packs) for reason in without_echoes(verdict.reasons)],
             }
         )
 
@@ -108,7 +114,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
         found, who = _own(parts, submission_id), person(parts)
         key = f"rev-{found.id}-{request.form.get('revision', '')}"
         try:
-            draft = _draft()
+            draft = _draft(parts.clock())
             seen = Seen(int(request.form.get("revision", "")), request.form.get("sha", ""))
             check_seen(found, seen.revision, seen.text_sha256)
             draft = replace(draft, bot=found.draft.bot, conversation=found.draft.conversation)
@@ -149,8 +155,9 @@ def _typed() -> dict[str, Any]:
     return fields
 
 
-def _draft() -> Draft:
-    """The draft in the form. Raises Problem with one entry a field."""
+def _draft(now: datetime) -> Draft:
+    """The draft in the form. Raises Problem with one entry a field, and for a planned time that is over: the draft
+    would expire before anybody has seen it."""
     typed = _typed()
     body: dict[str, Any] = {name: typed[name] for name in PLAIN if typed[name]}
     body.setdefault("text", "")
@@ -160,7 +167,10 @@ def _draft() -> Draft:
         body["planned_at"] = _planned(typed["planned_at"], typed["zone"])
     if typed["media"]:
         body["media"] = [{"url": one["url"], "alt": one["alt"] or None} for one in typed["media"]]
-    return parse_draft(body).draft()
+    draft = parse_draft(body).draft()
+    if draft.planned_at is not None and draft.planned_at <= now:
+        raise Problem.invalid([FieldError("/planned_at", OVER)])
+    return draft
 
 
 def _planned(local: str, zone: str) -> str:
@@ -193,7 +203,7 @@ def _reason(reason: Reason, packs: Packs) -> dict[str, Any]:
 def _problems(problem: Problem) -> list[str]:
     if not problem.fields:
         return [told(problem.message)]
-    return [f"{_field_name(field.pointer)}: {told(field.message)}" for field in problem.fields]
+    return [t("pair", what=_field_name(field.pointer), value=told(field.message)) for field in problem.fields]
 
 
 def _field_name(pointer: str) -> str:

@@ -22,6 +22,7 @@ from review_gate.domain.picture import file_name
 from review_gate.domain.publication import on_approval
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Operation, Person, State, Submission
+from review_gate.domain.telling import without_echoes
 from review_gate.domain.verdict import Severity
 from review_gate.gate import Seen
 from review_gate.gate.comments import KIND as NOTE
@@ -210,6 +211,7 @@ def _page(parts: Parts, found: Submission, who: Person, status: int = 200, **ext
         status,
         item=found,
         pieces=pieces(found.draft.text, found.verdict.reasons),
+        spoken=without_echoes(found.verdict.reasons),
         versions=_versions(found),
         history=history(parts, found, reviewing),
         allowed=allowed,

@@ -38,6 +38,7 @@ WORDS = {
         "Le mot de passe reçu ne sert qu'une fois. Choisissez le vôtre pour continuer.",
     ),
     "old_password": Message("Present password", "Mot de passe actuel"),
+    "given_password": Message("The password you were given", "Mot de passe reçu"),
     "new_password": Message("New password", "Nouveau mot de passe"),
     "password_hint": Message(
         "12 characters or more; a few words in a row are easy to remember.",
@@ -73,6 +74,7 @@ WORDS = {
     "error_method": Message("This page cannot be asked that way.", "Cette page ne se demande pas ainsi."),
     "back_home": Message("Go to the start", "Aller à l'accueil"),
     "nothing_chosen": Message("All", "Tous"),
+    "any": Message("Any", "Peu importe"),
     "apply": Message("Filter", "Filtrer"),
     "clear": Message("Clear the filters", "Effacer les filtres"),
     "more": Message("Next page", "Page suivante"),

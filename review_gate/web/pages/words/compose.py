@@ -17,7 +17,7 @@ WORDS = {
     "compose_channel": Message("Channel", "Canal"),
     "compose_market": Message("Market", "Marché"),
     "compose_lang": Message("Language", "Langue"),
-    "compose_lang_auto": Message("recognise it", "à reconnaître"),
+    "compose_lang_auto": Message("detect it", "à détecter"),
     "compose_planned_at": Message("Goes out on", "Publication le"),
     "compose_zone": Message("your time zone: {zone}", "votre fuseau : {zone}"),
     "compose_in_reply_to": Message("The customer's message", "Le message du client"),

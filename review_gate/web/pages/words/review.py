@@ -73,8 +73,7 @@ WORDS = {
     "item_text": Message("The text", "Le texte"),
     "item_what": Message("What the screening says", "Ce que dit le contrôle"),
     "item_clean": Message(
-        "Nothing found. A post waits for a person all the same.",
-        "Rien trouvé. Une publication attend quand même une personne.",
+        "Nothing found. A person decides all the same.", "Rien trouvé. La décision revient quand même à une personne."
     ),
     "item_suggestion": Message("Suggestion:", "Suggestion :"),
     "quoted": Message("“{words}”", "« {words} »"),
@@ -121,6 +120,16 @@ WORDS = {
     "item_language": Message("Language", "Langue"),
     "decide": Message("Decide", "Décider"),
     "nothing_to_do": Message("Nothing left to do here.", "Plus rien à faire ici."),
+    "over_expired": Message(
+        "Nobody decided before the planned time: it does not go out. Its author can start anew from this text, with a"
+        " later time.",
+        "Personne n'a décidé avant l'heure prévue : il ne part pas. Son auteur peut repartir de ce texte, à une heure"
+        " à venir.",
+    ),
+    "over_withdrawn": Message(
+        "It was withdrawn: it does not go out. Its author can start anew from this text.",
+        "Il a été retiré : il ne part pas. Son auteur peut repartir de ce texte.",
+    ),
     "own_draft": Message(
         "This is your own draft: somebody else decides about it.",
         "C'est votre brouillon : la décision revient à quelqu'un d'autre.",
@@ -207,7 +216,7 @@ WORDS = {
     "ev_handed_back": Message("handed it back", "a rendu"),
     "ev_escalated": Message("escalated it", "a transmis aux responsables"),
     "ev_withdrawn": Message("withdrew it", "a retiré"),
-    "ev_expired": Message("it expired", "a expiré"),
+    "ev_expired": Message("let it expire: nobody decided in time", "l'a laissé expirer : personne n'a décidé à temps"),
     "ev_published": Message("put it out", "l'a publié"),
     "ev_not_published": Message("could not put it out", "n'a pas pu le publier"),
     "see_post": Message("See the post", "Voir la publication"),
