@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,11 +27,12 @@ from review_gate.adapters.stores import chain
 from review_gate.cli.demo_receiver import Receiver, new_secret
 from review_gate.insight.invariants import breaches
 from review_gate.ports import StoreError
+from tests.processes.disk import Disk
 from tests.processes.faults import FAULTS, Fault
 from tests.processes.proxy import Proxy
 from tests.processes.server import Server
 from tests.processes.service import Processes, wait_for
-from tests.processes.traffic import Traffic
+from tests.processes.traffic import WAITING, Traffic
 from tests.processes.world import PARTS, World
 
 SITE = Path(__file__).with_name("site")
@@ -73,20 +73,21 @@ class Publisher(Receiver):
 
 
 @contextmanager
-def world(folder: Path, dice: random.Random, *, postgres: bool, power: Path | None = None) -> Iterator[World]:
-    """A gate with two couriers; Slack and the publisher stand behind proxies, the clock in a file."""
+def world(folder: Path, dice: random.Random, *, postgres: bool, power: bool = True) -> Iterator[World]:
+    """A gate with two couriers; Slack and the publisher stand behind proxies, the clock in a file. With `power` the
+    database stands on a disk whose power can be cut."""
     clock = folder / "clock"
     clock.write_text("0")
     with ExitStack() as stack:
-        server = stack.enter_context(Server.started(folder)) if postgres else None
+        server = stack.enter_context(Server.started(folder, power=power)) if postgres else None
         publisher = stack.enter_context(Publisher(new_secret()))
         publisher_proxy = stack.enter_context(Proxy(publisher.url.rsplit("/", 1)[0], dice, strict=True))
         slack_proxy = stack.enter_context(Proxy("", dice))
         environment = {"FAULTS_CLOCK": str(clock), "PYTHONPATH": f"{SITE}{os.pathsep}{ROOT}"}
-        if power is not None:
-            durable = folder / "durable"
-            durable.mkdir()
-            environment |= {"LD_PRELOAD": str(power), "POWER_FROM": str(folder), "POWER_TO": str(durable)}
+        disk = server.disk if server else None
+        if power and server is None:
+            disk = Disk(folder, folder, "gate.db*")
+            environment |= disk.environment
         running = Processes(
             folder,
             publisher,
@@ -97,10 +98,9 @@ def world(folder: Path, dice: random.Random, *, postgres: bool, power: Path | No
         )
         stack.callback(running.close)
         slack_proxy.target = running.settings.address
-        if power is not None:  # what this process has written until now is on the disk
-            # By another process: closing the file in this one would drop SQLite's locks on it.
-            subprocess.run(["cp", folder / "gate.db", folder / "gate.db-wal", durable], check=True)
-        made = World(running, slack_proxy, publisher_proxy, clock, dice, server, has_power=power is not None)
+        if disk is not None and server is None:
+            disk.settle()  # what this process has written until now
+        made = World(running, slack_proxy, publisher_proxy, clock, dice, server, disk)
         for part in PARTS:
             running.start(part)
         running.wait_until_ready()
@@ -113,6 +113,7 @@ class Campaign:
     def __init__(self, world: World, drafts: int = 3) -> None:
         self.findings: list[str] = []
         self.accepted: set[str] = set()
+        self._decided: set[str] = set()
         self._world = world
         self._drafts = drafts
 
@@ -128,6 +129,7 @@ class Campaign:
         traffic.join()
         told = [*traffic.problems, *(f"undecided: {line}" for line in traffic.undecided)]
         self.accepted.update(traffic.ids)
+        self._decided.update(traffic.decided)
         told += [one for fault in faults for one in fault.after(world)]
         told += self._rest()
         told += self._look(traffic.ids)
@@ -164,6 +166,8 @@ class Campaign:
         told += [f"stray {stray.table} {stray.name}" for stray in store.strays()]
         there = {record.id for record in records}
         told += [f"{id_} was accepted and is not there" for id_ in sorted(self.accepted - there)]
+        told += [f"{record.id} was decided and waits again" for record in records
+                 if record.id in self._decided and record.state in WAITING]  # fmt: skip
         told += self._delivered([kept.delivery.id for record in records for kept in record.deliveries
                                  if kept.delivery is not None and kept.delivery.kind == "webhook"])  # fmt: skip
         told += [f"dead letter {one.id} ({one.kind}): {one.last_error}" for one in store.dead_letters()
@@ -225,8 +229,7 @@ def main() -> int:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
             folder.chmod(0o755)
-            power = Server.compiled(folder) if database == "sqlite" else None
-            made = stack.enter_context(world(folder, dice, postgres=database == "postgres", power=power))
+            made = stack.enter_context(world(folder, dice, postgres=database == "postgres"))
             campaign = Campaign(made)
             for number, faults in enumerate(schedule(made, share, arguments.only), start=1):
                 begun, before = time.monotonic(), len(campaign.findings)

@@ -51,6 +51,10 @@ def on_postgres(world: World) -> bool:
     return world.server is not None
 
 
+def has_disk(world: World) -> bool:
+    return world.disk is not None
+
+
 def kill(*parts: str) -> Callable[[World], None]:
     def strike(world: World) -> None:
         for part in parts:
@@ -112,21 +116,26 @@ def no_more_bytes(world: World) -> None:
 
 def power_cut(world: World) -> None:
     """Everything stops at once, and of the database there is what somebody has waited for."""
-    path = world.database_file
-    assert path is not None
+    assert world.disk is not None
     for part in PARTS:
         with suppress(KeyError):
             world.running.kill(part)
     world.store.close()
-    durable = path.parent / "durable"
-    for file in path.parent.glob("gate.db*"):
-        file.unlink()
-    for file in durable.glob("gate.db*"):
-        if not file.name.endswith(".partial") and not file.name.endswith("-shm"):
-            shutil.copy(file, path.parent / file.name)
+    if world.server is None:
+        world.disk.cut()
+    else:
+        power_cut_of_server(world)
     world.running.reopen()
     for part in PARTS:
         world.running.start(part)
+
+
+def power_cut_of_server(world: World) -> None:
+    """Only the server's machine stops: the gate still knows what it was told. Of what nobody waited for nothing is
+    left, or half of the pages."""
+    assert world.server is not None
+    world.server.cut_power(world.dice.choice([None, world.dice]))
+    world.server.ensure_running()
 
 
 def damaged_page(world: World) -> list[str]:
@@ -148,11 +157,9 @@ def damaged_page(world: World) -> list[str]:
         told.append("a fifth of the pages was overwritten, and nothing was told")
     for file in path.parent.glob("gate.db*"):
         file.unlink()
-    for file in (path.parent / "durable").glob("gate.db*"):
-        file.unlink()
     shutil.move(target, path)
-    if world.has_power:
-        shutil.copy(path, path.parent / "durable" / path.name)
+    if world.disk is not None:
+        world.disk.settle()
     if command(world, "audit", "verify", "--deep") != 0:
         told.append("the restored backup does not hold")
     world.running.reopen()
@@ -247,9 +254,10 @@ FAULTS: tuple[Fault, ...] = (
     Fault("poisoned rows", poisoned_row),
     Fault("publisher 410", refused_for_good, replayed),
     Fault("file size limit", no_more_bytes, possible=on_sqlite),
-    Fault("power cut", power_cut, possible=lambda world: on_sqlite(world) and world.has_power),
+    Fault("power cut", power_cut, possible=has_disk),
     Fault("damaged pages", lambda world: None, damaged_page, possible=on_sqlite, mixes=False),
     Fault("kill postgres", kill_server, possible=on_postgres),
+    Fault("postgres power cut", power_cut_of_server, possible=lambda world: on_postgres(world) and has_disk(world)),
     Fault("kill a postgres process", kill_a_backend, possible=on_postgres),
     Fault("connections cut", cut_connections, possible=on_postgres),
     Fault("postgres disk full", full_disk_of_server, possible=on_postgres),

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import random
-import shutil
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from tests.processes.campaign import Campaign, world
+from tests.processes.disk import HAS_COMPILER
 from tests.processes.faults import FAULTS
-from tests.processes.server import Server
 
 BY_NAME = {fault.name: fault for fault in FAULTS}
-HAS_COMPILER = shutil.which("cc") is not None
 
+# Without a compiler nobody can play the disk: it keeps what it has, and whoever writes to it is killed.
 SHORT = {
-    # Without a compiler nobody can play the disk: everything is killed instead, and the disk keeps what it has.
     "sqlite": (
         ["power cut" if HAS_COMPILER else "kill all"],
         ["slack nonsense", "poisoned rows"],
@@ -26,7 +24,11 @@ SHORT = {
         ["file size limit", "clock a day ahead"],
         ["clock an hour back", "damaged pages"],
     ),
-    "postgres": (["kill postgres", "slack deaf"], ["connections cut", "kill web"]),
+    "postgres": (
+        ["kill postgres", "slack deaf"],
+        ["connections cut", "kill web"],
+        ["postgres power cut" if HAS_COMPILER else "kill postgres"],
+    ),
 }
 
 
@@ -39,8 +41,8 @@ def test_faults(database: str) -> None:
 
 
 def play(folder: Path, database: str) -> None:
-    power = Server.compiled(folder) if database == "sqlite" and HAS_COMPILER else None
-    with world(folder, random.Random(20261126), postgres=database == "postgres", power=power) as made:
+    dice = random.Random(20261126)
+    with world(folder, dice, postgres=database == "postgres", power=HAS_COMPILER) as made:
         campaign = Campaign(made, drafts=2)
         for number, names in enumerate(SHORT[database], start=1):
             campaign.round(number, [BY_NAME[name] for name in names], f"{database}{number}")

@@ -19,16 +19,19 @@ from tests.processes.service import Processes
 REVIEWER, OTHER = "U0SAMIRAB1", "U0THOMASW1"
 PATIENCE = 150.0
 REASONS = {CODE_BLOCK: "other", WHY_BLOCK: "Not like this."}
+WAITING = ("held", "changes_requested")
 UNFIT = "Dear [insert name], your parcel arrives on Friday between eight and ten."
 
 
 class Traffic:
     """One round's callers, in threads of their own. `problems` are what no caller should ever see; `ids` what the gate
-    has accepted for people to decide, `undecided` what they could not decide in PATIENCE seconds."""
+    has accepted for people to decide, `decided` those that were seen decided, `undecided` what they could not decide in
+    PATIENCE seconds."""
 
     def __init__(self, running: Processes, label: str, dice: random.Random, drafts: int) -> None:
         self.problems: list[str] = []
         self.ids: list[str] = []
+        self.decided: list[str] = []
         self.undecided: list[str] = []
         self._running = running
         self._until = time.monotonic() + PATIENCE
@@ -57,6 +60,7 @@ class Traffic:
                 time.sleep(0.2)
                 self._call(f"/v1/submissions/{submission_id}/revisions", {"text": f"Shop {name}: at ten."}, None, 202)
             self._decide(submission_id, plan)
+            self.decided.append(submission_id)
         except TimeoutError as error:
             self.undecided.append(f"{name} ({plan}): {error}")
         except Exception as error:
@@ -106,7 +110,7 @@ class Traffic:
                 found = self._running.services.store.submission(submission_id)
             except (StoreError, psycopg.Error):
                 return False
-            return found is not None and found.state not in ("held", "changes_requested")
+            return found is not None and found.state not in WAITING
 
         self._until_there_is(attempt, "a decision")
 

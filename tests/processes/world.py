@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from review_gate.adapters.stores import SqlStore
 
 if TYPE_CHECKING:
+    from tests.processes.disk import Disk
     from tests.processes.proxy import Proxy
     from tests.processes.server import Server
     from tests.processes.service import Processes
@@ -20,7 +21,8 @@ PARTS = ("web", "work", "work2")
 
 
 class World:
-    """The gate's processes, those around them, and the clock. `buried` are deliveries that had to die."""
+    """The gate's processes, those around them, and the clock. `disk` is the one below the database, where its power
+    can be cut; `buried` are deliveries that had to die."""
 
     def __init__(
         self,
@@ -30,15 +32,14 @@ class World:
         clock: Path,
         dice: random.Random,
         server: Server | None,
-        *,
-        has_power: bool,
+        disk: Disk | None,
     ) -> None:
         self.running = running
         self.slack = slack
         self.publisher = publisher
         self.dice = dice
         self.server = server
-        self.has_power = has_power
+        self.disk = disk
         self.buried: set[str] = set()
         self._clock = clock
 
