@@ -19,7 +19,7 @@ HEADS = {
     "signature": Message("Signature (Ed25519; keys: /.well-known/jwks.json)",
                          "Signature (Ed25519 ; clés : /.well-known/jwks.json)"),
 }  # fmt: skip
-PACKS = Message("Rule packs and their versions", "Ensembles de règles et leurs versions")
+PACKS = Message("Rule packs and their versions", "Packs de règles et leurs versions")
 RULES = Message("These rules to the letter (digest)", "Ces règles à la lettre près (empreinte)")
 COLON = Message(": ", " : ")
 NOTHING_FOUND = Message("Nothing was found.", "Rien n'a été relevé.")

@@ -66,7 +66,7 @@ class RuleFiles:
             raise NotWritten(
                 Message(
                     f"There is no file of a pack '{name}' that counts now.",
-                    f"Il n'y a pas de fichier d'un ensemble « {name} » en vigueur.",
+                    f"Il n'y a pas de fichier d'un pack « {name} » en vigueur.",
                 )
             )
         pack = self.check(text, file.path.name)
@@ -74,7 +74,7 @@ class RuleFiles:
             raise NotWritten(
                 Message(
                     f"The draft is named '{pack.name}', the pack '{name}': leave the name, or make a new file by hand.",
-                    f"Le projet s'appelle « {pack.name} », l'ensemble « {name} » : gardez le nom, ou créez un fichier.",
+                    f"Le projet s'appelle « {pack.name} », le pack « {name} » : gardez le nom, ou créez un fichier.",
                 )
             )
         if file.sha256 != seen_sha256:

@@ -108,7 +108,7 @@ def _lines(found: Digest, setting: Setting) -> list[str]:
         told.append(
             Message(
                 f"Many at once: {one.count} × {kind} within an hour (usually {one.usual:g}): {quoted}",
-                f"Beaucoup d'un coup : {one.count} × {kind} en une heure (d'habitude {one.usual:g}) : {quoted}",
+                f"Pic : {one.count} × {kind} en une heure (d'habitude {one.usual:g}) : {quoted}",
             )
         )
     widest = min(LINE, LINES // len(told))

@@ -127,7 +127,7 @@ def test_the_daily_look_shows_the_day_and_takes_marks(looked: PageHouse) -> None
     marks = {item.id: item.mark for item in looked.gate.digests.of(day).sample}
     assert (marks[first.id], marks[second.id]) == (True, False)
     page = visitor.get(f"/digest/{day}").text
-    assert "2 of 6 sampled replies marked, 1 should have been held" in page
+    assert "Sampled replies marked: 2 of 6; of these should have been held: 1." in page
     assert page.count('aria-pressed="true"') == 2 + 1  # and the language
     assert visitor.send(f"/digest/{day}/marks", reply="nobody", mark="fine").status_code == 404
     assert visitor.send(f"/digest/{day}/marks", reply=first.id, mark="maybe").status_code == 422

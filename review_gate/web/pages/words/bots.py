@@ -154,11 +154,11 @@ WORDS = {
     ),
     "clusters_title": Message(
         "Many at once",
-        "Beaucoup d'un coup",
+        "Pics de signalements",
     ),
     "clusters_lead": Message(
         "More findings of one kind within an hour than the past week explains; the last seven days.",
-        "Plus de signalements d'un genre en une heure que la semaine passée ne l'explique ; sept derniers jours.",
+        "Plus de signalements d'un même type en une heure que la semaine passée ne l'annonçait ; sur sept jours.",
     ),
     "cluster_line": Message(
         "{count} × {kind} within an hour, usually {usual}",
@@ -194,8 +194,8 @@ WORDS = {
     ),
     "dig_held_tile": Message("Held for a person", "Retenues pour relecture"),
     "dig_late": Message(
-        "{count} decided late or never",
-        "{count} décidés tard ou jamais",
+        "decided late or never: {count}",
+        "décidés tard ou jamais : {count}",
     ),
     "dig_precision": Message(
         "Held rightly",
@@ -203,21 +203,21 @@ WORDS = {
     ),
     "dig_recall": Message(
         "Caught of what should be held",
-        "Attrapé de ce qui devait l'être",
+        "Repérées parmi celles à retenir",
     ),
     "dig_interval": Message(
         "between {low} and {high} %, from {of} looks",
-        "entre {low} et {high} %, d'après {of} regards",
+        "entre {low} et {high} %, d'après {of} relectures",
     ),
     "dig_unknown": Message(
         "nothing to go by yet",
-        "rien pour en juger encore",
+        "pas encore de quoi en juger",
     ),
     "dig_month": Message(
-        "Over {days} daily looks: {marked} of {looked} sampled replies marked, {missed} should have been "
-        "held. The bounds hold nine times out of ten.",
-        "Sur {days} points du jour : {marked} réponses marquées sur {looked}, {missed} auraient dû être "
-        "retenues. Les bornes valent neuf fois sur dix.",
+        "Daily looks: {days}. Sampled replies marked: {marked} of {looked}; of these should have been held: "
+        "{missed}. The bounds hold nine times out of ten.",
+        "Points du jour : {days}. Réponses marquées : {marked} sur {looked} ; parmi elles, à retenir : {missed}. "
+        "Les bornes valent neuf fois sur dix.",
     ),
     "dig_by_bot": Message(
         "By bot",
@@ -320,7 +320,7 @@ WORDS = {
     ),
     "limit_a_day": Message(
         "More looks a day",
-        "Regards en plus par jour",
+        "Relectures en plus par jour",
     ),
     "limit_caught": Message(
         "Caught",

@@ -59,7 +59,7 @@ WORDS = {
     "inc_teach": Message("Teach a rule", "Apprendre à une règle"),
     "inc_teach_lead": Message(
         "The text becomes an example that the rule must hit. It is written only if the whole pack then still holds.",
-        "Le texte devient un exemple que la règle doit signaler. Rien n'est écrit si l'ensemble n'y résiste pas.",
+        "Le texte devient un exemple que la règle doit signaler. Rien n'est écrit si le pack n'y résiste pas.",
     ),
     "inc_rule": Message("Rule", "Règle"),
     "inc_rules_now": Message("see it today", "le voient aujourd'hui"),
@@ -70,19 +70,16 @@ WORDS = {
         "Needed when the rule has as many texts that must hit as texts that must pass.",
         "Nécessaire quand la règle a autant de textes à signaler que de textes à laisser passer.",
     ),
-    "inc_teach_send": Message("Add to the pack", "Ajouter à l'ensemble"),
-    "inc_no_rule": Message(
-        "Choose a rule whose pack is in a file.", "Choisissez une règle dont l'ensemble a un fichier."
-    ),
+    "inc_teach_send": Message("Add to the pack", "Ajouter au pack"),
+    "inc_no_rule": Message("Choose a rule whose pack is in a file.", "Choisissez une règle dont le pack a un fichier."),
     "inc_not_yet": Message(
         "Nothing was written: with this example the pack would not hold. Often the rule does not see the text yet.",
-        "Rien n'a été écrit : avec cet exemple l'ensemble ne tiendrait pas. Souvent la règle ne voit pas encore le"
-        " texte.",
+        "Rien n'a été écrit : avec cet exemple le pack ne tiendrait pas. Souvent la règle ne voit pas encore le texte.",
     ),
-    "inc_widen": Message("Widen the rule in a draft of its pack", "Élargir la règle dans un projet d'ensemble"),
+    "inc_widen": Message("Widen the rule in a draft of its pack", "Élargir la règle dans un projet de pack"),
     "inc_by_hand": Message("The line to add under should_hit:", "La ligne à ajouter sous should_hit :"),
     "inc_taught_line": Message(
-        "{rule}, version {version} of its pack, by {name}", "{rule}, version {version} de son ensemble, par {name}"
+        "{rule}, version {version} of its pack, by {name}", "{rule}, version {version} de son pack, par {name}"
     ),
     "inc_save": Message("Save", "Enregistrer"),
     "inc_close": Message("Close the incident", "Clore l'incident"),
@@ -99,7 +96,7 @@ WORDS = {
     "inc_said_reopened": Message("The incident is open again.", "L'incident est rouvert."),
     "inc_said_taught": Message(
         "The rule has learned it: the pack counts within seconds.",
-        "La règle l'a appris : l'ensemble compte en quelques secondes.",
+        "La règle l'a appris : le pack compte en quelques secondes.",
     ),
     "ev_incident": Message("opened an incident", "a ouvert un incident"),
     "ev_incident_described": Message("wrote down causes", "a écrit les causes"),
@@ -109,22 +106,22 @@ WORDS = {
     "ev_taught": Message("made it an example of a rule", "en a fait l'exemple d'une règle"),
     "ev_incident_closed": Message("closed the incident", "a clos l'incident"),
     "ev_incident_reopened": Message("opened the incident again", "a rouvert l'incident"),
-    "draft_title": Message("Try a draft of a pack", "Essayer un projet d'ensemble"),
+    "draft_title": Message("Try a draft of a pack", "Essayer un projet de pack"),
     "draft_lead": Message(
         "Paste or change a pack: its mistakes are shown with their places, and what it would have changed in the last"
         " {days} days, against what reviewers decided.",
-        "Collez ou modifiez un ensemble : ses erreurs s'affichent à leur place, et ce qu'il aurait changé ces {days}"
+        "Collez ou modifiez un pack : ses erreurs s'affichent à leur place, et ce qu'il aurait changé ces {days}"
         " derniers jours, face aux décisions de la relecture.",
     ),
     "draft_start": Message("Start from", "Partir de"),
     "draft_load": Message("Load", "Charger"),
-    "draft_text": Message("The pack", "L'ensemble"),
+    "draft_text": Message("The pack", "Le pack"),
     "draft_try": Message("Check and replay", "Vérifier et rejouer"),
     "draft_save": Message("Put in force", "Mettre en vigueur"),
-    "draft_empty": Message("Paste a pack first.", "Collez d'abord un ensemble."),
+    "draft_empty": Message("Paste a pack first.", "Collez d'abord un pack."),
     "draft_errors": Message(
-        "{count} mistakes: this pack cannot be used yet. Nothing was changed.",
-        "{count} erreurs : cet ensemble n'est pas encore utilisable. Rien n'a changé.",
+        "Mistakes: {count}. This pack cannot be used yet. Nothing was changed.",
+        "Erreurs : {count}. Ce pack n'est pas encore utilisable. Rien n'a changé.",
     ),
     "draft_errors_more": Message("and {count} more", "et {count} de plus"),
     "draft_same_version": Message(
@@ -158,7 +155,7 @@ WORDS = {
     "people_approved": Message("people approved it", "approuvé par une personne"),
     "people_undecided": Message("nobody has decided", "personne n'a décidé"),
     "said_written": Message(
-        "The pack is written: it counts within seconds.", "L'ensemble est écrit : il compte en quelques secondes."
+        "The pack is written: it counts within seconds.", "Le pack est écrit : il compte en quelques secondes."
     ),
-    "ev_rules_written": Message("put a rule pack in force", "a mis un ensemble en vigueur"),
+    "ev_rules_written": Message("put a rule pack in force", "a mis un pack en vigueur"),
 }

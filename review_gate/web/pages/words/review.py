@@ -113,13 +113,24 @@ WORDS = {
     "item_shadow": Message("Rules on trial also saw", "Des règles à l'essai ont aussi vu"),
     "item_facts": Message("Facts", "Éléments"),
     "item_screened": Message("Screened by", "Contrôlé par"),
-    "item_packs": Message("{count} packs", "{count} ensembles de règles"),
+    "item_packs": Message("{count} packs", "{count} packs de règles"),
     "item_hash": Message("Hash of the text", "Empreinte du texte"),
     "item_conversation": Message("Conversation", "Conversation"),
     "item_submitted_by": Message("handed in by {name}", "déposé par {name}"),
     "item_language": Message("Language", "Langue"),
     "decide": Message("Decide", "Décider"),
     "nothing_to_do": Message("Nothing left to do here.", "Plus rien à faire ici."),
+    "over_approved": Message(
+        "Exactly this text may go out. A new text would need a new approval.",
+        "Ce texte, et lui seul, peut partir. Un nouveau texte demanderait une nouvelle approbation.",
+    ),
+    "over_changes_requested": Message(
+        "Its author's turn: the new text comes back here.", "Au tour de son auteur : le nouveau texte reviendra ici."
+    ),
+    "over_rejected": Message(
+        "It does not go out. Its author can start anew from this text.",
+        "Il ne part pas. Son auteur peut repartir de ce texte.",
+    ),
     "over_expired": Message(
         "Nobody decided before the planned time: it does not go out. Its author can start anew from this text, with a"
         " later time.",
@@ -140,8 +151,8 @@ WORDS = {
         "L'auteur le lira. Nécessaire pour demander des changements ou refuser.",
     ),
     "comment_needed": Message(
-        "Say why, in a sentence, so that the author can do something about it. Nothing was decided.",
-        "Dites pourquoi, en une phrase, pour que l'auteur puisse agir. Rien n'a été décidé.",
+        "Say why, in a sentence, so that the author can do something about it.",
+        "Dites pourquoi, en une phrase, pour que l'auteur puisse agir.",
     ),
     "reason_code": Message("Reason", "Motif"),
     "no_reason": Message("No reason chosen", "Aucun motif choisi"),
@@ -195,7 +206,7 @@ WORDS = {
         "Déposé. Une personne le relit ; la réponse s'affichera ici.",
     ),
     "said_revised": Message("The new version is handed in.", "La nouvelle version est déposée."),
-    "next_item": Message("Next in the queue", "Suivant dans la file"),
+    "next_item": Message("Next in the queue: {words}", "Suivant dans la file : {words}"),
     "queue_done": Message("The queue is empty", "La file est vide"),
     "mine_title": Message("My drafts", "Mes brouillons"),
     "mine_lead": Message(
