@@ -198,7 +198,7 @@ def test_a_restarted_server_is_found_again(
     store.commit(opening())
     with psycopg.connect(postgres_server, autocommit=True) as admin:
         admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid, 60_000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             " AND backend_type = 'client backend'"
         )
     store.commit(opening())
