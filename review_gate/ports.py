@@ -21,6 +21,7 @@ from review_gate.domain.change import (
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft, Media
 from review_gate.domain.incident import Incident
+from review_gate.domain.known import Asked, Known
 from review_gate.domain.message import Message
 from review_gate.domain.outcome import Outcome
 from review_gate.domain.submission import State, Submission
@@ -132,6 +133,9 @@ class Replies(Protocol):
 
     Everything is bounded: by a limit, or by `forget`.
     """
+
+    def known(self, asked: Asked) -> Known:
+        """All that a check wants to know of a bot and of its reply, as it is now."""
 
     def recent_replies(
         self, bot: str, since: datetime, limit: int = 1000, conversation: str | None = None

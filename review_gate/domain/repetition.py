@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from review_gate.domain.change import RememberedReply, Saying, Trace
 from review_gate.domain.message import Message
 
 INSIDE, ACROSS = "conversation", "hour"
 """Within what something was said so often."""
+
+DATED = timedelta(minutes=10)
+"""A saying's date moves no more often than that: most replies of a bot were said a moment ago, and then nothing but the
+reply itself is written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Judge:
     def watch(self, draft: Draft, moment: Moment) -> tuple[Verdict, Change]:
         """The verdict on a bot's reply, and what is remembered of it."""
         recalled = self._memory.recall(draft, moment.now)
-        filled = self._templates.find(draft, moment.now)
+        filled = self._templates.find(draft, moment.now, recalled.templates)
         if filled is not None and recalled.said is not None:  # an approved text may repeat
             saying = replace(recalled.said.saying, allowed_by=filled.template.approved_by)
             recalled = replace(recalled, said=replace(recalled.said, saying=saying))
@@ -65,10 +65,12 @@ class Judge:
         watched = watch(draft.bot, recalled, trace, verdict, moment, screening.policy.breaker)
         verdict = screening.with_texts(watched.verdict, draft)
         said = recalled.said
+        # One whose date was not moved is there already.
+        new = said is not None and trace.saying is not None and said.saying.last_at == moment.now
         return verdict, Change(
             events=watched.events,
             replies=self._memory.remembered(draft, watched.trace, verdict, moment),
-            sayings=(said.saying,) if said is not None and trace.saying is not None else (),
+            sayings=(said.saying,) if said is not None and new else (),
             breaker=watched.breaker,
             template=_used(filled, verdict, moment).template,
         )

@@ -26,6 +26,9 @@ REFRESH = timedelta(minutes=10)
 BOTS = 256
 """The registers of so many bots are kept in memory (6 KB each)."""
 
+SAYINGS = 8192
+"""What so many sayings mean is kept in memory (300 bytes each)."""
+
 SHOWN = 3
 TAG = 4
 """Bytes before a packed vector that tell which weights made it."""
@@ -49,6 +52,7 @@ class Meanings:
         self._store = store
         self._encoder = encoder
         self._registers: OrderedDict[str, tuple[datetime, Register | None]] = OrderedDict()
+        self._vectors: OrderedDict[int, bytes] = OrderedDict()
 
     def vector(self, text: str) -> bytes:
         """What `text` means, packed and tagged; empty when the encoder fails: the screening tells of that."""
@@ -84,8 +88,14 @@ class Meanings:
         return Meant(times, (times + 1) / (len(last) + 1), people, tuple(replies[-SHOWN:]))
 
     def _known(self, keys: Sequence[int]) -> dict[int, bytes]:
-        found = self._store.vectors(keys)
-        return {key: vector[TAG:] for key, vector in found.items() if self._ours(vector)}
+        """What these mean. A saying keeps its meaning, so that the store is asked once for each."""
+        found = {key: vector for key in keys if (vector := self._vectors.get(key)) is not None}
+        for key, vector in self._store.vectors([key for key in keys if key not in found]).items():
+            if self._ours(vector):
+                found[key] = self._vectors[key] = vector[TAG:]
+        while len(self._vectors) > SAYINGS:
+            self._vectors.popitem(last=False)
+        return found
 
     def _ours(self, vector: bytes) -> bool:
         return vector[:TAG] == self._encoder.tag and len(vector) == TAG + KEPT

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from review_gate.domain.breaker import LONGEST, Breaker, marks
+from review_gate.domain.breaker import Breaker, marks
 from review_gate.domain.change import Moment, RememberedReply, Saying, Trace
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.policy import Policy, RepetitionPolicy
-from review_gate.domain.repetition import NOT_MEANT, Said, share
+from review_gate.domain.known import Asked, Known
+from review_gate.domain.policy import Policy
+from review_gate.domain.repetition import DATED, NOT_MEANT, Said, share
+from review_gate.domain.template import Template
 from review_gate.domain.verdict import SignalState, Verdict
 from review_gate.gate.meanings import Encoder, Meanings
 from review_gate.gate.rhythm import Rhythm
@@ -21,8 +23,6 @@ from review_gate.signals.fingerprint import bands, fingerprint, masked_words, mo
 from review_gate.signals.normalise import fold
 
 HOUR = timedelta(hours=1)
-INSIDE = 20
-"""So many earlier replies of one conversation are looked at."""
 DAILY_LOOK = timedelta(hours=26)
 """So long replies are kept at least, however short the policy's window: the daily look goes over a day, which has 25
 hours when clocks are put back, and is made a moment later."""
@@ -32,12 +32,14 @@ hours when clocks are put back, and is made a moment later."""
 class Recalled:
     """What is known when a reply comes in. `breaker` is as it is now, None for a bot that never called; `traces` are
     the bot's last replies within the hour and the breaker's window, newest last; `said` is None for what may repeat
-    because it is short, and `recent` are the earlier replies in the conversation."""
+    because it is short, and `recent` are the earlier replies in the conversation. `templates` are all there are, None
+    where nobody has looked."""
 
     breaker: Breaker | None = None
     traces: tuple[Trace, ...] = ()
     recent: tuple[RememberedReply, ...] = ()
     said: Said | None = None
+    templates: tuple[Template, ...] | None = None
 
 
 NOTHING = Recalled()
@@ -56,65 +58,56 @@ class Memory:
         if draft.bot is None or draft.kind is not Kind.REPLY:
             return NOTHING
         policy = self._policy()
-        oldest = now - timedelta(hours=policy.repetition.window_hours)
-        look_back = max(HOUR, timedelta(minutes=policy.breaker.window_minutes))
-        breaker = self._store.breaker(draft.bot)
-        traces = tuple(self._store.traces(draft.bot, now - look_back, LONGEST))
-        recent: tuple[RememberedReply, ...] = ()
-        if draft.conversation is not None:
-            recent = tuple(self._store.recent_replies(draft.bot, oldest, INSIDE, draft.conversation))
-        said = self._said(draft, draft.bot, policy.repetition, now, traces, recent)
-        return Recalled(breaker.at(now) if breaker else None, traces, recent, said)
-
-    def _said(
-        self,
-        draft: Draft,
-        bot: str,
-        policy: RepetitionPolicy,
-        now: datetime,
-        traces: tuple[Trace, ...],
-        recent: tuple[RememberedReply, ...],
-    ) -> Said | None:
         words = masked_words(draft.text)
-        if len(words) < policy.minimum_words:
-            return None
-        saying, near = self.saying(words, bot, now)
+        asked = Asked(
+            draft.bot,
+            draft.conversation,
+            saying_key(words, draft.bot) if len(words) >= policy.repetition.minimum_words else None,
+            traces_since=now - max(HOUR, timedelta(minutes=policy.breaker.window_minutes)),
+            since=now - timedelta(hours=policy.repetition.window_hours),
+            hour=now - HOUR,
+            often=policy.repetition.across_per_hour,
+        )
+        known = self._store.known(asked)
+        said = None if asked.saying is None else self._said(draft.text, asked.saying, asked, known, now)
+        return Recalled(known.breaker and known.breaker.at(now), known.traces, known.recent, said, known.templates)
+
+    def _said(self, text: str, key: int, asked: Asked, known: Known, now: datetime) -> Said:
+        policy, words, bot = self._policy().repetition, masked_words(text), asked.bot
+        near, times, same, people = 1.0, known.times, known.same, 0
+        if known.said_at is None:
+            saying, near = self.saying(words, bot, now)
+            if saying.key != key:
+                times = self._store.count_saying(saying.key, asked.hour, asked.often)
+                same = tuple(self._store.replies_saying(saying.key, asked.since))
+        else:
+            saying = replace(_own(words, bot, _moved(known.said_at, now)), allowed_by=known.allowed_by)
         if saying.allowed_by is None and most_alike(saying.words, _allowed(policy.allowed), policy.similarity):
             saying = replace(saying, allowed_by="policy")
-        oldest = now - timedelta(hours=policy.window_hours)
-        times, people = self._store.count_saying(saying.key, now - HOUR, policy.across_per_hour), 0
         if times >= policy.across_per_hour:  # it may be too often: how often exactly, and to how many
-            times, people = self._store.said_to(saying.key, now - HOUR)
-        hour = [trace for trace in traces if trace.at > now - HOUR]
+            times, people = self._store.said_to(saying.key, asked.hour)
+        hour = [trace for trace in known.traces if trace.at > asked.hour]
         meant = NOT_MEANT
         if self._meanings is not None and saying.allowed_by is None and policy.meaning_across < 1.0:
-            vector = self._meanings.vector(draft.text)
-            if saying.key == saying_key(words, bot):
+            vector = self._meanings.vector(text)
+            if saying.key == key:
                 saying = replace(saying, vector=vector)
             limit, alike = policy.across_per_hour, policy.meaning_across
             meant = self._meanings.said(bot, vector, saying.key, hour, now, limit, alike)
-        return Said(
-            saying,
-            near,
-            tuple(reply for reply in recent if reply.saying is not None),
-            tuple(self._store.replies_saying(saying.key, oldest)),
-            times,
-            share(hour, saying.key),
-            people,
-            meant,
-        )
+        inside = tuple(reply for reply in known.recent if reply.saying is not None)
+        return Said(saying, near, inside, same, times, share(hour, saying.key), people, meant)
 
     def saying(self, words: Sequence[str], bot: str, now: datetime) -> tuple[Saying, float]:
         """What a reply with these masked words counts as, and how alike the two are (0..1)."""
-        key = saying_key(words, bot)
-        own = Saying(key, bot, " ".join(sorted(words)), bands(fingerprint(words), bot), now)
-        there = self._store.sayings_like(key, own.bands)
-        if there and there[0].key == key:
-            return replace(there[0], last_at=now), 1.0
+        own = _own(words, bot, now)
+        there = self._store.sayings_like(own.key, own.bands)
+        if there and there[0].key == own.key:
+            return replace(there[0], last_at=_moved(there[0].last_at, now)), 1.0
         found = most_alike(own.words, (other.words for other in there), self._policy().repetition.similarity)
         if found is None:
             return own, 1.0
-        return replace(there[found[0]], last_at=now), found[1]
+        nearest = there[found[0]]
+        return replace(nearest, last_at=_moved(nearest.last_at, now)), found[1]
 
     def trace(self, draft: Draft, recalled: Recalled, verdict: Verdict, now: datetime) -> Trace:
         """What is left of this reply for the breaker. What a stopped bot wanted to say is no repetition: it did not
@@ -166,9 +159,23 @@ class Forgetting:
             self._memory.forget(self._clock())
 
 
+def _moved(last_at: datetime, now: datetime) -> datetime:
+    """The date of a saying that was last said at `last_at` and is said again."""
+    return last_at if now - last_at < DATED else now
+
+
+def _sorted(words: Sequence[str]) -> str:
+    return " ".join(sorted(words))
+
+
+def _own(words: Sequence[str], bot: str, now: datetime) -> Saying:
+    """A saying of these words themselves, said now."""
+    return Saying(saying_key(words, bot), bot, _sorted(words), bands(fingerprint(words), bot), now)
+
+
 @lru_cache(maxsize=16)
 def _allowed(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(" ".join(sorted(masked_words(text))) for text in texts)
+    return tuple(_sorted(masked_words(text)) for text in texts)
 
 
 def watched(text: str, words: tuple[str, ...]) -> frozenset[str]:

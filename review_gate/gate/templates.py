@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from review_gate.domain.breaker import GATE
 from review_gate.domain.change import Change, Event
-from review_gate.domain.draft import Draft
+from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import NotFound, NotPermitted
 from review_gate.domain.message import Message
 from review_gate.domain.permits import LEADING
@@ -30,9 +30,11 @@ class ApprovedTemplates:
     def all(self) -> tuple[Template, ...]:
         return tuple(self._store.templates())
 
-    def find(self, draft: Draft, now: datetime) -> Filled | None:
-        """The approved template that `draft` is; None for none."""
-        return find(self._store.templates(), draft, now)
+    def find(self, draft: Draft, now: datetime, among: Iterable[Template] | None = None) -> Filled | None:
+        """The approved template that `draft` is, `among` all there are where somebody has read them; None for none."""
+        if draft.kind is not Kind.REPLY:
+            return None
+        return find(self._store.templates() if among is None else among, draft, now)
 
     def approve(self, template: Template, person: Person) -> Template:
         """From now on a reply that is this text with its slots filled goes out without a second review.

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from review_gate.adapters.stores import SqlStore
 from review_gate.domain import breaker as switch
-from review_gate.domain.breaker import BreakerState, new_breaker
+from review_gate.domain.breaker import LONGEST, BreakerState, new_breaker
 from review_gate.domain.change import Change, RememberedReply, Saying, Trace
 from review_gate.domain.errors import Stale
+from review_gate.domain.known import INSIDE, SHOWN, Asked, Known
 from review_gate.domain.message import Message
+from review_gate.domain.repetition import DATED
 from review_gate.domain.template import Template
 from review_gate.domain.verdict import Action
 from review_gate.signals.fingerprint import bands, fingerprint, masked_words, saying_key
@@ -65,6 +68,52 @@ def test_replies_come_back_as_they_were(any_store: SqlStore) -> None:
     ]
 
 
+def asked(**fields: Any) -> Asked:
+    return replace(Asked("faq", "c-1", form().key, NOW, NOW, NOW, 10), **fields)
+
+
+def test_what_a_check_wants_to_know_comes_at_once(any_store: SqlStore) -> None:
+    assert any_store.known(asked()) == Known()
+    key, minute = form().key, timedelta(minutes=1)
+    replies = [
+        said(minutes=n, saying=key if n % 2 else 7, conversation=f"c-{n % 3}", marks=("held",)) for n in range(9)
+    ]
+    others = [said(minutes=20, bot="other", saying=key), said(minutes=21, conversation=None, saying=None)]
+    templates = [Template(name, "Bonjour !", "lea", "lea", NOW, NOW + minute, uses=0) for name in ("b", "é", "a")]
+    for template in templates:
+        any_store.put_template(template)
+    any_store.commit(
+        Change(replies=(*replies[::-1], *others), sayings=(form(minutes=7),), breaker=new_breaker("faq", NOW))
+    )
+    any_store.commit(Change(sayings=(replace(form(minutes=8), allowed_by="léa"),), template=("b", NOW)))
+    known = any_store.known(asked())
+    assert known == Known(
+        breaker=new_breaker("faq", NOW),
+        traces=tuple(Trace(r.at, r.saying, r.marks, r.action) for r in (*replies, others[1])),
+        recent=(replies[1], replies[4], replies[7]),
+        said_at=NOW + 8 * minute,
+        allowed_by="léa",
+        same=(replies[5], replies[7], others[0]),
+        times=5,
+        templates=(templates[2], replace(templates[0], uses=1), templates[1]),
+    )
+    later = any_store.known(asked(traces_since=NOW + 8 * minute, since=NOW + 5 * minute, hour=NOW + 7 * minute))
+    assert (len(later.traces), later.recent, later.times) == (2, (replies[7],), 2)
+    assert any_store.known(asked(often=2)).times == 2
+    short = any_store.known(asked(saying=None, conversation=None))
+    assert (short.traces, short.recent, short.same, short.times) == (known.traces, (), (), 0)
+    assert (short.said_at, short.allowed_by) == (None, None)
+    assert any_store.known(asked(bot="new")) == replace(known, breaker=None, traces=(), recent=())
+
+
+def test_what_a_check_wants_to_know_has_an_end(any_store: SqlStore) -> None:
+    replies = [said(minutes=n / 9, saying=form().key) for n in range(LONGEST + 9)]
+    any_store.commit(Change(replies=tuple(replies)))
+    known = any_store.known(asked())
+    assert [trace.at for trace in known.traces] == [reply.at for reply in replies[9:]]
+    assert (known.recent, known.same) == (tuple(replies[-INSIDE:]), tuple(replies[-SHOWN:]))
+
+
 def test_what_went_out_without_a_person(any_store: SqlStore) -> None:
     first, second, third = said(), said(minutes=1, bot="b"), said(minutes=2)
     held = replace(said(minutes=1), action=Action.HOLD)
@@ -108,12 +157,15 @@ def test_saying_it_again_moves_the_date_and_keeps_the_permission(any_store: SqlS
 
 def test_what_is_old_or_too_much_is_forgotten_but_not_what_may_repeat(any_store: SqlStore) -> None:
     allowed = replace(form("Nos magasins ouvrent à neuf heures du lundi au samedi."), allowed_by="léa")
-    any_store.commit(Change(sayings=(form(), allowed), replies=tuple(said(minutes=n) for n in range(10))))
+    fresh = form("Le remboursement de votre billet arrive sous cinq jours.", minutes=2 - DATED / timedelta(minutes=1))
+    old = form(minutes=1 - DATED / timedelta(minutes=1))  # it may have been said until DATED after its date
+    any_store.commit(Change(sayings=(old, fresh, allowed), replies=tuple(said(minutes=n) for n in range(10))))
     assert any_store.forget(NOW + timedelta(minutes=2), at_most=5) == 5
     left = any_store.recent_replies("faq", NOW)
     assert [reply.at for reply in left] == [NOW + timedelta(minutes=n) for n in range(5, 10)]
     assert any_store.sayings_like(form().key, ()) == []
     assert any_store.sayings_like(allowed.key, ()) == [allowed]
+    assert any_store.sayings_like(fresh.key, ()) == [fresh]
     assert any_store.forget(NOW, at_most=100) == 0
 
 

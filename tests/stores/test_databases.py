@@ -24,6 +24,7 @@ from review_gate.adapters.stores.postgres import PostgresDatabase
 from review_gate.adapters.stores.schema import MIGRATIONS
 from review_gate.adapters.stores.sqlite import SqliteDatabase
 from review_gate.domain.change import Change, DeliveryKind
+from review_gate.domain.known import Asked
 from review_gate.ports import StoreFull
 from tests.stores import racers
 from tests.stores.made import NOON, delivery, event, later, opening, reply, request
@@ -118,6 +119,25 @@ def test_sqlite_has_no_server_to_set(tmp_path: Path, open_url: Callable[[str], S
     assert open_url(f"sqlite:{tmp_path / 'gate.db'}").unsafe_settings() == []
 
 
+NOTE_AT_COMMIT = """
+    CREATE TABLE noted (setting TEXT);
+    CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO noted SELECT current_setting('synchronous_commit'); RETURN NULL; END $$;
+    CREATE CONSTRAINT TRIGGER noting AFTER INSERT ON replies DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION note()"""
+
+
+def test_postgresql_commits_a_reply_that_is_only_remembered_without_waiting_for_the_disk(
+    postgres_url: str, open_url: Callable[[str], SqlStore]
+) -> None:
+    store = open_url(postgres_url)
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute(NOTE_AT_COMMIT)
+        for change in (Change(), Change(events=(event(),)), Change(idempotency=request())):
+            store.commit(replace(change, replies=(reply(),)))
+        assert admin.execute("SELECT setting FROM noted").fetchall() == [("off",), ("on",), ("off",)]
+
+
 class Recording(SqliteDatabase):
     """Remembers which transactions asked to wait for the disk."""
 
@@ -145,10 +165,11 @@ def test_what_people_are_told_waits_for_the_disk_and_a_couriers_notes_do_not() -
         assert database.durable == [True] * 4
         database.durable.clear()
         store.commit(Change(replies=(reply(),), idempotency=request()))
+        store.commit(Change(replies=(reply(),)))
         store.claim_deliveries(DeliveryKind.WEBHOOK, later(9))
         store.failed(change.deliveries[0].id, later(9), "", None)
         store.delivered(change.deliveries[0].id, later(9))
-        assert database.durable == [False] * 4
+        assert database.durable == [False] * 5
     finally:
         store.close()
 
@@ -314,12 +335,12 @@ def test_the_traces_of_a_busy_bot_are_read_from_the_index_alone(tmp_path: Path) 
         with store.database.read() as session:
             assert isinstance(session, sqlite3.Connection)
             session.set_trace_callback(asked.append)
-        store.traces("x", NOON)
+        store.known(Asked("x", "c", 1, NOON, NOON, NOON, 9))
         with store.database.read() as session:
             plan = " ".join(row[3] for row in session.execute(f"EXPLAIN QUERY PLAN {asked[0]}").fetchall())
     finally:
         store.close()
-    assert "COVERING INDEX replies_traces" in plan
+    assert "COVERING INDEX replies_traces (bot=? AND at>?)" in plan
     assert "TEMP B-TREE" not in plan
 
 

@@ -56,6 +56,9 @@ class Database(Protocol):
         came after it, never a part. A later durable one takes it along to safety.
         """
 
+    def jot(self, sql: str, parameters: Sequence[Any]) -> None:
+        """One INSERT as a transaction of its own, not durable."""
+
     def read(self) -> AbstractContextManager[Session]:
         """For single statements that only read."""
 

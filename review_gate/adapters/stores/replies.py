@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -13,15 +14,22 @@ from review_gate.domain.breaker import Breaker
 from review_gate.domain.change import RememberedReply, Saying, Trace
 from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
+from review_gate.domain.repetition import DATED
 from review_gate.domain.verdict import Action
 
 _breaker: TypeAdapter[Breaker] = TypeAdapter(Breaker)
 
 BAND_COLUMNS = tuple(f"band{n}" for n in range(8))
 REPLY = "id, bot, conversation, text, fingerprint, at, action, saying, marks, score"
+INSERT_REPLY = f"INSERT INTO replies ({REPLY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 SAYING = f"key, bot, words, last_at, allowed_by, {', '.join(BAND_COLUMNS)}"
 LIKE = " OR ".join(f"{column} = ?" for column in BAND_COLUMNS)
 ACTIONS = {action.value: action for action in Action}
+EXACT = f"SELECT {SAYING} FROM sayings WHERE key = ?"  # noqa: S608 - names only
+EXACT_OR_LIKE = (
+    f"{EXACT} UNION ALL SELECT * FROM (SELECT {SAYING} FROM sayings WHERE ({LIKE})"  # noqa: S608
+    " AND NOT EXISTS (SELECT 1 FROM sayings WHERE key = ?) LIMIT ?) AS alike"
+)
 PIECE = 1000
 """So many sayings or replies are forgotten in one transaction: nobody waits long for it."""
 
@@ -45,7 +53,7 @@ class SqlReplies:
                 f"SELECT {REPLY} FROM replies WHERE {where} ORDER BY at DESC, position DESC LIMIT ?",  # noqa: S608
                 (*parameters, limit),
             ).fetchall()
-        return [_reply(row) for row in reversed(rows)]
+        return [read_reply(row) for row in reversed(rows)]
 
     def count_saying(self, saying: int, since: datetime, most: int = 1000) -> int:
         with self._database.read() as session:
@@ -71,16 +79,13 @@ class SqlReplies:
                 " ORDER BY at DESC, position DESC LIMIT ?",
                 (bot, stamp(since), limit),
             ).fetchall()
-        return [Trace(moment(at), saying, _split(marks), ACTIONS[action]) for at, saying, marks, action in rows[::-1]]
+        return [read_trace(*row) for row in rows[::-1]]
 
     def sayings_like(self, key: int, bands: Sequence[int], limit: int = 400) -> Sequence[Saying]:
+        sql = EXACT_OR_LIKE if bands else EXACT
+        parameters = (key, *bands, key, limit) if bands else (key,)
         with self._database.read() as session:
-            rows = session.execute(f"SELECT {SAYING} FROM sayings WHERE key = ?", (key,)).fetchall()  # noqa: S608
-            if not rows and bands:
-                rows = session.execute(
-                    f"SELECT {SAYING} FROM sayings WHERE {LIKE} LIMIT ?",  # noqa: S608
-                    (*bands, limit),
-                ).fetchall()
+            rows = session.execute(sql, parameters).fetchall()
         return [
             Saying(key, bot, words, tuple(n for n in found if n is not None), moment(last), allowed)
             for key, bot, words, last, allowed, *found in rows
@@ -89,11 +94,13 @@ class SqlReplies:
     def vectors(self, keys: Sequence[int]) -> Mapping[int, bytes]:
         if not keys:
             return {}
-        marks = ", ".join("?" * len(keys))
+        # Asked about a power of two of keys, some of them twice: each length is another statement to prepare.
+        length = 1 << (len(keys) - 1).bit_length()
+        marks = ", ".join("?" * length)
         with self._database.read() as session:
             rows = session.execute(
                 f"SELECT key, vector FROM sayings WHERE key IN ({marks}) AND vector IS NOT NULL",  # noqa: S608
-                tuple(keys),
+                (*keys, *[keys[0]] * (length - len(keys))),
             ).fetchall()
         return {key: bytes(vector) for key, vector in rows}
 
@@ -127,7 +134,7 @@ class SqlReplies:
             newest = session.execute("SELECT max(position) FROM replies").fetchone()[0] or 0
         for where, parameter in (("at < ? ORDER BY at", limit), ("position <= ? ORDER BY position", newest - at_most)):
             gone += self._drop("replies", "position", where, parameter)
-        self._drop("sayings", "key", "allowed_by IS NULL AND last_at < ? ORDER BY last_at", limit)
+        self._drop("sayings", "key", "allowed_by IS NULL AND last_at < ? ORDER BY last_at", stamp(before - DATED))
         return gone
 
     def _drop(self, table: str, key: str, where: str, parameter: str | int) -> int:
@@ -145,12 +152,12 @@ class SqlReplies:
     def breaker(self, bot: str) -> Breaker | None:
         with self._database.read() as session:
             row = session.execute("SELECT body FROM bots WHERE bot = ?", (bot,)).fetchone()
-        return None if row is None else _breaker.validate_json(row[0])
+        return None if row is None else read_breaker(row[0])
 
     def breakers(self) -> Sequence[Breaker]:
         with self._database.read() as session:
             rows = session.execute("SELECT body FROM bots ORDER BY bot").fetchall()
-        return [_breaker.validate_json(row[0]) for row in rows]
+        return [read_breaker(row[0]) for row in rows]
 
 
 def put_replies(session: Session, sayings: Sequence[Saying], replies: Sequence[RememberedReply]) -> None:
@@ -175,14 +182,14 @@ def put_replies(session: Session, sayings: Sequence[Saying], replies: Sequence[R
             ],
         )
     if replies:
-        session.executemany(
-            f"INSERT INTO replies ({REPLY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            [
-                (r.id, r.bot, r.conversation, r.text, r.fingerprint, stamp(r.at), r.action.value, r.saying,
-                 "\n".join(r.marks), r.score)
-                for r in replies
-            ],
-        )  # fmt: skip
+        session.executemany(INSERT_REPLY, [reply_row(reply) for reply in replies])
+
+
+def reply_row(reply: RememberedReply) -> tuple[Any, ...]:
+    """What goes into INSERT_REPLY."""
+    r = reply
+    return (r.id, r.bot, r.conversation, r.text, r.fingerprint, stamp(r.at), r.action.value, r.saying,
+            "\n".join(r.marks), r.score)  # fmt: skip
 
 
 def put_breaker(session: Session, breaker: Breaker) -> None:
@@ -207,11 +214,22 @@ def put_breaker(session: Session, breaker: Breaker) -> None:
         )
 
 
-def _reply(row: Sequence[Any]) -> RememberedReply:
+def read_reply(row: Sequence[Any]) -> RememberedReply:
+    """From the columns of REPLY."""
     id_, bot, conversation, text, fingerprint, at, action, saying, marks, score = row
     return RememberedReply(
         id_, bot, conversation, text, bytes(fingerprint), moment(at), Action(action), saying, _split(marks), score
     )
+
+
+@lru_cache(maxsize=16_384)  # each check reads a bot's last few hundred, of which all but one or two were read before
+def read_trace(at: str, saying: int | None, marks: str, action: str) -> Trace:
+    return Trace(moment(at), saying, _split(marks), ACTIONS[action])
+
+
+@lru_cache(maxsize=256)
+def read_breaker(body: str) -> Breaker:
+    return _breaker.validate_json(body)
 
 
 def _split(marks: str) -> tuple[str, ...]:

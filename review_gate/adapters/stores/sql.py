@@ -8,6 +8,7 @@ from review_gate.adapters.stores.database import Database
 from review_gate.adapters.stores.desk import SqlDesk
 from review_gate.adapters.stores.erasing import SqlErasing
 from review_gate.adapters.stores.incidents import SqlIncidents
+from review_gate.adapters.stores.known import SqlKnown
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
 from review_gate.adapters.stores.outcomes import SqlOutcomes
@@ -24,6 +25,7 @@ from review_gate.ports import ChainedEvent
 class SqlStore(
     SqlSubmissions,
     SqlReplies,
+    SqlKnown,
     SqlTemplates,
     SqlOutcomes,
     SqlIncidents,

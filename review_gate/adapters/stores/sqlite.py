@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock, RLock
+from typing import Any
 
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
@@ -104,6 +105,10 @@ class SqliteDatabase:
                     self._writes = None  # the next one may find the file as it should be
                     connection.close()
                 raise
+
+    def jot(self, sql: str, parameters: Sequence[Any]) -> None:
+        with self.write(durable=False) as session:
+            session.execute(sql, parameters)
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from pydantic import TypeAdapter
 
@@ -20,7 +21,7 @@ class SqlTemplates:
     def templates(self) -> Sequence[Template]:
         with self._database.read() as session:
             rows = session.execute("SELECT body, uses FROM templates ORDER BY name").fetchall()
-        return [replace(_template.validate_json(body), uses=uses) for body, uses in rows]
+        return [read_template(*row) for row in rows]
 
     def put_template(self, template: Template) -> None:
         body = _template.dump_json(template).decode()
@@ -34,6 +35,11 @@ class SqlTemplates:
     def drop_template(self, name: str) -> bool:
         with self._database.write() as session:
             return session.execute("DELETE FROM templates WHERE name = ?", (name,)).rowcount == 1
+
+
+@lru_cache(maxsize=1024)  # each check of a reply reads them all
+def read_template(body: str, uses: int) -> Template:
+    return replace(_template.validate_json(body), uses=uses)
 
 
 def count_use(session: Session, name: str, at: datetime) -> None:

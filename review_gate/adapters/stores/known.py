@@ -1,0 +1,75 @@
+"""All that a check wants to know of a bot, in one statement: on PostgreSQL each is a trip to the server and back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any
+
+from review_gate.adapters.stores.database import Database, moment, stamp
+from review_gate.adapters.stores.replies import REPLY, read_breaker, read_reply, read_trace
+from review_gate.adapters.stores.templates import read_template
+from review_gate.domain.breaker import LONGEST
+from review_gate.domain.known import INSIDE, SHOWN, Asked, Known
+
+COLUMNS = tuple(REPLY.split(", "))
+_ID, _TEXT, _AT, _SAYING = (COLUMNS.index(name) for name in ("id", "text", "at", "saying"))
+
+
+def _part(name: str, source: str, columns: Mapping[str, str]) -> str:
+    """Rows in the shape of a reply, under a name: `columns` says what stands where, the rest is NULL."""
+    return f"SELECT '{name}' AS part, {', '.join(columns.get(c, 'NULL') for c in COLUMNS)} FROM {source}"  # noqa: S608
+
+
+def _last(name: str, columns: str, where: str, limit: int) -> str:
+    """The newest replies."""
+    newest = f"SELECT {columns} FROM replies WHERE {where} ORDER BY at DESC, position DESC LIMIT {limit}"  # noqa: S608
+    return _part(name, f"({newest}) AS newest", {column: column for column in columns.split(", ")})
+
+
+# The limits stand in it as numbers, so that PostgreSQL can plan it once and for all.
+_KNOWN = " UNION ALL ".join((
+    _last("same", REPLY, "saying = ? AND at >= ?", SHOWN),
+    _last("recent", REPLY, "bot = ? AND conversation = ? AND at >= ?", INSIDE),
+    _last("trace", "at, saying, marks, action", "bot = ? AND at >= ?", LONGEST),
+    _part("times", "(SELECT 1 FROM replies WHERE saying = ? AND at >= ? LIMIT ?) AS found", {"saying": "count(*)"}),
+    _part("saying", "sayings WHERE key = ?", {"at": "last_at", "id": "allowed_by"}),
+    _part("breaker", "bots WHERE bot = ?", {"text": "body"}),
+    _part("template", "templates", {"id": "name", "text": "body", "saying": "uses"}),
+))  # fmt: skip
+
+
+class SqlKnown:
+    _database: Database
+
+    def known(self, asked: Asked) -> Known:
+        bot, saying, since = asked.bot, asked.saying, stamp(asked.since)
+        parameters = (
+            *(saying, since),
+            *(bot, asked.conversation, since),
+            *(bot, stamp(asked.traces_since)),
+            *(saying, stamp(asked.hour), asked.often),
+            saying,
+            bot,
+        )
+        with self._database.read() as session:
+            rows = session.execute(_KNOWN, parameters).fetchall()
+        parts: dict[str, list[Any]] = defaultdict(list)
+        for row in rows:
+            parts[row[0]].append(row[1:])
+        for part in parts.values():  # each came newest first, which a UNION does not promise
+            part.reverse()
+        for name, column in (("trace", _AT), ("recent", _AT), ("same", _AT), ("template", _ID)):
+            parts[name].sort(key=itemgetter(column))
+        (times,), said = parts["times"], parts["saying"]
+        return Known(
+            breaker=next((read_breaker(row[_TEXT]) for row in parts["breaker"]), None),
+            traces=tuple(read_trace(at, key, marks, action) for *_, at, action, key, marks, _ in parts["trace"]),
+            recent=tuple(map(read_reply, parts["recent"])),
+            said_at=moment(said[0][_AT]) if said else None,
+            allowed_by=said[0][_ID] if said else None,
+            same=tuple(map(read_reply, parts["same"])),
+            times=times[_SAYING],
+            templates=tuple(read_template(row[_TEXT], row[_SAYING]) for row in parts["template"]),
+        )
