@@ -91,7 +91,7 @@ class MailNotifier:
         domain = self._server.sender.rpartition("@")[2].rstrip(">")
         letter = EmailMessage()
         try:
-            letter["To"] = Address(addr_spec=str(said["to"]))
+            letter["To"] = Address(addr_spec=_travelling(str(said["to"])))
         except ValueError as error:
             raise Undeliverable("That is no e-mail address", final=True) from error
         letter["From"] = self._server.sender
@@ -109,3 +109,10 @@ class MailNotifier:
             f"The mail server answers {code} {words[:200]}", f"Le serveur d'e-mail répond {code} {words[:200]}"
         )
         return Undeliverable(why, final=500 <= code < 600)
+
+
+def _travelling(address: str) -> str:
+    """The address with its domain as servers write it: few take É there, and a letter that none takes would be tried
+    for ever. Raises ValueError."""
+    name, at, domain = address.rpartition("@")
+    return name + at + domain.encode("idna").decode()

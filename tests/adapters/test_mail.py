@@ -89,7 +89,7 @@ def post_office(certificate: Path, security: str) -> Iterator[tuple[Post, int]]:
     post = Post()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
-    options: dict[str, Any] = {"hostname": "localhost", "port": 0, "authenticator": sign_in}
+    options: dict[str, Any] = {"hostname": "localhost", "port": 0, "authenticator": sign_in, "enable_SMTPUTF8": False}
     if security == "starttls":
         options |= {"tls_context": context, "require_starttls": True, "auth_required": True}
     elif security == "ssl":
@@ -152,6 +152,14 @@ def test_a_subject_stays_one_line(certificate: Path) -> None:
         MailNotifier(server).deliver(letter(subject="One\nBcc: all@example.com"))
         (arrived,) = post.letters
     assert arrived["Bcc"] is None and arrived["Subject"] == "One Bcc: all@example.com"
+
+
+def test_a_domain_with_accents_is_written_as_servers_know_it(certificate: Path) -> None:
+    with post_office(certificate, "none") as (post, port):
+        server = MailServer("localhost", port, "none", "gate@brand.example")
+        assert MailNotifier(server).deliver(letter(to="noa@exemplé.fr")) == {"to": "noa@exemplé.fr"}
+        (arrived,) = post.letters
+    assert arrived["To"] == "noa@xn--exempl-gva.fr"
 
 
 # --- who is told what, and once
