@@ -79,8 +79,11 @@ def run_resume(arguments: argparse.Namespace) -> int:
 
 
 def run_allow(arguments: argparse.Namespace) -> int:
-    with _Bots(arguments) as (bots, _):
+    with _Bots(arguments) as (bots, spoken):
         bots.allow_repeat(arguments.name, arguments.text, _person(arguments))
+        name = arguments.name
+        told = Message(f"{name} may repeat this from now on.", f"{name} peut désormais répéter ce texte.")
+        print(told.in_(spoken), file=sys.stderr)
     return 0
 
 

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 FILE = "review-gate.toml"
 PREFIX = "REVIEW_GATE_"
 
+OF_THE_CLIENT = frozenset({"REVIEW_GATE_URL", "REVIEW_GATE_API_KEY"})
+"""What the Python client reads (review_gate.client): whoever tries it has them set while calling commands."""
 SLACK_VARIABLES = {
     "SLACK_BOT_TOKEN": "slack_bot_token",
     "SLACK_SIGNING_SECRET": "slack_signing_secret",
@@ -81,6 +83,8 @@ def load_settings(
             continue
         if name is None and variable.startswith(PREFIX) and variable != PREFIX + "CONFIG":
             name = variable.removeprefix(PREFIX).lower()
+            if variable in OF_THE_CLIENT:
+                continue
             if name not in Settings.model_fields:  # another program's, or a slip: say so, and go on
                 log.warning("%s is no setting of Review Gate: it was ignored", variable)
                 name = None

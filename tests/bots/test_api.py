@@ -99,5 +99,6 @@ def test_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "Known: faq" in capsys.readouterr().err
     assert main(["bot", "resume", "faq", "--why", "corrigé", "--by", "Léa", *database]) == 0
     assert main(["bot", "allow", "faq", "Nos magasins ouvrent à neuf heures demain.", *database]) == 0
+    assert "faq may repeat this" in capsys.readouterr().err
     assert main(["bot", "list", *database]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("faq\thalf_open\t")

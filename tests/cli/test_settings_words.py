@@ -145,3 +145,9 @@ def test_help_has_french_headings_for_that_call_alone(capsys: pytest.CaptureFixt
     said = capsys.readouterr().out
     assert said.startswith("utilisation : ") and "affiche cette aide" in said and "show this help" not in said
     assert argparse.ArgumentParser(prog="other").format_help().startswith("usage: other")
+
+
+def test_only_a_name_that_nobody_reads_is_told_as_ignored(caplog: pytest.LogCaptureFixture) -> None:
+    client = {"REVIEW_GATE_URL": "http://127.0.0.1:8080", "REVIEW_GATE_API_KEY": "rg_key"}  # as the examples say
+    load_settings({}, environ={**client, "REVIEW_GATE_PROT": "80"})
+    assert [record.args for record in caplog.records] == [("REVIEW_GATE_PROT",)]
