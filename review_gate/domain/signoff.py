@@ -1,8 +1,8 @@
 """Sign-off: how many approvals a text needs, and from whom. Pure.
 
 The policy's rules that fit a text become its requirements, stored with the submission: a later policy changes nothing
-about what was asked. One approval counts for every requirement it fits, but fills one place of each: within a
-requirement nobody counts twice.
+about what was asked; what is found in one of its pictures afterwards asks for more. One approval counts for every
+requirement it fits, but fills one place of each: within a requirement nobody counts twice.
 """
 
 from __future__ import annotations

@@ -149,7 +149,7 @@ class Submission:
     may_repeat: str = ""
     """The name of who said that the bot may say this text again; empty while nobody has."""
     sign_off: tuple[Requirement, ...] = ()
-    """What the policy asked besides `approvals_needed` when this text came in."""
+    """What the policy asked besides `approvals_needed` when this text came in, and when its pictures were looked at."""
     drill: Drill | None = None
     """What nobody sees before they have decided: it is made up."""
     publication: Publication | None = None

@@ -14,7 +14,7 @@ from review_gate.domain.draft import Draft
 from review_gate.domain.lifecycle import recall
 from review_gate.domain.publication import Publication, Stage
 from review_gate.domain.steps import close, onward, step
-from review_gate.domain.submission import State, Submission
+from review_gate.domain.submission import Requirement, State, Submission
 from review_gate.domain.verdict import Severity, Verdict
 
 LOOKED_LATE = "a picture was looked at after the approval"
@@ -31,18 +31,23 @@ def escalate_late(submission: Submission, moment: Moment) -> Change:
     return step(submission, escalated, "submission.escalated", "gate", moment, {"comment": "planned time is near"})
 
 
-def looked(submission: Submission, draft: Draft, verdict: Verdict, moment: Moment, data: dict[str, Any]) -> Change:
-    """One of its pictures was looked at: `draft` says what was found, `verdict` what follows from it. What was approved
-    before anybody knew of a grave finding waits again, unless it is out already."""
+def looked(submission: Submission, draft: Draft, verdict: Verdict, asks: tuple[Requirement, ...], moment: Moment,
+           data: dict[str, Any]) -> Change:  # fmt: skip
+    """One of its pictures was looked at: `draft` says what was found, `verdict` what follows from it, `asks` whose
+    approval the policy wants because of it. What was approved before anybody knew of a grave finding, or by others than
+    those, waits again, unless it is out already."""
     data = {**data, "severity": verdict.severity.word}
     new = [reason for reason in verdict.reasons if reason not in submission.verdict.reasons]
     gone = submission.publication is not None and submission.publication.stage is not Stage.PLANNED
-    if submission.state is State.APPROVED and not gone and any(r.severity >= Severity.HOLD for r in new):
+    sign_off = (*submission.sign_off, *asks)
+    if submission.state is State.APPROVED and not gone and (asks or any(r.severity >= Severity.HOLD for r in new)):
         back = recall(submission, verdict, "gate", LOOKED_LATE, moment)
         assert back.submission is not None
         event = replace(back.events[0], data={**back.events[0].data, **data})
-        return replace(back, submission=replace(back.submission, draft=draft), events=(event,))
-    seen = onward(submission, moment, draft=draft, verdict=verdict)
+        return replace(back, submission=replace(back.submission, draft=draft, sign_off=sign_off), events=(event,))
+    if submission.state is State.APPROVED:  # it stands as it was approved
+        sign_off = submission.sign_off
+    seen = onward(submission, moment, draft=draft, verdict=verdict, sign_off=sign_off)
     return step(submission, seen, "submission.looked", "gate", moment, data)
 
 

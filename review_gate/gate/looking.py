@@ -9,13 +9,14 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any, Protocol
 
-from review_gate.domain import unattended
+from review_gate.domain import signoff, unattended
 from review_gate.domain.change import Delivery, Moment
-from review_gate.domain.draft import Media
+from review_gate.domain.draft import Draft, Media
 from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
 from review_gate.domain.picture import Earlier, Look, Picture, Rejected, own_sha256, rejected_before
-from review_gate.domain.submission import FINAL, Answer, State, Submission
+from review_gate.domain.submission import FINAL, Answer, Requirement, State, Submission
+from review_gate.domain.verdict import Verdict
 from review_gate.gate.rhythm import Rhythm
 from review_gate.gate.screening import Screening
 from review_gate.media_ports import Eyes, Fetcher, MediaStore, NotAPicture, TextReader, Unfetchable
@@ -208,7 +209,8 @@ class Looking:
                 data["letters"] = len(look.words)
             if look.earlier is not None:
                 data["rejected_before"] = look.earlier.submission
-            change = unattended.looked(fresh, draft, verdict, Moment(self._clock(), self._new_id), data)
+            moment, asks = Moment(self._clock(), self._new_id), self._asks(fresh, draft, verdict)
+            change = unattended.looked(fresh, draft, verdict, asks, moment, data)
             try:
                 self._store.commit(change)
             except Stale:
@@ -216,6 +218,12 @@ class Looking:
             assert change.submission is not None
             return change.submission
         raise Undeliverable("The submission kept changing while it was looked at")
+
+    def _asks(self, before: Submission, draft: Draft, verdict: Verdict) -> tuple[Requirement, ...]:
+        """Whose approval the policy wants because of what was found, besides those it has asked for."""
+        rules = self._screening().policy.sign_off
+        asked = (*before.sign_off, *signoff.asked(rules, before.draft, before.verdict))
+        return tuple(one for one in signoff.asked(rules, draft, verdict) if one not in asked)
 
     def _remember(self, submission: Submission) -> None:
         decision = next((d for d in reversed(submission.decisions) if d.answer is Answer.REJECT), None)

@@ -21,6 +21,7 @@ from review_gate.courier import Courier
 from review_gate.domain.change import DeliveryKind
 from review_gate.domain.draft import Draft, Media
 from review_gate.domain.picture import named_url
+from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Answer, Submission
 from review_gate.gate import Gate, Screening, Seen
 from review_gate.gate.looking import Looking, Uploads
@@ -50,11 +51,13 @@ class Lines:
 class Studio:
     """The gate, and its courier for pictures."""
 
-    def __init__(self, folder: Path, fetcher: Fetcher | None = None, reader: TextReader | None = None) -> None:
+    def __init__(
+        self, folder: Path, fetcher: Fetcher | None = None, reader: TextReader | None = None, policy: Policy = POLICY
+    ) -> None:
         self.clock = FakeClock(datetime.now().astimezone())
         self.store: SqlStore = open_store(f"sqlite:{folder / 'gate.db'}", durable=False)
         packs = some_packs()
-        self.screening = screening = Screening(EldcDetector(), (WordScorer(),), lambda: Rulebook(packs), POLICY)
+        self.screening = screening = Screening(EldcDetector(), (WordScorer(),), lambda: Rulebook(packs), policy)
         self.gate = Gate(self.store, lambda: screening, self.clock, uuid7)
         self.uploads = Uploads(self.store, EYES, self.clock, 400_000)
         looking = Looking(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from review_gate.adapters.language import EldcDetector
+from review_gate.domain import signoff
 from review_gate.domain.change import DeliveryKind
 from review_gate.domain.context import Context
 from review_gate.domain.days import in_words
 from review_gate.domain.draft import Draft, Media
 from review_gate.domain.picture import Look
+from review_gate.domain.signoff import Rule
 from review_gate.domain.submission import Answer, State, Submission
 from review_gate.domain.verdict import Action, Reason, Severity, Signal
 from review_gate.gate import Screening, Seen
@@ -108,6 +111,43 @@ def test_the_severest_of_text_and_picture_counts_and_nothing_gets_milder(studio:
     assert set(first.verdict.reasons) < set(seen.verdict.reasons)
     kept = studio.gate.revise(seen.id, Draft(text="Good morning to all of you", media=seen.draft.media), ANNE)
     assert kept.verdict.severity is Severity.BLOCK  # the picture still says so, before anybody looks again
+
+
+@pytest.fixture
+def asking(tmp_path: Path, reader: Lines) -> Iterator[Studio]:
+    """Where what may be grave needs somebody of the legal department."""
+    (tmp_path / "asking").mkdir()
+    rules = (Rule("grave", 1, ("legal",), severity=Severity.WARN),)
+    made = Studio(tmp_path / "asking", None, reader, replace(POLICY, sign_off=rules))
+    yield made
+    assert list(breaches(made.store.records())) == []
+    made.store.close()
+
+
+def test_what_is_found_in_a_picture_asks_for_the_approvals_that_the_policy_wants(asking: Studio, reader: Lines) -> None:
+    reader.of[ONE] = "Vous êtes un idiot"
+    held = asking.hand_in(asking.upload(ONE))
+    assert held.sign_off == ()
+    asking.work()
+    seen = asking.gate.get(held.id)
+    assert signoff.missing(seen) == (signoff.Missing("grave", ("legal",), 1),)
+    asking.work()
+    assert asking.gate.get(held.id).sign_off == seen.sign_off  # once
+    assert asking.decide(seen, Answer.APPROVE).state is State.HELD  # a reviewer's own is not the one that is missing
+    plain = asking.hand_in(asking.upload(TWO))
+    asking.work()
+    assert asking.decide(plain, Answer.APPROVE).state is State.APPROVED
+
+
+def test_what_was_approved_before_anybody_knew_whose_approval_it_needs_waits_again(
+    asking: Studio, reader: Lines
+) -> None:
+    reader.of[ONE] = "!"  # a mere warning: the picture could not be read
+    first = asking.decide(asking.hand_in(asking.upload(ONE)), Answer.APPROVE)
+    asking.work()
+    back = asking.gate.get(first.id)
+    assert (back.state, back.revision, back.approvals) == (State.HELD, 2, ())
+    assert signoff.missing(back) == (signoff.Missing("grave", ("legal",), 1),)
 
 
 class Unsure(WordScorer):
