@@ -68,6 +68,8 @@ class Filter:
     bot: str | None = None
     kind: str | None = None
     drills: bool | None = False
+    planned_after: datetime | None = None
+    """Planned for a later time than that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,17 +80,12 @@ class Freezes:
                 return lifted
 
     def _planned(self, freeze: Freeze) -> list[Submission]:
-        """What is approved, in scope, and planned for later."""
-        found, cursor = [], None
+        """What is approved, in scope, and planned for later: not all that was ever approved is read for it."""
+        found: list[Submission] = []
+        cursor = None
         while True:
-            page = self._store.submissions(Filter(state=State.APPROVED), cursor, 200)
-            found += [
-                item
-                for item in page.items
-                if item.draft.planned_at is not None
-                and item.draft.planned_at > freeze.at
-                and freeze.covers(item.draft.market)
-            ]
+            page = self._store.submissions(Filter(state=State.APPROVED, planned_after=freeze.at), cursor, 200)
+            found += [item for item in page.items if freeze.covers(item.draft.market)]
             cursor = page.next
             if cursor is None:
                 return found

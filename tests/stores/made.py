@@ -15,6 +15,7 @@ from review_gate.domain.verdict import Action, Reason, Severity, Signal, Source,
 
 NOON = datetime(2026, 11, 13, 12, 0, 0, 123456, tzinfo=UTC)
 PARIS = timezone(timedelta(hours=1))
+PLANNED = datetime(2026, 11, 13, 18, 0, tzinfo=PARIS)
 
 _numbers = count(1)
 
@@ -57,7 +58,7 @@ def submission(at: datetime = NOON, **fields: Any) -> Submission:
     of_draft = {name: fields.pop(name) for name in ("kind", "channel", "market", "bot") if name in fields}
     draft = Draft(
         "Youpi, c'est la fête 🎉 !",
-        planned_at=datetime(2026, 11, 13, 18, 0, tzinfo=PARIS),
+        planned_at=PLANNED,
         media=(Media("https://example.org/a.png", "un gâteau"),),
         **of_draft,
     )

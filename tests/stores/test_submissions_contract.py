@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 import pytest
@@ -17,7 +17,7 @@ from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Claim, Decision, Drill, State
 from review_gate.ports import Filter, Store
-from tests.stores.made import NOON, event, later, new_id, next_version, opening, reply, request, submission
+from tests.stores.made import NOON, PLANNED, event, later, new_id, next_version, opening, reply, request, submission
 
 
 def written(store: SqlStore) -> tuple[int, int, int]:
@@ -161,6 +161,9 @@ def test_a_full_last_page_has_no_next(any_store: SqlStore) -> None:
         (Filter(market="FR"), "ac"),
         (Filter(author="noa"), "b"),
         (Filter(bot="faq"), "c"),
+        (Filter(planned_after=PLANNED), "b"),
+        (Filter(planned_after=PLANNED, market="FR"), ""),
+        (Filter(planned_after=PLANNED - timedelta(seconds=1)), "abc"),
         (Filter(channel="x", market="FR"), "a"),
         (Filter(channel="x", bot="faq"), ""),
         (Filter(author="x' OR '1'='1"), ""),
@@ -169,6 +172,7 @@ def test_a_full_last_page_has_no_next(any_store: SqlStore) -> None:
 def test_filters(any_store: SqlStore, where: Filter, expected: str) -> None:
     a = submission(later(3), channel="x", market="FR")
     b = submission(later(2), channel="x", market="BE", state=State.APPROVED, author="noa")
+    b = replace(b, draft=replace(b.draft, planned_at=PLANNED + timedelta(seconds=1)))
     c = submission(later(1), kind=Kind.REPLY, market="FR", bot="faq")
     for made in (a, b, c):
         any_store.commit(opening(made))

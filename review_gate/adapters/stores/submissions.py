@@ -116,6 +116,9 @@ class SqlSubmissions:
             if value is not None:
                 conditions.append(f"{name} = ?")
                 parameters.append(str(value))
+        if where.planned_after is not None:
+            conditions.append("planned_at > ?")
+            parameters.append(stamp(where.planned_after))
         if after is not None:
             conditions.append("(created_at, id) < (?, ?)")
             parameters.extend(_read_cursor(after))
