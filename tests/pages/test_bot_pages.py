@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
 
 from review_gate.adapters.clock import uuid7
+from review_gate.domain.change import Change, Event
 from review_gate.domain.days import in_words
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.submission import Person
+from review_gate.domain.submission import Answer, Person, Role
 from review_gate.domain.verdict import Action
-from review_gate.gate import Checked
+from review_gate.gate import Checked, Seen
 from review_gate.gate.alerts import ClusterWatch
+from tests.builders import NOW
 from tests.pages.house import CAMILLE, INES, SAMIRA, PageHouse
 
 SAID = "Votre commande part ce soir de notre entrepôt, {}, merci de votre patience."
@@ -62,6 +64,18 @@ def test_a_bot_is_stopped_on_the_page_with_a_reason_and_let_in_by_a_lead(house: 
     assert "watched" in lead.get("/bots").text
     assert lead.send("/bots/resume", name="nobody", why="x").status_code == 404
     assert house.browser(CAMILLE).get("/bots").status_code == 403
+
+
+def test_the_history_tells_in_words_of_what_was_called_back_and_published(house: PageHouse) -> None:
+    held = house.hand_in("We open at nine, see you there.", market="FR", planned_at=NOW + timedelta(days=3650))
+    seen = Seen(held.revision, held.text_sha256)
+    house.gate.decide(held.id, Answer.APPROVE, Person(SAMIRA, "Samira", frozenset({Role.REVIEWER})), seen)
+    used = Event(uuid7(), NOW, "release.used", "publisher", held.id, {"decision": "d", "revision": 1})
+    house.store.commit(Change(events=(used,)))
+    assert house.gate.freezes.freeze("FR", "a recall", Person(INES, "Inès", frozenset({Role.LEAD})))[1] == 1
+    page = house.browser(SAMIRA).get(f"/items/{held.id}").text
+    assert "called it back" in page and "used its release token" in page
+    assert "submission.recalled" not in page and "release.used" not in page
 
 
 def test_a_freeze_and_its_end(house: PageHouse) -> None:

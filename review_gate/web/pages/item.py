@@ -46,6 +46,7 @@ NEEDS_WHY = frozenset({Operation.REQUEST_CHANGES, Operation.REJECT})
 EVENTS = {
     "submission.held": ("ev_held", "waits"),
     "submission.looked": ("ev_looked", ""),
+    "submission.recalled": ("ev_recalled", "waits"),
     "submission.revised": ("ev_revised", "waits"),
     "submission.approve": ("ev_approve", "good"),
     "submission.request_changes": ("ev_request_changes", "waits"),
@@ -58,6 +59,7 @@ EVENTS = {
     "submission.expired": ("ev_expired", "gone"),
     "submission.published": ("ev_published", "good"),
     "submission.not_published": ("ev_not_published", "bad"),
+    "release.used": ("ev_released", "good"),
     "bot.repeat_allowed": ("ev_repeat_allowed", ""),
     NOTE: ("ev_commented", ""),
     OUTCOME: ("ev_outcome", ""),

@@ -228,6 +228,8 @@ WORDS = {
     "ev_escalated": Message("escalated it", "a transmis aux responsables"),
     "ev_withdrawn": Message("withdrew it", "a retiré"),
     "ev_expired": Message("let it expire: nobody decided in time", "l'a laissé expirer : personne n'a décidé à temps"),
+    "ev_recalled": Message("called it back: it waits again", "a rappelé : cela attend de nouveau"),
+    "ev_released": Message("used its release token to publish it", "s'est servi du jeton pour le publier"),
     "ev_published": Message("put it out", "l'a publié"),
     "ev_not_published": Message("could not put it out", "n'a pas pu le publier"),
     "see_post": Message("See the post", "Voir la publication"),
