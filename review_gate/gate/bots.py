@@ -22,6 +22,7 @@ from review_gate.domain.message import Message
 from review_gate.domain.permits import REVIEWING
 from review_gate.domain.submission import Person
 from review_gate.domain.verdict import Action, Reason, Severity, Source, Verdict
+from review_gate.gate.again import again
 from review_gate.gate.memory import Memory, Recalled
 from review_gate.ports import Clock, NewId, Store
 from review_gate.signals.fingerprint import masked_words
@@ -101,7 +102,7 @@ class BotSeen:
 
 
 class Bots:
-    """What people do to bots. One commit each; a lost race raises Stale."""
+    """What people do to bots. One commit each; a lost race raises Stale, but for an emergency stop."""
 
     def __init__(self, store: Store, memory: Memory, clock: Clock, new_id: NewId) -> None:
         self._store = store
@@ -125,7 +126,11 @@ class Bots:
         return self._seen(breaker)
 
     def pause(self, bot: str, why: str, person: Person) -> BotSeen:
-        """Stops a bot at once, also one that has not called yet: its first call finds the switch open."""
+        """Stops a bot at once, whatever becomes of its switch meanwhile; also one that has not called yet: its first
+        call finds the switch open."""
+        return again(lambda: self._pause(bot, why, person))
+
+    def _pause(self, bot: str, why: str, person: Person) -> BotSeen:
         moment = self._moment()
         breaker = self._store.breaker(bot)
         fresh = new_breaker(bot, moment.now) if breaker is None else breaker

@@ -15,6 +15,7 @@ from review_gate.domain.outcome import About
 from review_gate.domain.permits import REVIEWING
 from review_gate.domain.submission import Person, Role
 from review_gate.domain.verdict import Action
+from review_gate.gate.again import again
 from review_gate.gate.outcomes import last_approval
 from review_gate.ports import Clock, NewId, Store
 
@@ -24,8 +25,8 @@ MAX_TITLE, MAX_CAUSES, MAX_TASK, MOST_TASKS = 200, 10_000, 500, 100
 
 
 class Incidents:
-    """Each method commits one Change. All raise NotPermitted for people without a role in LOOKING, NotFound, and, but
-    for `open`, Stale when the incident is no longer the `version` that was seen."""
+    """Each method commits one Change. All raise NotPermitted for people without a role in LOOKING, NotFound, and those
+    that take a `version` Stale when the incident is no longer the one that was seen."""
 
     def __init__(self, store: Store, clock: Clock, new_id: NewId) -> None:
         self._store = store
@@ -133,13 +134,14 @@ class Incidents:
         )  # fmt: skip
 
     def taught(self, id_: str, rule: str, pack: str, pack_version: int, person: Person) -> Incident:
-        """The text is now an example in a pack: noted, whatever else was written to the incident meanwhile."""
+        """The text is now an example in a pack: noted, whatever else is written to the incident meanwhile."""
         one = Taught(rule, pack, pack_version, person.display_name, self._clock())
         told = {"rule": rule, "pack": pack, "pack_version": pack_version}
-        return self._step(
-            id_, self.get(id_).version, person, "incident.example_added",
-            lambda incident: replace(incident, taught=(*incident.taught, one)), told,
-        )  # fmt: skip
+
+        def change(incident: Incident) -> Incident:
+            return replace(incident, taught=(*incident.taught, one))
+
+        return again(lambda: self._step(id_, self.get(id_).version, person, "incident.example_added", change, told))
 
     def _step(
         self,

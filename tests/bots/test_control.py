@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from review_gate.adapters.clock import uuid7
 from review_gate.domain.errors import NotFound, NotPermitted, Stale
 from review_gate.domain.repetition import how_often
 from review_gate.domain.submission import State
 from review_gate.domain.verdict import Action
 from review_gate.gate import Seen
-from review_gate.gate.bots import Bots
+from review_gate.gate.bots import Bots, BotSeen
 from tests.bots.house import KEY, LEAD, house
 from tests.builders import RENE, SOFIA, reply
 
@@ -144,6 +145,24 @@ def test_two_who_switch_at_once_do_not_overwrite_each_other() -> None:
         with pytest.raises(Stale):
             late.pause("faq", "second", LEAD)
         assert at.gate.bots.get("faq").breaker.why.en == "first"
+
+
+def test_a_stop_counts_whoever_lets_the_bot_in_at_the_same_moment() -> None:
+    with house() as at:
+        at.says("Votre colis part ce soir de Lyon.")
+        at.gate.bots.pause("faq", "first", LEAD)
+        resumed: list[BotSeen] = []
+
+        class Meanwhile(type(at.store)):  # type: ignore[misc]
+            def breaker(self, bot: str) -> Any:
+                found = super().breaker(bot)
+                if not resumed:
+                    resumed.append(at.gate.bots.resume(bot, "it is fine", LEAD))
+                return found
+
+        Bots(Meanwhile(at.store.database), at.gate._memory, at.clock, uuid7).pause("faq", "it loops", LEAD)
+        assert at.state() == "open"
+        assert [kind for kind, _ in at.events()] == ["bot.paused", "bot.resumed", "bot.paused"]
 
 
 def test_what_may_repeat_is_quiet() -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from review_gate.adapters.clock import uuid7
+from review_gate.domain.change import Change
 from review_gate.domain.draft import Draft, Kind
+from review_gate.domain.outcome import About
 from review_gate.domain.submission import Answer, Person, Role, Submission
 from review_gate.gate import Seen
+from review_gate.gate.incidents import Incidents
 from review_gate.rulebook.watch import LivePacks
 from tests.pages.house import CAMILLE, INES, SAMIRA, PageHouse, Visitor, running
 
@@ -108,6 +113,24 @@ def test_from_what_went_out_to_a_rule_that_knows_it(desk: Desk) -> None:
         "incident.opened", "incident.described", "incident.task_added", "incident.task_done", "rules.written",
         "incident.example_added", "incident.closed",
     ]  # fmt: skip
+
+
+def test_what_a_rule_has_learned_is_noted_whatever_else_is_written_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = desk.house.store
+    incidents = Incidents(store, lambda: datetime.now(UTC), uuid7)
+    made = incidents.open(About.SUBMISSION, desk.item.id, "", REVIEWER)
+    commit, others = store.commit, ["nobody looked"]
+
+    def contested(change: Change) -> None:
+        if others:
+            incidents.describe(made.id, made.version, "A sale", others.pop(), REVIEWER)
+        commit(change)
+
+    monkeypatch.setattr(store, "commit", contested)
+    after = incidents.taught(made.id, "words.cheap", "words", 2, REVIEWER)
+    assert (after.version, after.causes, after.taught[0].rule) == (3, "nobody looked", "words.cheap")
 
 
 def test_a_reply_that_went_out_by_itself_is_an_incident_too(desk: Desk) -> None:
