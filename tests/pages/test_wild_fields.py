@@ -35,3 +35,21 @@ def test_a_nul_anywhere(tmp_path: Path, postgres_url: str) -> None:
         assert "U+0000" in answers[0].text
         assert house.gate.get(held.id) == held
         assert reviewer.send(f"/items/{held.id}/approve", **seen).status_code == 303
+
+
+def test_days_at_the_ends_of_the_calendar_are_refused_in_words(tmp_path: Path) -> None:
+    with running(tmp_path) as house:
+        lead = house.browser(INES)
+        for address in (
+            "/figures?until=9999-12-31",
+            "/figures?since=0001-01-01&until=9999-12-31",
+            "/outcomes?until=9999-12-31",
+            "/audit?until=9999-12-31",
+            "/calendar?from=9999-12-31",
+            "/calendar?from=9999-11-27",
+            "/calendar?from=0001-01-01",
+            "/compose/day?at=9999-12-31T23:59:00%2B00:00",
+            "/compose/day?at=0001-01-01T00:00:00%2B14:00",
+        ):
+            assert (address, lead.get(address).status_code) == (address, 422)
+        assert lead.get("/audit?before=" + "9" * 30).status_code == 200

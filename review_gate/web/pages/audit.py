@@ -28,7 +28,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
         require_page("audit")
         where, chosen = _wish()
         before = request.args.get("before", "")
-        events = parts.store.trail(where, int(before) if before.isdecimal() else None, SHOWN)
+        events = parts.store.trail(where, int(before) if before.isdecimal() and len(before) < 19 else None, SHOWN)
         more = url_for("pages.audit", **chosen, before=events[-1].position) if len(events) == SHOWN else None
         return page(
             "audit.html",
@@ -86,9 +86,9 @@ def _wish() -> tuple[Trail, dict[str, Any]]:
     }
     try:
         since, until = _day(chosen.get("since")), _day(chosen.get("until"))
-    except ValueError:
+        end = until + timedelta(days=1) if until else None
+    except (ValueError, OverflowError):
         raise PageError("audit_bad_date", 422) from None
-    end = until + timedelta(days=1) if until else None
     return Trail(chosen.get("kind"), chosen.get("actor"), chosen.get("submission"), since, end), chosen
 
 

@@ -22,6 +22,8 @@ from review_gate.web.pages.channels import MARKETS
 WEEKS = 5
 SHOWN = 6
 """Planned drafts shown a day; the others are counted."""
+EARLIEST, LATEST = date(1930, 1, 1), date(2070, 1, 1)
+"""Between them all ways to tell a day can be reckoned with (rulebook/days.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,10 @@ def add(pages: Blueprint, parts: Parts) -> None:
             first = date.fromisoformat(
                 request.args.get("from") or (today - timedelta(days=today.weekday())).isoformat()
             )
-            last = first + timedelta(days=7 * WEEKS - 1)
-        except (ValueError, OverflowError):
+        except ValueError:
             raise PageError("cal_bad_date", 422) from None
+        _require_known(first)
+        last = first + timedelta(days=7 * WEEKS - 1)
         market = _market()
         known, planned = rules(), _planned(parts, first, last)
         days = [
@@ -73,8 +76,8 @@ def add(pages: Blueprint, parts: Parts) -> None:
             today=today,
             first=first,
             last=last,
-            before=first - step if first > date(1930, 1, 1) else None,
-            after=first + step if first < date(2070, 1, 1) else None,
+            before=first - step if first - step >= EARLIEST else None,
+            after=first + step if first + step <= LATEST else None,
             shown=SHOWN,
             opens=_opens(parts),
         )
@@ -89,6 +92,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
             raise PageError("cal_bad_date", 422) from None
         if at.tzinfo is None:
             raise PageError("cal_bad_date", 422)
+        _require_known(at.date())
         market = _market()
         local = local_days(at, market)
         known = [one for on in local for one in known_days(rules(), on, market)]
@@ -115,6 +119,12 @@ def known_days(rules: Iterable[Rule], on: date, market: str | None) -> list[Know
     return [
         Known(name, tuple(sorted(markets)), tuple(dict.fromkeys(ids))) for (_, markets), (name, ids) in found.items()
     ]
+
+
+def _require_known(day: date) -> None:
+    """Raises PageError for a day that is too long ago, or too far off."""
+    if not EARLIEST <= day <= LATEST:
+        raise PageError("cal_bad_date", 422)
 
 
 def _planned(parts: Parts, first: date, last: date) -> Sequence[Submission]:

@@ -108,12 +108,12 @@ def days_chosen(now: datetime) -> tuple[datetime, datetime]:
         days = int(request.args.get("days") or 30)
         first = date.fromisoformat(request.args.get("since") or (last - timedelta(days=days - 1)).isoformat())
         length = (last - first).days + 1
+        start, end = (datetime.combine(day, time(), UTC) for day in (first, last + timedelta(days=1)))
     except (ValueError, OverflowError):
         raise PageError("fig_bad_range", 422) from None
     if not 1 <= length <= LONGEST:
         raise PageError("fig_bad_range", 422)
-    start = datetime.combine(first, time(), UTC)
-    return start, start + timedelta(days=length)
+    return start, end
 
 
 def _rows(table: str, found: Figures, leak: Recurring) -> Iterable[Sequence[object]]:

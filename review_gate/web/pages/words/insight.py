@@ -92,7 +92,9 @@ WORDS = {
         "Look further on, or hand in a draft with a time.",
         "Regardez plus loin, ou déposez un brouillon avec une heure.",
     ),
-    "cal_bad_date": Message("A date is written as in 2026-11-23.", "Une date s'écrit comme 2026-11-23."),
+    "cal_bad_date": Message(
+        "A date is written as in 2026-11-23, from 1930 to 2070.", "Une date s'écrit comme 2026-11-23, de 1930 à 2070."
+    ),
     "rules_title": Message("Rules", "Règles"),
     "rules_lead": Message(
         "{packs} packs, {live} rules that count. A changed file counts within seconds.",
