@@ -110,9 +110,12 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
         # A drill is over with its first answer, and never approved: nobody may take it for something to publish.
         after = STATE_AFTER[answer] if submission.drill is None else State.WITHDRAWN
         decided = replace(decided, state=after, claim=None)
+    planned: list[Delivery] = []
     if decided.state is State.APPROVED and outlet is not None:
         due = max(moment.now, decided.draft.planned_at or moment.now)
-        decided = replace(decided, publication=Publication(outlet, decided.revision, due))
+        publication = Publication(outlet, decided.revision, due)
+        decided = replace(decided, publication=publication)
+        planned.append(outgoing.publish(decided, publication, moment))
     data = {
         "decision": decision.id,
         "answer": answer.value,
@@ -125,8 +128,7 @@ def decide(submission: Submission, answer: Answer, person: Person, moment: Momen
     also: list[Delivery] = []
     if enough:
         also += outgoing.webhook(decided, moment)
-    if decided.publication is not None:
-        also.append(outgoing.publish(decided, decided.publication, moment))
+    also += planned
     if decided.state is State.REJECTED:
         also += outgoing.media(decided, moment)  # so that its pictures are known again
     return step(submission, decided, f"submission.{answer.value}", person.id, moment, data, also)

@@ -60,7 +60,8 @@ class Alerts:
                 if message is not None and there is not None:  # what happened before the first run is no news
                     self._tell(item.event.id, message, item.event.data.get("submissions", ()))
             after = events[-1].position
-        self._store.put_note(TOPIC, POSITION, {"after": after})
+        if there is None or after != int(there["after"]):
+            self._store.put_note(TOPIC, POSITION, {"after": after})
 
 
 def alert(event: Event, named: Callable[[str], Message] = _as_it_is) -> Message | None:

@@ -29,7 +29,7 @@ from review_gate.slack import blockkit as bk
 from review_gate.slack import words
 from review_gate.slack.cards import Card
 from review_gate.slack.clicks import GARBLED, Clicks
-from review_gate.slack.client import call, error_code
+from review_gate.slack.client import call, error_code, posted
 from review_gate.slack.directory import Directory
 from review_gate.slack.modals import carried
 from review_gate.slack.searching import find
@@ -270,7 +270,7 @@ class DigestNotifier:
                 unfurl_media=False,
             )
         )
-        return self._noted(key, str(answer["channel"]), str(answer["ts"]))
+        return self._noted(key, *posted(answer))
 
     def _noted(self, key: str, channel: str, ts: str) -> Mapping[str, Any]:
         receipt = {"channel": channel, "ts": ts}
