@@ -14,12 +14,13 @@ import torch
 
 from review_gate.adapters.scorers.encoder import WEIGHTS, Network
 from review_gate.rulebook.meaning import HARMLESS
-from training.average import blended
+from training.average import blended, depth
 from training.calibrate import calibrate
 from training.corpora import LABELS, Example, read_all
+from training.distil import Teacher, thinned
 from training.e5 import packaged_weights, read_pretrained
 from training.export import export, write_card
-from training.fit import Data, Settings, fit
+from training.fit import Data, Settings, fit, shallower
 from training.model import Gate, from_pretrained
 from training.prepare import teacher_vectors, token_ids
 from training.report import figures, markdown
@@ -43,6 +44,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--average", type=Path, metavar="GRAPH", help="take the mean with the weights in this ONNX file"
     )
+    parser.add_argument("--teacher", type=Path, metavar="GRAPH", help="repeat the network in this ONNX file ...")
+    parser.add_argument(
+        "--layers",
+        type=lambda text: tuple(map(int, text.split(","))),
+        default=(0, 1, 3, 4, 6, 7),
+        help="... with these of its layers, counted from 0 (default: 0,1,3,4,6,7)",
+    )
     parser.add_argument("--fresh", action="store_true", help="forget caches and checkpoints of earlier runs")
     options = parser.parse_args(arguments)
     if options.fresh:
@@ -53,9 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.build,
         options.out,
         options.version,
-        Settings(steps=options.steps),
+        shallower(options.steps) if options.teacher else Settings(steps=options.steps),
         options.start,
         options.average,
+        options.teacher and (options.teacher, options.layers),
     )
 
 
@@ -67,9 +76,11 @@ def train(
     settings: Settings,
     start: Path | None = None,
     average: Path | None = None,
+    repeat: tuple[Path, Sequence[int]] | None = None,
 ) -> None:
     """Every stage leaves its result in `build` and is skipped when that is there already. `start` names a graph with
-    earlier weights to go on from, `average` one to take the mean with."""
+    earlier weights to go on from, `average` one to take the mean with, `repeat` one whose network is to be repeated
+    with some of its layers."""
     examples = read_all(data)
     training = [e for e in examples if e.split == "train"] + topical(examples)
     source = read_pretrained(packaged_weights())
@@ -77,13 +88,19 @@ def train(
         save_rows(choose_rows(source, examples, data / "lexicons"), build / "rows.json")
     rows = load_rows(build / "rows.json")
     tokenizer = pruned_tokenizer(source, rows)
-    teacher = teacher_vectors(source, training, build / "teacher.npz", TEACHER_TEXTS, settings.seed)
+    vectors = teacher_vectors(source, training, build / "teacher.npz", TEACHER_TEXTS, settings.seed)
     torch.manual_seed(settings.seed)
-    gate = Gate(from_pretrained(source, list(range(LAYERS)), rows), source.hidden, len(TOPICS))
-    if start is not None:
-        gate = blended(gate, start, 1.0)
+    earlier = repeat[0] if repeat else start
+    layers = LAYERS if earlier is None else depth(earlier)
+    gate = Gate(from_pretrained(source, list(range(layers)), rows), source.hidden, len(TOPICS))
+    if earlier is not None:
+        gate = blended(gate, earlier, 1.0)
+    teacher = None
+    if repeat is not None:
+        teacher = Teacher(gate, tuple(repeat[1]))
+        gate = thinned(gate, teacher.layers) if start is None else blended(thinned(gate, teacher.layers), start, 1.0)
     (build / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
-    gate = fit(gate, Data(training, teacher), tokenizer, settings, build / "checkpoint.pt")
+    gate = fit(gate, Data(training, vectors), tokenizer, settings, build / "checkpoint.pt", teacher)
     if average is not None:
         gate = blended(gate, average)
     seen = random.Random(settings.seed).sample([e.text for e in training if e.source == "handwritten"], SMOOTHING_TEXTS)

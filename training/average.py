@@ -35,6 +35,12 @@ def blended(gate: Gate, graph: Path, share: float = 0.5) -> Gate:
     return gate.eval()
 
 
+def depth(graph: Path) -> int:
+    """How many layers the network in a graph has."""
+    names = (t.name.split(".encoder.layers.") for t in onnx.load(graph).graph.initializer)
+    return 1 + max(int(parts[1].split(".")[0]) for parts in names if len(parts) > 1)
+
+
 def read_back(graph: Path) -> dict[str, torch.Tensor]:
     """The numbers of a graph made by `export`: bytes times their scale, smoothing undone."""
     model = onnx.load(graph)

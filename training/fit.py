@@ -19,6 +19,7 @@ from tqdm import tqdm
 
 from training.augment import address, disguise, everyday, glue, unaddressed
 from training.corpora import LABELS, Example
+from training.distil import Teacher, distance
 from training.e5 import Floats
 from training.identity_terms import swap_groups
 from training.model import Gate
@@ -58,12 +59,19 @@ class Settings:
     swapped: float = 0.35
     glued: float = 0.10
     addressed: float = 0.12
+    labels: float = 1.0
     meaning: float = 0.7
     topics: float = 0.2
+    repeated: float = 1.0
     smoothing: float = 0.04
     average: float = 0.997
     seed: int = 17
     processes: int = PROCESSES
+
+
+def shallower(steps: int) -> Settings:
+    """For a network that repeats a deeper one: more of it has to move, and most of what it learns is the repeating."""
+    return Settings(steps=steps, rate=2.5e-4, decay=0.92, head_rate=3e-4, frozen_layers=1, labels=0.5)
 
 
 @dataclass(frozen=True)
@@ -71,11 +79,15 @@ class Data:
     """Training examples with the vectors of the full model (zero where there is none)."""
 
     examples: list[Example]
-    teacher: Floats
+    vectors: Floats
 
 
-def fit(gate: Gate, data: Data, tokenizer: Tokenizer, settings: Settings, checkpoint: Path) -> Gate:
+def fit(
+    gate: Gate, data: Data, tokenizer: Tokenizer, settings: Settings, checkpoint: Path, teacher: Teacher | None = None
+) -> Gate:
     """Train; goes on from `checkpoint` if it is there. Returns the averaged model, ready for use.
+
+    With a `teacher` the network learns to repeat it, beside what the texts' own labels say.
 
     `settings.processes` workers with one thread each share every batch and exchange gradients once a step. On busy
     machines that is much faster than threads, which wait for one another in every operation.
@@ -83,7 +95,7 @@ def fit(gate: Gate, data: Data, tokenizer: Tokenizer, settings: Settings, checkp
     meeting = checkpoint.with_suffix(".meeting")
     meeting.unlink(missing_ok=True)
     start_processes(
-        _work, (gate, data, tokenizer, settings, checkpoint, meeting), settings.processes, start_method="fork"
+        _work, (gate, data, tokenizer, settings, checkpoint, meeting, teacher), settings.processes, start_method="fork"
     )
     meeting.unlink(missing_ok=True)
     gate.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
@@ -91,7 +103,14 @@ def fit(gate: Gate, data: Data, tokenizer: Tokenizer, settings: Settings, checkp
 
 
 def _work(
-    rank: int, gate: Gate, data: Data, tokenizer: Tokenizer, settings: Settings, checkpoint: Path, meeting: Path
+    rank: int,
+    gate: Gate,
+    data: Data,
+    tokenizer: Tokenizer,
+    settings: Settings,
+    checkpoint: Path,
+    meeting: Path,
+    teacher: Teacher | None,
 ) -> None:
     torch.set_num_threads(1)
     distributed.init_process_group("gloo", f"file://{meeting.resolve()}", rank=rank, world_size=settings.processes)
@@ -115,15 +134,16 @@ def _work(
         mininterval=10,
         disable=rank > 0,
     )
-    seen = [0.0, 0.0, 0.0]
+    shares = (settings.labels, settings.meaning, settings.topics, settings.repeated)
+    seen = [0.0] * len(shares)
     saved_at = time.monotonic()
     for step in progress:
         gate.train()
         for group in optimiser.param_groups:
             group["lr"] = group["peak"] * _schedule(step, settings.steps)
         optimiser.zero_grad()
-        losses = _losses(gate, next(batches))
-        (losses[0] + settings.meaning * losses[1] + settings.topics * losses[2]).backward()
+        losses = _losses(gate, next(batches), teacher)
+        torch.stack([share * loss for share, loss in zip(shares, losses, strict=True)]).sum().backward()
         _share_gradients(trained, settings.processes)
         nn.utils.clip_grad_norm_(trained, 1.0)
         optimiser.step()
@@ -131,7 +151,8 @@ def _work(
             _follow(average, gate, min(settings.average, (step + 1) / (step + 10)))
             seen = [0.98 * a + 0.02 * float(b.detach()) for a, b in zip(seen, losses, strict=True)]
             progress.set_postfix_str(
-                f"labels {seen[0]:.3f}, meaning {seen[1]:.3f}, topics {seen[2]:.2f}", refresh=False
+                f"labels {seen[0]:.3f}, meaning {seen[1]:.3f}, topics {seen[2]:.2f}, repeated {seen[3]:.3f}",
+                refresh=False,
             )
             if time.monotonic() - saved_at > 120 or step + 1 == settings.steps:
                 saved_at = time.monotonic()
@@ -146,17 +167,21 @@ def _work(
     distributed.destroy_process_group()
 
 
-def _losses(gate: Gate, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """(loss of the known labels, distance from the full model's vectors where there are any, loss of the topics)."""
-    ids, keep, labels, weights, teacher, topics = batch
+def _losses(gate: Gate, batch: Batch, teacher: Teacher | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """(loss of the known labels, distance from the full model's vectors where there are any, loss of the topics,
+    distance from the teacher)."""
+    ids, keep, labels, weights, meant, topics = batch
     with half_precision():
-        vectors, logits, scores = gate(ids, keep)
+        states = gate.encoder.layered(ids, keep)
+        vectors, logits, scores = gate.judge(states[-1], keep)
+        apart = distance(teacher, states, logits, ids, keep) if teacher else torch.zeros(())
     loss = functional.binary_cross_entropy_with_logits(logits.float(), labels, weight=weights, reduction="sum")
-    known = teacher.abs().sum(1) > 0
-    distance = (1 - (vectors.float() * teacher).sum(1))[known].sum() / len(ids)
+    known = meant.abs().sum(1) > 0
+    drift = (1 - (vectors.float() * meant).sum(1))[known].sum() / len(ids)
     about = topics.argmax(1)
     surprise = functional.cross_entropy(scores.float(), about, reduction="none") * topics.amax(1)
-    return loss / weights.sum().clamp(min=1.0), distance, surprise.sum() / topics.amax(1).sum().clamp(min=1.0)
+    surprise = surprise.sum() / topics.amax(1).sum().clamp(min=1.0)
+    return loss / weights.sum().clamp(min=1.0), drift, surprise, apart
 
 
 def _share_gradients(trained: list[nn.Parameter], processes: int) -> None:
@@ -274,7 +299,7 @@ def _vary(example: Example, harmless: list[str], settings: Settings, rng: random
 def _tensors(data: Data, settings: Settings, rows: list[tuple[int, str]], ids: list[list[int]]) -> Batch:
     labels = torch.zeros(len(rows), len(LABELS))
     weights = torch.zeros(len(rows), len(LABELS))
-    teacher = torch.zeros(len(rows), data.teacher.shape[1])
+    vectors = torch.zeros(len(rows), data.vectors.shape[1])
     topics = torch.zeros(len(rows), len(TOPICS))
     for row, (number, text) in enumerate(rows):
         example = data.examples[number]
@@ -286,6 +311,6 @@ def _tensors(data: Data, settings: Settings, rows: list[tuple[int, str]], ids: l
         if example.topic:
             topics[row, TOPICS.index(example.topic)] = example.weight
         if text == example.text:
-            teacher[row] = torch.from_numpy(data.teacher[number])
+            vectors[row] = torch.from_numpy(data.vectors[number])
     table, keep = pad(ids)
-    return table, keep, labels, weights, teacher, topics
+    return table, keep, labels, weights, vectors, topics

@@ -87,11 +87,17 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, keep: Tensor | None) -> Tensor:
         """`ids` (batch, length); `keep` is 1 for tokens and 0 for padding, None where nothing is padded."""
+        return self.layered(ids, keep)[-1]
+
+    def layered(self, ids: Tensor, keep: Tensor | None) -> list[Tensor]:
+        """The states after each layer."""
         x = self.embed(ids)
         mask = None if keep is None else ((1.0 - keep[:, None, None, :]) * -1e4).to(x.dtype)
+        states = []
         for layer in self.layers:
             x = layer(x, mask)
-        return x
+            states.append(x)
+        return states
 
 
 class Gate(nn.Module):
@@ -114,7 +120,10 @@ class Gate(nn.Module):
 
     def forward(self, ids: Tensor, keep: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Returns (vectors of length 1, logits of the labels, scores of the topics)."""
-        states = self.encoder(ids, keep)
+        return self.judge(self.encoder(ids, keep), keep)
+
+    def judge(self, states: Tensor, keep: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The same of the encoder's last states."""
         weights = keep.to(states.dtype)[:, :, None]
         mean = (states * weights).sum(1) / weights.sum(1)
         pooled = self.pool(mean, states, (weights - 1) * 1e4)

@@ -1,0 +1,58 @@
+"""A shallower network that repeats a deeper one: some layers are left out, the others learn to give the same states.
+
+The kept layers start as copies ("DistilBERT", Sanh et al. 2019); the states after each of them and the logits are held
+against the deeper network's on every text of a batch ("TinyBERT", Jiao et al. 2020).
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.model import Gate, Layer
+
+
+@dataclass(frozen=True)
+class Teacher:
+    """The deeper network, and which of its layers (counted from 0) the shallower one has kept."""
+
+    gate: Gate
+    layers: tuple[int, ...]
+
+
+def thinned(gate: Gate, layers: Sequence[int]) -> Gate:
+    """A copy with these layers alone. Without dropout between them, which would blur what the states are held against."""
+    student = copy.deepcopy(gate)
+    student.encoder.layers = nn.ModuleList(student.encoder.layers[number] for number in layers)
+    for layer in student.encoder.layers:
+        assert isinstance(layer, Layer)
+        layer.dropout.p = 0.0
+    return student
+
+
+def distance(teacher: Teacher, states: Sequence[Tensor], logits: Tensor, ids: Tensor, keep: Tensor) -> Tensor:
+    """How far the student's states (one tensor a layer) and logits are from the teacher's on the same texts.
+
+    States count by the share of each channel's variance that is missed, the last ones as much as all before them;
+    logits by the cross-entropy with the teacher's probabilities.
+    """
+    with torch.no_grad():
+        every = teacher.gate.encoder.layered(ids, keep)
+        expected = teacher.gate.judge(every[-1], keep)[1].sigmoid()
+    tokens = keep.bool()
+    missed = [_missed(mine[tokens], every[n][tokens]) for mine, n in zip(states, teacher.layers, strict=True)]
+    return (
+        torch.stack(missed[:-1]).mean()
+        + missed[-1]
+        + functional.binary_cross_entropy_with_logits(logits, expected, reduction="mean") * 4
+    )
+
+
+def _missed(mine: Tensor, theirs: Tensor) -> Tensor:
+    variance = theirs.var(dim=0)
+    return ((mine - theirs).square() / (variance + 0.01 * variance.mean())).mean()
