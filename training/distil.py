@@ -26,7 +26,7 @@ class Teacher:
 
 
 def thinned(gate: Gate, layers: Sequence[int]) -> Gate:
-    """A copy with these layers alone. Without dropout between them, which would blur what the states are held against."""
+    """A copy with these layers alone, without dropout between them: it blurs what is held against the teacher's."""
     student = copy.deepcopy(gate)
     student.encoder.layers = nn.ModuleList(student.encoder.layers[number] for number in layers)
     for layer in student.encoder.layers:
