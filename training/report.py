@@ -18,7 +18,7 @@ from review_gate.settings.policy_file import load_policy
 from training.augment import leet, spaced, split_word, starred, stretched
 from training.bias import group_bias
 from training.calibrate import expected_error
-from training.corpora import LABELS, PLAIN, Example
+from training.corpora import DRAFTS, LABELS, MEASURING, PLAIN, Example
 from training.e5 import Floats
 
 Figures = dict[str, Any]
@@ -38,7 +38,7 @@ def figures(network: Network, test: Sequence[Example], seed: int) -> Figures:
     """All measured figures of the test split."""
     rng = random.Random(seed)
     scorer = EmbeddedToxicity(network)
-    own = [e for e in test if e.source == "handwritten" and e.part != PLAIN]
+    own = [e for e in test if e.source == "handwritten" and e.part not in MEASURING]
     scores = scorer.table([e.text for e in own], [e.lang for e in own])
     found: Figures = {"version": network.version, "handwritten": len(own)}
     found["languages"] = {}
@@ -60,6 +60,11 @@ def figures(network: Network, test: Sequence[Example], seed: int) -> Figures:
             found["ordinary"][name] = _ordinary(rows, part)
         else:
             found["corpora"][name] = _labels(rows, part)
+    drafts = [e for e in test if e.part == DRAFTS]
+    for lang in sorted({e.lang for e in drafts}):
+        rows = [e for e in drafts if e.lang == lang]
+        part = scorer.table([e.text for e in rows], [lang] * len(rows))
+        found["ordinary"][f"drafts_{lang}"] = _ordinary(rows, part)
     return found
 
 
