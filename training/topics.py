@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from review_gate.rulebook.meaning import HARMLESS
-from training.corpora import split_of
+from training.corpora import MEASURING, split_of
 
 HERE = Path(__file__).parent
 CASES = HERE.parent / "tests" / "packs" / "cases.jsonl"
@@ -81,6 +81,8 @@ def drafts(data: Path | None) -> list[Row]:
         if not case["risky"] or label is not None:
             rows.append(Row(case["text"], label or HARMLESS, case=True))
     for path in sorted((HERE / "data" / "handwritten").glob("*.jsonl")):
+        if path.stem.partition("_")[2] in MEASURING:
+            continue
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             if not any(row["labels"].values()) and EVERYDAY.search(str(row.get("case", ""))):
