@@ -67,6 +67,7 @@ CHANNELS = {
     "bluesky": "Bluesky",
     "mastodon": "Mastodon",
     "whatsapp": "WhatsApp",
+    "chat": "Chat",
 }
 
 CATEGORIES = {
