@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with toxicity/, ordinary/ and lexicons/")
     parser.add_argument("--build", type=Path, default=Path("training/build"), help="caches and checkpoints")
     parser.add_argument("--out", type=Path, default=WEIGHTS, help="where the weights go")
-    parser.add_argument("--version", default="gate-tox-2027.05", help="the version the weights carry")
+    parser.add_argument("--version", default="gate-tox-2027.06", help="the version the weights carry")
     parser.add_argument("--steps", type=int, default=Settings().steps, help="training steps of 32 texts")
     parser.add_argument("--start", type=Path, metavar="GRAPH", help="go on from the weights in this ONNX file")
     parser.add_argument(
@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.build,
         options.out,
         options.version,
-        shallower(options.steps) if options.teacher else Settings(steps=options.steps),
+        shallower(options.steps, options.start is not None) if options.teacher else Settings(steps=options.steps),
         options.start,
         options.average,
         options.teacher and (options.teacher, options.layers),
