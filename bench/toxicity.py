@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from review_gate.adapters.scorers.encoder import LABELS
 from review_gate.adapters.scorers.toxicity import EmbeddedToxicity
-from training.corpora import Example, read_handwritten
+from training.corpora import DRAFTS, Example, read_handwritten
 
 HARMLESS = ("brand_post", "care_reply", "everyday", "false_friends", "neutral_mention", "positive_mention")
 _NAMES = {"fr": "french", "en": "english", "es": "spanish", "de": "german", "it": "italian", "pt": "portuguese",
@@ -193,7 +193,7 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    texts = [e for e in read_handwritten() if e.split == "test"]
+    texts = [e for e in read_handwritten() if e.split == "test" and e.part != DRAFTS]
     rows: list[tuple[str, Figures]] = []
     for make in (ours, alt_profanity_check, glin_profanity, better_profanity, safetype, detoxify_architecture):
         try:
