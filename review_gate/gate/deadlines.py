@@ -83,13 +83,21 @@ class Deadlines:
             due = [minutes for minutes in reminders if left <= minutes]
             if due:
                 key = f"{submission.id}:{submission.revision}:{due[-1]}"
-                self._tell(submission, _late(submission, left), f"late:{key}")
+                self._remind(submission, left, f"late:{key}")
             if due and due[-1] == reminders[-1] and not submission.escalated:
                 self._store.commit(unattended.escalate_late(submission, moment))
                 return True
         except Stale:
             log.info("Submission %s changed meanwhile", submission.id)
         return False
+
+    def _remind(self, submission: Submission, minutes_left: float, key: str) -> None:
+        """A notice that cannot be noted is tried again next round; it keeps nobody else from theirs, nor this
+        submission from the seniors."""
+        try:
+            self._tell(submission, _late(submission, minutes_left), key)
+        except Exception:
+            log.exception("The author of submission %s could not be reminded; trying again", submission.id)
 
 
 def _late(submission: Submission, minutes_left: float) -> Message:

@@ -102,3 +102,23 @@ def test_many_at_once(store: SqlStore) -> None:
         planned(store, -number, f"s-{number}")
     policy = replace(POLICY, remind_minutes=())
     assert Deadlines(store, lambda: policy, FakeClock(), Ids("d"), Told()).run() == 120
+
+
+def test_a_notice_that_fails_keeps_nobody_else_from_theirs(store: SqlStore, caplog: pytest.LogCaptureFixture) -> None:
+    for name in ("s-1", "s-2", "s-3"):
+        planned(store, 20, name)
+    told, lame = Told(), ["s-2"]
+
+    def tell(submission: Submission, message: Message, key: str) -> None:
+        if submission.id in lame:
+            raise ConnectionError("no such mail server")
+        told(submission, message, key)
+
+    deadlines = Deadlines(store, lambda: POLICY, FakeClock(), Ids("d"), tell)
+    assert deadlines.run() == 3
+    assert [state(store, name) for name in ("s-1", "s-2", "s-3")] == [(State.HELD, True)] * 3
+    assert {key.split(":")[1] for key in told.messages} == {"s-1", "s-3"}
+    assert [record.getMessage() for record in caplog.records if "s-2" in record.getMessage()]
+    lame.clear()
+    deadlines.run()
+    assert {key.split(":")[1] for key in told.messages} == {"s-1", "s-2", "s-3"}, "it was tried again"
