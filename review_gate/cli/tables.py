@@ -14,7 +14,7 @@ from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
 from review_gate.ports import Misconfigured
 from review_gate.web.bodies import DraftBody, parse_draft
-from review_gate.web.sheets import read_sheet, with_zone
+from review_gate.web.sheets import inert, read_sheet, with_zone
 
 COLUMNS = (
     *("text", "kind", "channel", "account", "market", "lang", "planned_at", "author"),
@@ -92,13 +92,9 @@ def write_csv(rows: Iterable[Mapping[str, Any]], file: IO[str]) -> int:
     writer.writeheader()
     count = 0
     for row in rows:
-        writer.writerow({name: _inert(value) for name, value in row.items()})
+        writer.writerow({name: inert(value) for name, value in row.items()})
         count += 1
     return count
-
-
-def _inert(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@") else value
 
 
 def write_jsonl(rows: Iterable[Mapping[str, Any]], file: IO[str]) -> int:

@@ -1,4 +1,4 @@
-"""Reading sheets: CSV with a header, rows checked one by one, all mistakes told at once."""
+"""Sheets: CSV with a header, rows checked one by one, all mistakes told at once; and cells that are safe to open."""
 
 from __future__ import annotations
 
@@ -99,3 +99,11 @@ def _cells(names: list[str], row: list[str]) -> dict[str, str]:
         )
         raise Problem(422, "invalid-field", message)
     return {name: cell for name, cell in zip(names, row, strict=False) if cell.strip()}
+
+
+def inert(cell: object) -> object:
+    """The cell; with an apostrophe in front where a spreadsheet might run it as a formula. Some pass over blanks before
+    the sign, and some over a tab or line break that comes first."""
+    if isinstance(cell, str) and (cell.lstrip()[:1] in {"=", "+", "-", "@"} or cell[:1] in {"\t", "\r", "\n"}):
+        return f"'{cell}"
+    return cell

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from review_gate.cli.tables import write_csv
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Decision, State, Submission
 from review_gate.domain.verdict import Reason, Severity, Source, Verdict
@@ -118,3 +121,12 @@ def test_bars_stay_inside_and_stack(numbers: list[int]) -> None:
 
 def test_a_cell_of_theas_csv_is_never_a_formula() -> None:
     assert as_csv([("=1+1", 2, "-x", "fine")]) == "'=1+1,2,'-x,fine\r\n"
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-x", "@SUM(A1)", "  =1+1", "\u00a0=1+1", "\tx", "\rx", "\n=1+1"])
+def test_both_exports_guard_the_same_cells(cell: str) -> None:
+    sheet, file = as_csv([(cell,)]), io.StringIO()
+    write_csv([{"text": cell}], file)
+    (row,) = csv.DictReader(io.StringIO(file.getvalue(), newline=""))
+    assert next(csv.reader(io.StringIO(sheet, newline=""))) == [row["text"]] == [f"'{cell}"]
+    assert as_csv([("", 3, " fine", "a=b")]) == ",3, fine,a=b\r\n"

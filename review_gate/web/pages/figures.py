@@ -17,6 +17,7 @@ from review_gate.page_ports import Trail
 from review_gate.web.pages.base import PageError, Parts, page, require_page, t
 from review_gate.web.pages.charts import stacked
 from review_gate.web.pages.labels import day_in_short
+from review_gate.web.sheets import inert
 
 RANGES = (7, 30, 90)
 LONGEST = 366
@@ -152,8 +153,5 @@ def as_csv(rows: Iterable[Sequence[object]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in rows:
-        # A cell that begins like a formula would be run by a spreadsheet.
-        writer.writerow(
-            [f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t" and cell else cell for cell in row]
-        )
+        writer.writerow([inert(cell) for cell in row])
     return out.getvalue()
