@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypedDict
 
 from review_gate.domain.submission import Answer, Claim, Role, State, Submission
 from review_gate.domain.verdict import Source
@@ -33,6 +33,16 @@ class Account:
         return self.password_hash.startswith("$")
 
 
+class AccountChange(TypedDict, total=False):
+    """The fields of an account that are written anew; those that are not named stay."""
+
+    roles: frozenset[Role]
+    password_hash: str
+    language: str | None
+    must_change: bool
+    disabled_at: datetime | None
+
+
 class Users(Protocol):
     """Accounts, their open sessions, and sign-ins that went wrong. Of a session's token only the SHA-256 is kept."""
 
@@ -43,8 +53,9 @@ class Users(Protocol):
 
     def users(self) -> Sequence[Account]: ...
 
-    def change_user(self, account: Account) -> None:
-        """Writes the account of that address anew. Raises ValueError when there is none."""
+    def change_user(self, email: str, change: AccountChange, over: str | None = None) -> bool:
+        """Writes these fields and no other, so that what somebody else writes at that moment stays. `over`: only while
+        that is the password's hash. Answers whether it was written: False also when there is no such account."""
 
     def open_session(self, token_sha256: str, email: str, now: datetime, ends_at: datetime) -> None:
         """Also forgets the sessions that have ended."""

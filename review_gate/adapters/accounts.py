@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Protocol
@@ -18,7 +18,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from review_gate.domain.errors import GateError
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Role
-from review_gate.page_ports import Account, Users
+from review_gate.page_ports import Account, AccountChange, Users
 from review_gate.ports import Clock, Notes
 
 SESSION = timedelta(hours=12)
@@ -61,6 +61,10 @@ def _too_many() -> Refused:
             f"Trop d'essais. Attendez {minutes} minutes, ou demandez un nouveau mot de passe.",
         )
     )
+
+
+def _not_the_present() -> Refused:
+    return Refused(Message("The present password is not right.", "Le mot de passe actuel n'est pas le bon."))
 
 
 Limits = Sequence[tuple[str, int]]
@@ -113,7 +117,7 @@ class Accounts:
         account = self._known(email)
         password = secrets.token_urlsafe(12)
         self._users.change_user(
-            replace(account, password_hash=self._hash(password), must_change=True, disabled_at=None)
+            account.email, {"password_hash": self._hash(password), "must_change": True, "disabled_at": None}
         )
         self._users.end_sessions(account.email)
         return password
@@ -121,7 +125,7 @@ class Accounts:
     def disable(self, email: str) -> None:
         """Nobody signs in with it any more, and open sessions end. Raises Refused when there is no such account."""
         account = self._known(email)
-        self._users.change_user(replace(account, disabled_at=self._clock()))
+        self._users.change_user(account.email, {"disabled_at": self._clock()})
         self._users.end_sessions(account.email)
 
     def sign_in(self, email: str, password: str, caller: str) -> Opened:
@@ -151,7 +155,8 @@ class Accounts:
             )
         self._forgive(limits, now)
         if self._hasher.check_needs_rehash(account.password_hash):
-            self._users.change_user(replace(account, password_hash=self._hash(password)))
+            renewed = self._hash(password)  # takes a while: a password given out meanwhile stays
+            self._users.change_user(address, {"password_hash": renewed}, over=account.password_hash)
         return self._open(account)
 
     def sign_in_known(self, issuer: str, subject: str, email: str, name: str, roles: frozenset[Role] | None) -> Opened:
@@ -192,12 +197,13 @@ class Accounts:
                 self._users.add_user(account)
             except ValueError:  # made in another window at this moment
                 account = self._known(address)
-        changed = account if roles is None else replace(account, roles=frozenset({Role.AUTHOR, *roles}))
-        if changed.must_change:
-            changed = replace(changed, must_change=False, password_hash=NO_PASSWORD)
-        if changed != account:
-            self._users.change_user(changed)
-        return self._open(changed)
+        wished = account.roles if roles is None else frozenset({Role.AUTHOR, *roles})
+        if wished != account.roles:
+            self._users.change_user(address, {"roles": wished})
+        if account.must_change:
+            ended: AccountChange = {"must_change": False, "password_hash": NO_PASSWORD}
+            self._users.change_user(address, ended, over=account.password_hash)
+        return self._open(self._known(address))
 
     def unlink(self, email: str) -> None:
         """The next person of the company who comes with that address gets the account; ends its sessions. Raises
@@ -209,7 +215,7 @@ class Accounts:
     def change_password(self, account: Account, old: str, new: str) -> Opened:
         """Ends every session of the account and opens a new one. Raises Refused."""
         if not self._matches(account.password_hash, old):
-            raise Refused(Message("The present password is not right.", "Le mot de passe actuel n'est pas le bon."))
+            raise _not_the_present()
         if not SHORTEST <= len(new) <= LONGEST:
             raise Refused(
                 Message(
@@ -224,14 +230,15 @@ class Accounts:
                     "Prenez un mot de passe nouveau, sans votre nom.",
                 )
             )
-        changed = replace(account, password_hash=self._hash(new), must_change=False)
-        self._users.change_user(changed)
+        chosen: AccountChange = {"password_hash": self._hash(new), "must_change": False}
+        if not self._users.change_user(account.email, chosen, over=account.password_hash):
+            raise _not_the_present()  # another one was given out meanwhile: that one counts
         self._users.end_sessions(account.email)
-        return self._open(changed)
+        return self._open(self._known(account.email))
 
     def speak(self, account: Account, language: str) -> None:
         """Remembers the language this person reads."""
-        self._users.change_user(replace(account, language=language))
+        self._users.change_user(account.email, {"language": language})
 
     def of_session(self, token: str) -> Account | None:
         """Whose session this is, while it lasts."""

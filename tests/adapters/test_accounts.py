@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -90,3 +90,42 @@ def test_those_who_know_the_password_use_up_no_guesses(store: SqlStore) -> None:
     assert tries(accounts, ["wrong", "wrong"]).count("E-mail and pa") <= 1
     tries(accounts, ["wrong"])
     assert tries(accounts, [password]) == ["Too many trie"]
+
+
+class Meanwhile(PasswordHasher):
+    """Costs more than Counting, so that sign-in renews its hashes; while it works, something else happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__(time_cost=2, memory_cost=1024, parallelism=1)
+        self._happens = happens
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self._happens()
+        return super().hash(password, salt=salt)
+
+
+def test_a_sign_in_that_renews_the_hash_undoes_nothing_written_meanwhile(store: SqlStore) -> None:
+    administration = Accounts(store, utc_now, Counting())
+    password = administration.create(ADA, "Ada", ())
+    Accounts(store, utc_now, Meanwhile(lambda: administration.disable(ADA))).sign_in(ADA, password, "203.0.113.9")
+    found = store.user(ADA)
+    assert found is not None and found.disabled_at is not None
+    password, given = administration.reset(ADA), list[str]()
+    renewing = Accounts(store, utc_now, Meanwhile(lambda: given.append(administration.reset(ADA))))
+    renewing.sign_in(ADA, password, "203.0.113.9")
+    assert tries(administration, [password]) == ["E-mail and pa"]
+    assert tries(administration, given) == ["in"]
+
+
+def test_a_page_left_open_undoes_nothing_written_since(store: SqlStore) -> None:
+    accounts = Accounts(store, utc_now, Counting())
+    password = accounts.create(ADA, "Ada", ())
+    stale = accounts.sign_in(ADA, password, "203.0.113.9").account
+    accounts.disable(ADA)
+    accounts.speak(stale, "fr")
+    found = store.user(ADA)
+    assert found is not None and found.language == "fr" and found.disabled_at is not None
+    given = accounts.reset(ADA)
+    with pytest.raises(Refused, match="present password"):
+        accounts.change_password(stale, password, "four words in a row")
+    assert tries(accounts, [given]) == ["in"]

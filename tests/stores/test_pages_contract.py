@@ -44,10 +44,18 @@ def test_an_account_comes_back_as_it_was_and_is_there_once(any_store: SqlStore) 
     with pytest.raises(ValueError, match="already"):
         any_store.add_user(replace(ADA, name="Another"))
     changed = replace(ADA, must_change=False, disabled_at=NOON, language=None)
-    any_store.change_user(changed)
+    assert any_store.change_user(ADA.email, {"must_change": False, "disabled_at": NOON, "language": None})
     assert any_store.users() == [changed]
-    with pytest.raises(ValueError, match="no account"):
-        any_store.change_user(replace(ADA, email="nobody@example.com"))
+    assert not any_store.change_user("nobody@example.com", {"language": "en"})
+
+
+def test_of_an_account_only_what_is_named_is_written_and_a_password_only_over_the_one_read(any_store: SqlStore) -> None:
+    any_store.add_user(ADA)
+    any_store.change_user(ADA.email, {"roles": frozenset({Role.AUTHOR}), "disabled_at": NOON})
+    assert any_store.change_user(ADA.email, {"password_hash": "$new"}, over="$hash")
+    assert not any_store.change_user(ADA.email, {"password_hash": "$late"}, over="$hash")
+    disabled = replace(ADA, roles=frozenset({Role.AUTHOR}), password_hash="$new", disabled_at=NOON)
+    assert any_store.user(ADA.email) == disabled
 
 
 def test_a_session_lasts_until_its_end_or_until_it_is_ended(any_store: SqlStore) -> None:
@@ -59,9 +67,9 @@ def test_a_session_lasts_until_its_end_or_until_it_is_ended(any_store: SqlStore)
     any_store.end_session("t1")
     assert any_store.session_user("t1", NOON) is None
     assert any_store.session_user("t2", NOON) == ADA
-    any_store.change_user(replace(ADA, disabled_at=NOON))
+    any_store.change_user(ADA.email, {"disabled_at": NOON})
     assert any_store.session_user("t2", NOON) is None
-    any_store.change_user(ADA)
+    any_store.change_user(ADA.email, {"disabled_at": None})
     any_store.end_sessions(ADA.email)
     assert any_store.session_user("t3", NOON) is None
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from review_gate.adapters.stores.database import Database, moment, stamp
 from review_gate.domain.submission import Role
-from review_gate.page_ports import Account
+from review_gate.page_ports import Account, AccountChange
 
-COLUMNS = "email, name, roles, password_hash, created_at, language, must_change, disabled_at"
+FIELDS = ("email", "name", "roles", "password_hash", "created_at", "language", "must_change", "disabled_at")
+COLUMNS = ", ".join(FIELDS)
 
 
 class SqlUsers:
@@ -33,15 +34,15 @@ class SqlUsers:
     def users(self) -> Sequence[Account]:
         return self._users("ORDER BY email", ())
 
-    def change_user(self, account: Account) -> None:
+    def change_user(self, email: str, change: AccountChange, over: str | None = None) -> bool:
+        written = ", ".join(f"{name} = ?" for name in change)
+        where, wanted = ("email = ?", [email]) if over is None else ("email = ? AND password_hash = ?", [email, over])
         with self._database.write() as session:
             changed = session.execute(
-                "UPDATE users SET name = ?, roles = ?, password_hash = ?, created_at = ?, language = ?,"
-                " must_change = ?, disabled_at = ? WHERE email = ?",
-                (*_row(account)[1:], account.email),
+                f"UPDATE users SET {written} WHERE {where}",  # noqa: S608 - names of fields, as AccountChange has them
+                (*map(_cell, change.values()), *wanted),
             )
-        if changed.rowcount != 1:
-            raise ValueError(f"There is no account '{account.email}'")
+        return changed.rowcount == 1
 
     def open_session(self, token_sha256: str, email: str, now: datetime, ends_at: datetime) -> None:
         with self._database.write() as session:
@@ -101,13 +102,16 @@ class SqlUsers:
 
 
 def _row(account: Account) -> tuple[Any, ...]:
-    return (
-        account.email,
-        account.name,
-        json.dumps(sorted(account.roles)),
-        account.password_hash,
-        stamp(account.created_at),
-        account.language,
-        int(account.must_change),
-        stamp(account.disabled_at) if account.disabled_at else None,
-    )
+    return tuple(_cell(getattr(account, name)) for name in FIELDS)
+
+
+def _cell(value: Any) -> Any:
+    """A field as it lies in its column."""
+    match value:
+        case frozenset():
+            return json.dumps(sorted(value))
+        case datetime():
+            return stamp(value)
+        case bool():
+            return int(value)
+    return value
