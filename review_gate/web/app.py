@@ -141,4 +141,5 @@ def of_http(error: HTTPException) -> Problem:
         return Problem.too_large()
     if status >= 500:
         return Problem(status, "internal", BROKEN)
-    return Problem(status, "not-json", Message(error.description or error.name, error.description or error.name))
+    told = Message(error.description or error.name, f"Le serveur ne peut pas traiter cette requête ({error.name}).")
+    return Problem(status, "unsupported-media-type" if status == 415 else "bad-request", told)

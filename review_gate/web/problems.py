@@ -14,6 +14,7 @@ from review_gate.domain.message import Message
 from review_gate.ports import StoreBroken, StoreError, StoreFull, StoreReplaced
 
 TITLES: Mapping[str, Message] = {
+    "bad-request": Message("The request is not right", "La requête n'est pas correcte"),
     "invalid-field": Message("A field is not right", "Un champ n'est pas correct"),
     "not-json": Message("The body is not JSON", "Le contenu n'est pas du JSON"),
     "too-large": Message("The body is too large", "Le contenu est trop grand"),
