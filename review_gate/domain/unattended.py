@@ -5,6 +5,7 @@ Pure. The gate itself is the actor.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -12,12 +13,16 @@ from review_gate.domain import outgoing
 from review_gate.domain.change import Change, Moment
 from review_gate.domain.draft import Draft
 from review_gate.domain.lifecycle import recall
+from review_gate.domain.message import Message
 from review_gate.domain.publication import Publication, Stage
 from review_gate.domain.steps import close, onward, step
 from review_gate.domain.submission import Requirement, State, Submission
 from review_gate.domain.verdict import Severity, Verdict
 
-LOOKED_LATE = "a picture was looked at after the approval"
+LOOKED_LATE = Message("a picture was looked at after the approval", "une image a été examinée après l'approbation")
+NEAR = Message("planned time is near", "l'heure prévue approche")
+WHYS: Mapping[str, Message] = {why.en: why for why in (LOOKED_LATE, NEAR)}
+"""Why the gate itself did something, by the English words: these are what events hold, which never change."""
 
 
 def expire(submission: Submission, moment: Moment) -> Change:
@@ -28,7 +33,7 @@ def expire(submission: Submission, moment: Moment) -> Change:
 def escalate_late(submission: Submission, moment: Moment) -> Change:
     """The planned time is near and nobody has decided: the gate itself moves it to the senior group."""
     escalated = onward(submission, moment, escalated=True)
-    return step(submission, escalated, "submission.escalated", "gate", moment, {"comment": "planned time is near"})
+    return step(submission, escalated, "submission.escalated", "gate", moment, {"comment": NEAR.en})
 
 
 def looked(submission: Submission, draft: Draft, verdict: Verdict, asks: tuple[Requirement, ...], moment: Moment,
@@ -41,7 +46,7 @@ def looked(submission: Submission, draft: Draft, verdict: Verdict, asks: tuple[R
     gone = submission.publication is not None and submission.publication.stage is not Stage.PLANNED
     sign_off = (*submission.sign_off, *asks)
     if submission.state is State.APPROVED and not gone and (asks or any(r.severity >= Severity.HOLD for r in new)):
-        back = recall(submission, verdict, "gate", LOOKED_LATE, moment)
+        back = recall(submission, verdict, "gate", LOOKED_LATE.en, moment)
         assert back.submission is not None
         event = replace(back.events[0], data={**back.events[0].data, **data})
         return replace(back, submission=replace(back.submission, draft=draft, sign_off=sign_off), events=(event,))

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from review_gate.adapters.clock import uuid7
 from review_gate.domain.change import Moment
-from review_gate.domain.unattended import expire
-from tests.pages.house import CAMILLE, PageHouse
+from review_gate.domain.unattended import escalate_late, expire
+from tests.pages.house import CAMILLE, INES, PageHouse
 
 FINE = "Rendez-vous samedi dans notre magasin de Lille, 12 rue Nationale."
 
@@ -27,3 +27,12 @@ def test_an_expired_draft_says_why_it_did_not_go_out_and_what_its_author_can_do(
     page = house.browser(CAMILLE).get(f"/items/{made.id}", **{"Accept-Language": "fr"}).text.replace("&#39;", "'")
     assert "l'a laissé expirer" in page
     assert "Personne n'a décidé avant l'heure prévue" in page and "Repartir de ce texte" in page
+
+
+def test_why_the_gate_itself_did_something_is_told_in_the_readers_language(house: PageHouse) -> None:
+    made = house.hand_in(FINE)
+    house.store.commit(escalate_late(made, Moment(datetime.now(UTC), uuid7)))
+    for path in (f"/items/{made.id}", "/audit"):
+        french = house.browser(INES).get(path, **{"Accept-Language": "fr"}).text.replace("&#39;", "'")
+        assert "l'heure prévue approche" in french and "planned time is near" not in french
+        assert "planned time is near" in house.browser(INES).get(path).text

@@ -27,13 +27,13 @@ from review_gate.domain.verdict import Severity
 from review_gate.gate import Seen
 from review_gate.gate.comments import KIND as NOTE
 from review_gate.gate.comments import Comments
-from review_gate.gate.outcomes import KIND as OUTCOME
 from review_gate.gate.outcomes import last_approval
 from review_gate.gate.proofs import Proofs
 from review_gate.ports import ChainedEvent
 from review_gate.slack.directory import Directory
 from review_gate.web.pages.base import PageError, Parts, language, page, person, t, told
 from review_gate.web.pages.differences import Part, differences
+from review_gate.web.pages.events import EVENTS, worded
 from review_gate.web.pages.marks import pieces
 from review_gate.web.pages.outcomes import report
 from review_gate.web.pages.queue import next_in_queue
@@ -43,37 +43,6 @@ from review_gate.web.proofs import answer as proof_answer
 MAX_COMMENT = 2000
 SAID_WITHIN, SAID_SHOWN = timedelta(days=7), 20
 NEEDS_WHY = frozenset({Operation.REQUEST_CHANGES, Operation.REJECT})
-EVENTS = {
-    "submission.held": ("ev_held", "waits"),
-    "submission.looked": ("ev_looked", ""),
-    "submission.recalled": ("ev_recalled", "waits"),
-    "submission.revised": ("ev_revised", "waits"),
-    "submission.approve": ("ev_approve", "good"),
-    "submission.request_changes": ("ev_request_changes", "waits"),
-    "submission.reject": ("ev_reject", "bad"),
-    "submission.claimed": ("ev_claimed", ""),
-    "submission.handed_back": ("ev_handed_back", ""),
-    "submission.escalated": ("ev_escalated", "waits"),
-    "submission.withdrawn": ("ev_withdrawn", "gone"),
-    "submission.erased": ("ev_erased", "gone"),
-    "submission.expired": ("ev_expired", "gone"),
-    "submission.published": ("ev_published", "good"),
-    "submission.not_published": ("ev_not_published", "bad"),
-    "release.used": ("ev_released", "good"),
-    "bot.repeat_allowed": ("ev_repeat_allowed", ""),
-    NOTE: ("ev_commented", ""),
-    OUTCOME: ("ev_outcome", ""),
-    "incident.opened": ("ev_incident", "bad"),
-    "incident.described": ("ev_incident_described", ""),
-    "incident.task_added": ("ev_task_added", ""),
-    "incident.task_done": ("ev_task_done", "good"),
-    "incident.task_undone": ("ev_task_undone", ""),
-    "incident.example_added": ("ev_taught", "good"),
-    "incident.closed": ("ev_incident_closed", "good"),
-    "incident.reopened": ("ev_incident_reopened", "bad"),
-    "rules.written": ("ev_rules_written", ""),
-}
-"""How an event is told, and in which colour."""
 WORDY = ("comment", "text", "note", "causes", "task", "title", "rule")
 """What of an event's data people want to read."""
 SAID = (frozenset(Operation) - {Operation.REVISE}) | {"approved_once", "submitted", "revised", "outcome"}
@@ -288,5 +257,5 @@ def _line(chained: ChainedEvent, names: Mapping[str, str]) -> Line:
         who,
         what,
         tone,
-        next((str(event.data[name]) for name in WORDY if event.data.get(name)), ""),
+        next((str(worded(event, event.data[name])) for name in WORDY if event.data.get(name)), ""),
     )
