@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 BASIC = "client_secret_basic"
 SCOPE = "openid email profile"
+VERIFIED = "email_verified"
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 """Signatures that are believed: by the provider's own key, never by a secret that two share, never none."""
 TIMEOUT = 10.0
@@ -67,9 +68,10 @@ DECLINED = Message(
     "La connexion de l'entreprise a refusé. Demandez à son administration l'accès à Review Gate.",
 )
 NO_ADDRESS = Message(
-    "The company's sign-in gives no confirmed e-mail address for you: ask its administrators for one.",
-    "La connexion de l'entreprise ne donne pas d'adresse e-mail confirmée pour vous : demandez-en une à son"
-    " administration.",
+    "The company's sign-in gives no confirmed e-mail address for you. Ask its administrators to confirm yours and to"
+    " send the claim email_verified.",
+    "La connexion de l'entreprise ne donne pas d'adresse e-mail confirmée pour vous. Demandez à son administration de"
+    " confirmer la vôtre et d'envoyer l'attribut email_verified.",
 )
 
 
@@ -155,15 +157,17 @@ class Company:
             about = self._discovered()
             token = self._token(about, answer["code"], started.verifier)
             claims = dict(self._claims(token["id_token"], token.get("access_token"), started.nonce, about))
-            wanted = {"email"} | ({self._client.roles_claim.partition(".")[0]} if self._client.roles else set())
+            wanted = _confirmed(about) | ({self._client.roles_claim.partition(".")[0]} if self._client.roles else set())
             if wanted - claims.keys() and "userinfo_endpoint" in about:
                 bearer = {"Authorization": f"Bearer {token['access_token']}"}
                 claims = _also(claims, _fetch(about["userinfo_endpoint"], bearer))
+        if claims.get(VERIFIED, VERIFIED not in _confirmed(about)) is not True:
+            raise CompanyRefused(NO_ADDRESS)
         return self._known(claims)
 
     def _known(self, claims: Mapping[str, Any]) -> Known:
         email = str(claims.get("email") or "").strip().casefold()
-        if not email or claims.get("email_verified", True) is not True:
+        if not email:
             raise CompanyRefused(NO_ADDRESS)
         name = str(claims.get("name") or claims.get("preferred_username") or "").strip()[:200]
         return Known(self._client.issuer, str(claims["sub"]), email, name, self._roles(claims))
@@ -239,8 +243,18 @@ def _fetch(address: str, headers: Mapping[str, str] | None = None) -> Mapping[st
     return found
 
 
+def _confirmed(about: Mapping[str, Any]) -> set[str]:
+    """The claims that a confirmed address takes. Who publishes a list of claims without `email_verified` (Entra ID)
+    never sends it: there the company's administrators give out the addresses."""
+    return {"email"} | ({VERIFIED} & set(about.get("claims_supported", [VERIFIED])))
+
+
 def _also(claims: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """With what the user endpoint adds. It must speak of the same person; what the signed token says stays."""
+    """With what the user endpoint adds. It must speak of the same person; what the signed token says stays, and an
+    address there is not confirmed by what is said here of another."""
     if more.get("sub") != claims["sub"]:
         raise ValueError("the user endpoint speaks of somebody else")
-    return {**more, **claims}
+    merged = {**more, **claims}
+    if VERIFIED not in claims and merged.get("email") != more.get("email"):
+        merged[VERIFIED] = False
+    return merged

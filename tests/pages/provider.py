@@ -57,6 +57,7 @@ def app_of(provider: Provider) -> Flask:
             token_endpoint=f"{url}/token",
             userinfo_endpoint=f"{url}/userinfo",
             jwks_uri=f"{url}/jwks",
+            **({"claims_supported": provider.slips["claims_told"]} if "claims_told" in provider.slips else {}),
         )
 
     @app.get("/jwks")

@@ -131,6 +131,27 @@ def test_an_address_must_be_there_and_confirmed(gate: PageHouse, provider: Provi
     assert come(gate)[0].status_code == 403
 
 
+def test_an_address_that_the_token_leaves_unconfirmed_is_asked_for(gate: PageHouse, provider: Provider) -> None:
+    del provider.person["email_verified"]
+    refused, _ = come(gate)
+    assert refused.status_code == 403 and "email_verified" in refused.text
+    provider.slips = {"userinfo": {"email_verified": True, "email": "grace@example.com"}}
+    assert come(gate)[0].status_code == 403, "that confirms another address"
+    provider.slips = {"userinfo": {"email_verified": True}}
+    assert come(gate)[0].status_code == 303
+
+
+@pytest.mark.parametrize(("person", "status"), [({}, 303), ({"email_verified": False}, 403)])
+def test_a_provider_that_lists_no_such_claim_is_believed_unless_it_says_no(
+    gate: PageHouse, provider: Provider, person: dict[str, Any], status: int
+) -> None:
+    del provider.person["email_verified"]
+    provider.person |= person
+    provider.slips = {"claims_told": ["sub", "email", "name"]}
+    assert come(gate)[0].status_code == status
+    assert "/userinfo" not in provider.asked
+
+
 def test_an_address_given_to_somebody_else_does_not_open_the_account(gate: PageHouse, provider: Provider) -> None:
     come(gate)
     provider.person["sub"] = "u-2"
