@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from review_gate.adapters.clock import utc_now, uuid7
+from review_gate.domain.change import Change, Event
 from review_gate.domain.submission import Answer, Person, Role
 from review_gate.gate import Seen
 from review_gate.slack.directory import TOPIC
@@ -96,3 +98,22 @@ def test_a_changed_log_is_seen(busy: PageHouse) -> None:
         session.execute("UPDATE events SET actor = 'somebody else' WHERE position = 2")
     page = busy.browser(INES).get("/audit?verify=1").text
     assert "The log holds up to position 1 only." in page
+
+
+KINDS = (
+    *("bot.tripped", "bot.paused", "bot.resumed", "bot.closed", "freeze.on", "freeze.off", "template.approved"),
+    *("template.retired", "digest.marked", "cluster.found", "score.suggested", "submission.escalated"),
+)
+
+
+@pytest.mark.parametrize("spoken", ["en", "fr"])
+def test_the_audit_log_speaks_words_and_is_filtered_and_exported_by_kind(house: PageHouse, spoken: str) -> None:
+    events = tuple(Event(uuid7(), utc_now(), kind, "gate", None, {}) for kind in KINDS)
+    house.store.commit(Change(events=events))
+    visitor = house.browser(INES)
+    page = visitor.get("/audit", **{"Accept-Language": spoken}).text
+    for kind in KINDS:
+        assert page.count(kind) == page.count(f'<option value="{kind}">') == 1
+    assert ("a levé un gel" if spoken == "fr" else "lifted a freeze") in page
+    (line,) = visitor.get("/audit/events.jsonl?kind=freeze.off").text.splitlines()
+    assert json.loads(line)["kind"] == "freeze.off"

@@ -15,7 +15,7 @@ from review_gate.page_ports import PageStore, Trail
 from review_gate.ports import ChainedEvent
 from review_gate.slack.directory import Directory
 from review_gate.web.pages.base import PageError, Parts, page, require_page
-from review_gate.web.pages.events import EVENTS, worded
+from review_gate.web.pages.events import event_words, worded
 
 SHOWN = 100
 BATCH = 1000
@@ -37,7 +37,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
             next=more,
             chosen=chosen,
             kinds=parts.store.event_kinds(),
-            known=EVENTS,
+            event_words=event_words,
             worded=worded,
             checked=chain.verify(_log(parts.store)) if request.args.get("verify") else None,
             now=parts.clock(),

@@ -8,7 +8,7 @@ from review_gate.domain.change import Event
 from review_gate.domain.unattended import WHYS
 from review_gate.gate.comments import KIND as NOTE
 from review_gate.gate.outcomes import KIND as OUTCOME
-from review_gate.web.pages.base import told
+from review_gate.web.pages.base import t, told
 
 EVENTS = {
     "submission.held": ("ev_held", "waits"),
@@ -39,8 +39,24 @@ EVENTS = {
     "incident.closed": ("ev_incident_closed", "good"),
     "incident.reopened": ("ev_incident_reopened", "bad"),
     "rules.written": ("ev_rules_written", ""),
+    "bot.tripped": ("ev_bot_tripped", "bad"),
+    "bot.paused": ("ev_bot_paused", "bad"),
+    "bot.resumed": ("ev_bot_resumed", "waits"),
+    "bot.closed": ("ev_bot_closed", "good"),
+    "freeze.on": ("ev_freeze_on", "bad"),
+    "freeze.off": ("ev_freeze_off", "good"),
+    "template.approved": ("ev_template_approved", "good"),
+    "template.retired": ("ev_template_retired", "gone"),
+    "digest.marked": ("ev_digest_marked", ""),
+    "cluster.found": ("ev_cluster_found", "bad"),
+    "score.suggested": ("ev_score_suggested", ""),
 }
 """How an event is told, and in which colour."""
+
+
+def event_words(kind: str) -> str:
+    """What happened, in the reader's language; the kind itself where nobody has put it into words."""
+    return t(EVENTS[kind][0]) if kind in EVENTS else kind
 
 
 def worded(event: Event, value: Any) -> Any:

@@ -33,7 +33,7 @@ from review_gate.ports import ChainedEvent
 from review_gate.slack.directory import Directory
 from review_gate.web.pages.base import PageError, Parts, language, page, person, t, told
 from review_gate.web.pages.differences import Part, differences
-from review_gate.web.pages.events import EVENTS, worded
+from review_gate.web.pages.events import EVENTS, event_words, worded
 from review_gate.web.pages.marks import pieces
 from review_gate.web.pages.outcomes import report
 from review_gate.web.pages.queue import next_in_queue
@@ -248,14 +248,13 @@ def history(parts: Parts, found: Submission, notes: bool) -> list[Line]:
 
 def _line(chained: ChainedEvent, names: Mapping[str, str]) -> Line:
     event = chained.event
-    key, tone = EVENTS.get(event.kind, ("", ""))
+    _, tone = EVENTS.get(event.kind, ("", ""))
     name = str(event.data.get("by_name") or names.get(event.actor, event.actor))
     who = t("the_gate") if event.actor == "gate" else name
-    what = t(key) if key else event.kind
     return Line(
         event.at,
         who,
-        what,
+        event_words(event.kind),
         tone,
         next((str(worded(event, event.data[name])) for name in WORDY if event.data.get(name)), ""),
     )
