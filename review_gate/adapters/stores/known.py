@@ -13,8 +13,12 @@ from review_gate.adapters.stores.templates import read_template
 from review_gate.domain.breaker import LONGEST
 from review_gate.domain.known import INSIDE, SHOWN, Asked, Known
 
-COLUMNS = tuple(REPLY.split(", "))
-_ID, _TEXT, _AT, _SAYING = (COLUMNS.index(name) for name in ("id", "text", "at", "saying"))
+TRACE = ("at", "saying", "marks", "action")
+COLUMNS = (*TRACE, *(column for column in REPLY.split(", ") if column not in TRACE))
+"""Those of a trace come first: of these there are hundreds."""
+
+_ID, _TEXT, _AT, _SAYING = (1 + COLUMNS.index(name) for name in ("id", "text", "at", "saying"))
+_WHOLE = itemgetter(*(1 + COLUMNS.index(name) for name in REPLY.split(", ")))
 
 
 def _part(name: str, source: str, columns: Mapping[str, str]) -> str:
@@ -32,7 +36,7 @@ def _last(name: str, columns: str, where: str, limit: int) -> str:
 _KNOWN = " UNION ALL ".join((
     _last("same", REPLY, "saying = ? AND at >= ?", SHOWN),
     _last("recent", REPLY, "bot = ? AND conversation = ? AND at >= ?", INSIDE),
-    _last("trace", "at, saying, marks, action", "bot = ? AND at >= ?", LONGEST),
+    _last("trace", ", ".join(TRACE), "bot = ? AND at >= ?", LONGEST),
     _part("times", "(SELECT 1 FROM replies WHERE saying = ? AND at >= ? LIMIT ?) AS found", {"saying": "count(*)"}),
     _part("saying", "sayings WHERE key = ?", {"at": "last_at", "id": "allowed_by"}),
     _part("breaker", "bots WHERE bot = ?", {"text": "body"}),
@@ -57,7 +61,7 @@ class SqlKnown:
             rows = session.execute(_KNOWN, parameters).fetchall()
         parts: dict[str, list[Any]] = defaultdict(list)
         for row in rows:
-            parts[row[0]].append(row[1:])
+            parts[row[0]].append(row)
         for part in parts.values():  # each came newest first, which a UNION does not promise
             part.reverse()
         for name, column in (("trace", _AT), ("recent", _AT), ("same", _AT), ("template", _ID)):
@@ -65,11 +69,11 @@ class SqlKnown:
         (times,), said = parts["times"], parts["saying"]
         return Known(
             breaker=next((read_breaker(row[_TEXT]) for row in parts["breaker"]), None),
-            traces=tuple(read_trace(at, key, marks, action) for *_, at, action, key, marks, _ in parts["trace"]),
-            recent=tuple(map(read_reply, parts["recent"])),
+            traces=tuple([read_trace(*row[1 : 1 + len(TRACE)]) for row in parts["trace"]]),
+            recent=tuple(map(read_reply, map(_WHOLE, parts["recent"]))),
             said_at=moment(said[0][_AT]) if said else None,
             allowed_by=said[0][_ID] if said else None,
-            same=tuple(map(read_reply, parts["same"])),
+            same=tuple(map(read_reply, map(_WHOLE, parts["same"]))),
             times=times[_SAYING],
             templates=tuple(read_template(row[_TEXT], row[_SAYING]) for row in parts["template"]),
         )
