@@ -255,6 +255,12 @@ class Notes(Protocol):
     def put_note_once(self, topic: str, key: str, value: Mapping[str, Any]) -> Mapping[str, Any]:
         """Writes unless there is one; answers the one that is there now."""
 
+    def notes_about(self, topic: str) -> Sequence[Mapping[str, Any]]:
+        """Every note of that topic, by key."""
+
+    def forget_notes(self, topic: str, before: str) -> None:
+        """Those of that topic whose key is smaller: for keys that begin with a time of fixed width."""
+
 
 class Keys(Protocol):
     def add_key(self, key: ApiKey) -> None:

@@ -45,7 +45,7 @@ def install_blueprint(workspaces: Workspaces, notes: Notes, clock: Clock, api_ur
         scopes=list(SCOPES),
         redirect_uri=f"{oauth.url}/slack/oauth_redirect",
         installation_store=workspaces.installations,
-        state_store=NoteStates(notes, clock),
+        state_store=NoteStates(notes, clock, oauth.client_secret),
         install_page_rendering_enabled=False,
         logger=log,
     )

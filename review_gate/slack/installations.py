@@ -3,6 +3,8 @@ PostgreSQL both hold them and every process sees a new one at once."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -14,10 +16,9 @@ from slack_sdk.oauth.state_store import OAuthStateStore
 
 from review_gate.ports import Clock, Notes
 
-TOPIC, INDEX = "slack-installation", "slack-installations"
-STATE, STATE_USED = "slack-oauth-state", "slack-oauth-state-used"
+TOPIC = "slack-installation"
+STATE_USED = "slack-oauth-state-used"
 STATE_SECONDS = 600
-INDEX_TRIES = 5
 
 log = logging.getLogger(__name__)
 
@@ -83,45 +84,49 @@ class NoteInstallations(InstallationStore):
 
     def all(self) -> Sequence[Installation]:
         """Every installation that is there."""
-        keys = (self._notes.note(INDEX, "all") or {}).get("keys", [])
-        found = (self._notes.note(TOPIC, key) for key in keys)
-        return [Installation(**kept) for kept in found if kept]
+        return [Installation(**kept) for kept in self._notes.notes_about(TOPIC) if kept]
 
     def _note(self, enterprise_id: str | None, team_id: str | None) -> Mapping[str, Any] | None:
         return self._notes.note(TOPIC, _key(enterprise_id, team_id)) or None
 
     def _put(self, enterprise_id: str | None, team_id: str | None, value: Mapping[str, Any]) -> None:
-        key = _key(enterprise_id, team_id)
-        self._notes.put_note(TOPIC, key, value)
-        for _ in range(INDEX_TRIES):  # another installation at the same moment may write over the list: look again
-            keys = list((self._notes.note(INDEX, "all") or {}).get("keys", []))
-            if key in keys:
-                return
-            self._notes.put_note(INDEX, "all", {"keys": sorted({*keys, key})})
+        self._notes.put_note(TOPIC, _key(enterprise_id, team_id), value)
 
 
 class NoteStates(OAuthStateStore):
-    """The proof that an installation was begun here: good once, for ten minutes."""
+    """The proof that an installation was begun here: good once, for ten minutes. Anybody may begin one, so nothing is
+    kept of it: the state is when it ends, a random part and our signature. Only those that came back are noted, until
+    they have ended."""
 
-    def __init__(self, notes: Notes, clock: Clock) -> None:
+    def __init__(self, notes: Notes, clock: Clock, secret: str) -> None:
         self._notes = notes
         self._clock = clock
+        self._secret = secret.encode()
 
     @property
     def logger(self) -> logging.Logger:
         return log
 
     def issue(self, *args: Any, **kwargs: Any) -> str:
-        state = secrets.token_urlsafe(32)
-        self._notes.put_note(STATE, state, {"at": self._clock().timestamp()})
-        return state
+        begun = f"{self._now() + STATE_SECONDS:010d}.{secrets.token_hex(16)}"
+        return f"{begun}.{self._signature(begun)}"
 
     def consume(self, state: str) -> bool:
-        issued = self._notes.note(STATE, state)
-        if issued is None or self._clock().timestamp() - float(issued["at"]) > STATE_SECONDS:
+        begun, _, signature = state.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._signature(begun).encode()):
             return False
+        now = f"{self._now():010d}"
+        if begun < now:
+            return False
+        self._notes.forget_notes(STATE_USED, now)
         mine = {"by": secrets.token_hex(8)}
-        return bool(self._notes.put_note_once(STATE_USED, state, mine)["by"] == mine["by"])
+        return bool(self._notes.put_note_once(STATE_USED, begun, mine)["by"] == mine["by"])
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp())
+
+    def _signature(self, begun: str) -> str:
+        return hmac.new(self._secret, f"slack-oauth-state:{begun}".encode(), hashlib.sha256).hexdigest()
 
 
 def _plain(name: str, value: Any) -> Any:

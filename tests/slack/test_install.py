@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -209,13 +210,37 @@ def test_the_installation_store_on_both_databases(store: SqlStore) -> None:
 
 def test_a_state_is_good_once_and_for_ten_minutes(store: SqlStore) -> None:
     clock = FakeClock()
-    states = NoteStates(store, clock)
+    states = NoteStates(store, clock, "client-secret")
     first, late = states.issue(), states.issue()
+    assert not NoteStates(store, clock, "another").consume(first)
     assert states.consume(first)
     assert not states.consume(first)
     assert not states.consume("made-up")
     clock.pass_(minutes=11)
     assert not states.consume(late)
+    assert not states.consume(late.replace(late.partition(".")[0], "9999999999"))
+
+
+def test_installations_begun_by_anybody_leave_nothing_behind(store: SqlStore) -> None:
+    clock = FakeClock()
+    states = NoteStates(store, clock, "client-secret")
+
+    def kept() -> int:
+        with store._database.read() as session:
+            return int(session.execute("SELECT count(*) FROM notes").fetchone()[0])
+
+    begun = [states.issue() for _ in range(9)]
+    assert kept() == 0
+    assert all(states.consume(state) for state in begun) and kept() == 9
+    clock.pass_(minutes=11)
+    assert states.consume(states.issue()) and kept() == 1
+
+
+def test_installations_at_the_same_moment_are_all_listed(store: SqlStore) -> None:
+    teams = [f"T{n}" for n in range(8)]
+    with ThreadPoolExecutor(len(teams)) as pool:
+        list(pool.map(lambda team: NoteInstallations(store).save(installation(team_id=team)), teams))
+    assert sorted(str(one.team_id) for one in NoteInstallations(store).all()) == teams
 
 
 def test_settings_say_what_oauth_needs() -> None:

@@ -39,6 +39,15 @@ class SqlNotes:
         assert there is not None
         return there
 
+    def notes_about(self, topic: str) -> Sequence[Mapping[str, Any]]:
+        with self._database.read() as session:
+            rows = session.execute("SELECT value FROM notes WHERE topic = ? ORDER BY key", (topic,)).fetchall()
+        return [json.loads(value) for (value,) in rows]
+
+    def forget_notes(self, topic: str, before: str) -> None:
+        with self._database.write() as session:
+            session.execute("DELETE FROM notes WHERE topic = ? AND key < ?", (topic, before))
+
 
 def change_note(session: Session, note: Note) -> None:
     """Raises Stale when what is there is not what the note says `was` there."""
