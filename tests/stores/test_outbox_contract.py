@@ -156,6 +156,15 @@ def test_the_first_of_two_notes_stays(any_store: SqlStore) -> None:
     assert any_store.note("secret", "signing") == {"key": "a"}
 
 
+def test_notes_are_listed_by_topic_and_forgotten_by_key(any_store: SqlStore) -> None:
+    for topic, key in (("used", "0000000300.b"), ("used", "0000000200.a"), ("used", "0000000100.c"), ("kept", "0.x")):
+        any_store.put_note(topic, key, {"key": key})
+    assert [note["key"] for note in any_store.notes_about("used")] == ["0000000100.c", "0000000200.a", "0000000300.b"]
+    any_store.forget_notes("used", "0000000200")
+    assert [note["key"] for note in any_store.notes_about("used")] == ["0000000200.a", "0000000300.b"]
+    assert any_store.notes_about("kept") == [{"key": "0.x"}] and any_store.notes_about("none") == []
+
+
 def test_a_note_is_written_with_the_event_or_neither_and_only_over_what_was_read(any_store: SqlStore) -> None:
     def change(value: int, was: dict[str, object] | None = None, about: Event | None = None) -> Change:
         return Change(events=(about or event(None),), notes=(Note("used", "d-1", {"é": value}, was),))
