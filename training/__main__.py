@@ -15,12 +15,13 @@ import torch
 from review_gate.adapters.scorers.encoder import WEIGHTS, Network
 from review_gate.rulebook.meaning import HARMLESS
 from training.average import blended, depth
+from training.batches import Data, Settings, shallower
 from training.calibrate import calibrate
 from training.corpora import LABELS, Example, read_all
 from training.distil import Teacher, thinned
 from training.e5 import packaged_weights, read_pretrained
 from training.export import export, write_card
-from training.fit import Data, Settings, fit, shallower
+from training.fit import fit
 from training.model import Gate, from_pretrained
 from training.prepare import teacher_vectors, token_ids
 from training.report import figures, markdown

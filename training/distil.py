@@ -17,6 +17,10 @@ from torch.nn import functional
 from training.model import Gate, Layer
 
 
+LOGITS = 4.0
+"""How much the logits count beside the states after a layer."""
+
+
 @dataclass(frozen=True)
 class Teacher:
     """The deeper network, and which of its layers (counted from 0) the shallower one has kept."""
@@ -46,11 +50,8 @@ def distance(teacher: Teacher, states: Sequence[Tensor], logits: Tensor, ids: Te
         expected = teacher.gate.judge(every[-1], keep)[1].sigmoid()
     tokens = keep.bool()
     missed = [_missed(mine[tokens], every[n][tokens]) for mine, n in zip(states, teacher.layers, strict=True)]
-    return (
-        torch.stack(missed[:-1]).mean()
-        + missed[-1]
-        + functional.binary_cross_entropy_with_logits(logits, expected, reduction="mean") * 4
-    )
+    surprise = functional.binary_cross_entropy_with_logits(logits, expected)
+    return torch.stack(missed[:-1]).mean() + missed[-1] + LOGITS * surprise
 
 
 def _missed(mine: Tensor, theirs: Tensor) -> Tensor:

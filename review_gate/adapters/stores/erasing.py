@@ -7,12 +7,13 @@ are free, in the log of the database, and in backups goes with the time; `docs/o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Any
 
 from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, stamp
+from review_gate.adapters.stores.erasing_json import OVER, stripped_text, swept_text, without_the_old
 from review_gate.adapters.stores.serial import load_submission
 from review_gate.domain.change import API_SCOPES
 from review_gate.domain.erasure import ERASED, KIND, NOBODY, scrub, without_words
@@ -26,8 +27,6 @@ AUDITED = ("card", "webhook")
 """The kinds of deliveries by which `audit verify` sees that a submission was shown and its end told."""
 UNSENT = "its words were erased: it is not sent"
 """What the outbox says of an approval that still waits and will be passed over (gate/erasing.py)."""
-OVER = "texts_ended_before"
-"""Marks a digest that has lost its texts by age."""
 MEANWHILE = Message(
     "Another erasure was faster: nothing was written. It goes on by itself.",
     "Un autre effacement a été plus rapide : rien n'a été enregistré. Il reprend de lui-même.",
@@ -135,7 +134,7 @@ class SqlErasing:
                 session.executemany(
                     # Unless an erasure took the names out meanwhile: then it is looked at again.
                     "UPDATE deliveries SET payload = ?, last_error = '', bare = 1 WHERE id = ? AND payload = ?",
-                    [(_stripped(payload, frozenset()), id_, payload) for id_, _, _, payload in kept],
+                    [(stripped_text(payload, frozenset()), id_, payload) for id_, _, _, payload in kept],
                 )
             stripped += len(rows)
             if len(rows) < PIECE:
@@ -158,7 +157,7 @@ class SqlErasing:
             with self._database.write() as session:
                 (text,) = session.execute("SELECT value FROM notes WHERE topic = ? AND key = ?", where).fetchone()
                 there = json.loads(text)
-                fresh = without_words(there, ids, names) if before is None else _without_the_old(there, before)
+                fresh = without_words(there, ids, names) if before is None else without_the_old(there, before)
                 if fresh == there:
                     return False
                 written = session.execute(
@@ -182,7 +181,7 @@ class SqlErasing:
             if not rows:
                 return changed
             after = tuple(rows[-1][: len(key)])
-            found = [(scrubbed, *row[:-1]) for row in rows if (scrubbed := _swept(row[-1], ids, names)) is not None]
+            found = [(scrubbed, *row[:-1]) for row in rows if (scrubbed := swept_text(row[-1], ids, names)) is not None]
             if found:
                 where = " AND ".join(f"{column} = ?" for column in key)
                 with self._database.write() as session:
@@ -234,7 +233,7 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> dict[str, l
     for id_, created_at, payload in session.execute(
         "SELECT id, created_at, payload FROM deliveries WHERE submission_id = ? ORDER BY position", (submission_id,)
     ).fetchall():
-        fresh = _stripped(payload, names)
+        fresh = stripped_text(payload, names)
         session.execute("UPDATE deliveries SET payload = ?, last_error = '' WHERE id = ?", (fresh, id_))
         # Whatever has lost its words is not sent again without them, should it be given up. What this erasure itself
         # tells the publisher never had any.
@@ -257,52 +256,3 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> dict[str, l
 def _is_approval(payload: str) -> bool:
     told = json.loads(payload)
     return isinstance(told, dict) and told.get("type") == APPROVED
-
-
-def _stripped(payload: str, names: Set[str]) -> str:
-    try:
-        return json.dumps(scrub(json.loads(payload), names))
-    except ValueError:  # unreadable, and so perhaps personal
-        return "{}"
-
-
-def _without_the_old(note: Any, before: datetime) -> Any:
-    """A digest that ended before then, or those of the clusters seen before then, without any text."""
-    if "items" in note:
-        return note | {
-            "items": [
-                without_words(item, frozenset(), frozenset(), all_of_it=_is_before(item["at"], before))
-                for item in note["items"]
-            ]
-        }
-    if "until" not in note or "sample" not in note or not _is_before(note["until"], before):
-        return note
-    return without_words(note, frozenset(), frozenset(), all_of_it=True) | {OVER: stamp(before)}
-
-
-def _is_before(at: str, before: datetime) -> bool:
-    return datetime.fromisoformat(at) < before
-
-
-def _swept(text: str, ids: Iterable[str], names: Set[str]) -> str | None:
-    """The JSON text without words and names when it speaks of one of the submissions or names; None when it does not,
-    or has nothing left to take out. Names are looked for in what the text says, as the same letter is written in
-    several ways (É, \\u00c9)."""
-    about = any(id_ in text for id_ in ids)
-    if not about and not names:
-        return None
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return None
-    fresh = scrub(value, names) if about else _without(value, names)
-    return None if fresh in (value, ERASED) else json.dumps(fresh, separators=(",", ":"))
-
-
-def _without(value: object, names: Set[str]) -> object:
-    """Only the names go: the rest belongs to somebody else."""
-    if isinstance(value, dict):
-        return {key: _without(part, names) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_without(part, names) for part in value]
-    return NOBODY if isinstance(value, str) and value.casefold() in names else value

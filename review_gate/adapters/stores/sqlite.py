@@ -14,12 +14,12 @@ from typing import Any
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
-from review_gate.adapters.stores.database import BUSY, FULL, Session
+from review_gate.adapters.stores.database import BUSY, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Migration, Types, refuse_newer
 from review_gate.adapters.stores.sqlite_file import Watch, prepare_file
-from review_gate.adapters.stores.sqlite_words import refused
+from review_gate.adapters.stores.sqlite_words import is_broken, refused, trouble_of
 from review_gate.domain.message import Message
-from review_gate.ports import StoreBroken, StoreError, StoreFull
+from review_gate.ports import StoreBroken, StoreError
 
 TYPES = Types(text="TEXT", blob="BLOB", counter="INTEGER PRIMARY KEY")
 CACHE_KIB = 32 * 1024
@@ -28,15 +28,8 @@ CACHE_KIB = 32 * 1024
 BUSY_SECONDS = 10.0
 """How long a process waits for another one's transaction before it gives up."""
 
-
 BUSY_LOOK_SECONDS = 0.002
 """How often it looks meanwhile whether it is its turn."""
-
-BROKEN = frozenset({
-    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
-})  # fmt: skip
-"""Primary codes of a file that cannot be used as it is. Another try mends none of them."""
 
 LOOK_SECONDS = 0.05
 """How often one who listens looks whether another connection has committed."""
@@ -101,7 +94,7 @@ class SqliteDatabase:
                 connection.execute("COMMIT")
             except BaseException as error:
                 _roll_back(connection)
-                if isinstance(error, sqlite3.Error) and _is_broken(error) and not self._memory:
+                if isinstance(error, sqlite3.Error) and is_broken(error) and not self._memory:
                     self._writes = None  # the next one may find the file as it should be
                     connection.close()
                 raise
@@ -144,7 +137,7 @@ class SqliteDatabase:
         try:
             yield
         except sqlite3.Error as error:
-            trouble = _trouble(self._path, error)
+            trouble = trouble_of(self._path, error)
             if trouble is None:
                 raise
             raise trouble from error
@@ -293,17 +286,3 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             if "locked" not in str(error) or time.monotonic() > end:
                 raise
             time.sleep(0.01)
-
-
-def _trouble(path: str, error: sqlite3.Error) -> StoreError | None:
-    """What the system's error means to the store; None for an error of any other kind."""
-    code = getattr(error, "sqlite_errorcode", 0)
-    if code & 0xFF == sqlite3.SQLITE_FULL:
-        return StoreFull(FULL)
-    if code & 0xFF == sqlite3.SQLITE_BUSY:
-        return StoreError(BUSY)
-    return refused(path, error) if _is_broken(error) else None
-
-
-def _is_broken(error: sqlite3.Error) -> bool:
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in BROKEN

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 
+from review_gate.adapters.stores.database import BUSY, FULL
 from review_gate.domain.message import Message
-from review_gate.ports import StoreBroken, StoreDamaged, StoreReplaced
+from review_gate.ports import StoreBroken, StoreDamaged, StoreError, StoreFull, StoreReplaced
+
+BROKEN = frozenset({
+    sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB,
+})  # fmt: skip
+"""Primary codes of a file that cannot be used as it is. Another try mends none of them."""
 
 NOT_WRITTEN = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 """Errors of a write for which the system gave another reason than a full disk; which one SQLite keeps to itself."""
@@ -91,3 +98,17 @@ def refused(path: str, error: sqlite3.Error) -> StoreBroken:
     else:
         return unusable(path, str(error))
     return StoreBroken(told)
+
+
+def trouble_of(path: str, error: sqlite3.Error) -> StoreError | None:
+    """What the system's error means to the store; None for an error of any other kind."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    if code & 0xFF == sqlite3.SQLITE_FULL:
+        return StoreFull(FULL)
+    if code & 0xFF == sqlite3.SQLITE_BUSY:
+        return StoreError(BUSY)
+    return refused(path, error) if is_broken(error) else None
+
+
+def is_broken(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in BROKEN
