@@ -16,7 +16,6 @@ from torch.nn import functional
 
 from training.model import Gate, Layer
 
-
 LOGITS = 4.0
 """How much the logits count beside the states after a layer."""
 
