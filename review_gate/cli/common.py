@@ -6,6 +6,7 @@ import argparse
 import getpass
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from review_gate.domain.message import Message
@@ -41,10 +42,10 @@ def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
         parser.add_argument("--language", choices=("en", "fr"), help="language of the messages (default en)")
 
 
-def settings_of(arguments: argparse.Namespace) -> Settings:
-    """The settings that hold for this call. Raises SettingsError."""
+def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings that hold for this call, in `environ` (default the process's own). Raises SettingsError."""
     flags = {name: getattr(arguments, name, None) for name in FLAGS}
-    return load_settings(flags, file=arguments.config)
+    return load_settings(flags, environ, arguments.config)
 
 
 def login() -> str:

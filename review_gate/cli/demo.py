@@ -30,6 +30,7 @@ from review_gate.settings.settings import PROJECT
 DRAFTS = PROJECT / "examples" / "drafts.jsonl"
 START_SECONDS = 240.0  # some seconds where the machine is free; two processes that load models where it is not
 STEP_SECONDS = 60.0
+REAL = frozenset({*SLACK_VARIABLES, "REVIEW_GATE_DATABASE"})
 
 Found = TypeVar("Found")
 
@@ -50,9 +51,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    for variable in (*SLACK_VARIABLES, "REVIEW_GATE_DATABASE"):
-        os.environ.pop(variable, None)  # a demo touches neither a real Slack nor a real queue
-    settings = settings_of(arguments)
+    settings = settings_of(arguments, _surroundings())
     with _folder(arguments.once) as folder, Receiver(new_secret()) as receiver:
         settings = settings.model_copy(
             update={
@@ -71,6 +70,11 @@ def run(arguments: argparse.Namespace) -> int:
             why = failure.message
             tell(settings, f"The demo stopped: {why.en}", f"La démonstration s'est arrêtée : {why.fr}")
             return 1
+
+
+def _surroundings() -> dict[str, str]:
+    """The environment without what would make a demo touch a real Slack or a real queue."""
+    return {name: value for name, value in os.environ.items() if name not in REAL}
 
 
 def _play(settings: Settings, receiver: Receiver, *, once: bool) -> int:
@@ -126,7 +130,7 @@ def _service(settings: Settings) -> Iterator[None]:
             f"le port {settings.port} est déjà pris : arrêtez ce qui l'occupe, ou donnez un autre numéro avec --port",
         )
     environment = {
-        **os.environ,
+        **_surroundings(),
         **exported(settings),
         PARENT: str(os.getpid()),
         "REVIEW_GATE_WEBHOOK_URL": settings.webhook_url or "",

@@ -11,6 +11,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
@@ -24,6 +26,7 @@ THREADS = 16
 RESTART_PAUSE = 1.0
 STOP_SECONDS = 10.0
 PARENT = "_REVIEW_GATE_PARENT"
+MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def add_parser(subparsers: Any) -> None:
@@ -84,9 +87,6 @@ def run_web(arguments: argparse.Namespace) -> int:
     from review_gate.adapters.tracing import open_tracing
 
     settings = settings_of(arguments)
-    os.environ.update(exported(settings))
-    if arguments.config:
-        os.environ["REVIEW_GATE_CONFIG"] = str(arguments.config)
     store = open_store(settings.database)  # a database that cannot be used is told once, before any worker starts
     for advice in store.unsafe_settings():
         tell(settings, advice.en, advice.fr)
@@ -106,10 +106,27 @@ def run_web(arguments: argparse.Namespace) -> int:
     )
     # So many threads are meant (most of them wait for the disk or for a decision): no warning at every start.
     logging.getLogger("_granian").addFilter(lambda record: "Python threads" not in record.getMessage())
+    config = {"REVIEW_GATE_CONFIG": str(arguments.config)} if arguments.config else {}
     with tempfile.TemporaryDirectory(prefix="review-gate-meters-") as folder:
-        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)  # where the workers add up what they count
-        server.serve()
+        meters = os.environ.get(MULTIPROCESS, folder)  # where the workers add up what they count
+        with _environment({**exported(settings), **config, MULTIPROCESS: meters}):
+            server.serve()
     return 0
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Within the block the workers that granian starts find `variables`; who called finds things as they were."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def run_work(arguments: argparse.Namespace) -> int:

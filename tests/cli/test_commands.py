@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -158,6 +159,18 @@ def test_a_container_whose_user_has_no_name_runs_all_the_same(
     assert ended.value.code == 0
     assert "--host" in capsys.readouterr().out
     assert login() == "uid 54321"
+
+
+@pytest.mark.parametrize("command", ["web", "demo"])
+def test_a_service_that_does_not_start_leaves_the_environment_as_it_was(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-of-the-caller")
+    monkeypatch.setenv("REVIEW_GATE_DATABASE", "mysql://localhost/gate")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        before = dict(os.environ)
+        assert main([command, "--port", str(taken.getsockname()[1])]) != 0
+    assert dict(os.environ) == before
 
 
 def test_detoxify_without_a_model_says_what_to_do() -> None:
