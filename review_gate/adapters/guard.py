@@ -13,6 +13,12 @@ import httpcore
 
 MAPPED = ipaddress.ip_network("64:ff9b::/96")
 """IPv6 addresses that a network translates to IPv4 ones (RFC 6052)."""
+GLOBAL_V6 = ipaddress.ip_network("2000::/3")
+"""Where all public IPv6 addresses lie. What is outside is some network's own: site-local ones, a translation to
+private IPv4 addresses (`64:ff9b:1::/48`), IPv4 ones written in older ways."""
+NEVER = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20")))
+"""Inside although Python, or an older one, calls them global: what providers answer virtual machines at (192.0.0.192,
+168.63.129.16), relays to 6to4, addresses for documents."""
 
 
 class PrivateAddress(Exception):
@@ -37,7 +43,9 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
+        if ip not in GLOBAL_V6:
+            return False
+    return ip.is_global and not ip.is_multicast and not any(ip in network for network in NEVER)
 
 
 class GuardedBackend(httpcore.NetworkBackend):
