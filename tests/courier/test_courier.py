@@ -13,7 +13,17 @@ import pytest
 
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.adapters.stores.database import BUSY, FULL
-from review_gate.courier import CARD_SECONDS, DAMAGED_TRIES, MISHAPS, STORE_SECONDS, WEBHOOK_SECONDS, Courier
+from review_gate.courier import (
+    CARD_SECONDS,
+    DAMAGED_TRIES,
+    LIMITED,
+    MAIL_SECONDS,
+    MISHAPS,
+    NOTICE_SECONDS,
+    STORE_SECONDS,
+    WEBHOOK_SECONDS,
+    Courier,
+)
 from review_gate.domain import lifecycle
 from review_gate.domain.change import Change, Delivery, DeliveryKind
 from review_gate.domain.draft import Draft
@@ -82,6 +92,37 @@ def test_a_webhook_is_tried_for_days_and_then_kept_for_replay(store: SqlStore) -
     assert one.run_once() == 1
     assert webhooks.seen[-1].id == webhooks.seen[0].id  # the receiver sees one id
     assert store.dead_letters() == []
+
+
+@pytest.mark.parametrize("kind", [DeliveryKind.NOTICE, DeliveryKind.MAIL, DeliveryKind.TEAMS, DeliveryKind.MEDIA])
+def test_what_is_refused_for_ever_ends_as_a_dead_letter_that_can_be_replayed(
+    store: SqlStore, kind: DeliveryKind
+) -> None:
+    store.commit(Change(deliveries=(Delivery("d-1", kind, NOW), Delivery("d-2", kind, NOW))))
+    clock, refusing = FakeClock(), Recorder()
+    one = courier(store, kind, refusing, clock)
+    for seconds in (*LIMITED[kind], 0):
+        refusing.trouble = [Undeliverable("450 not now")] * 2
+        assert one.run_once() == 2
+        clock.pass_(seconds=seconds)
+    assert [(letter.id, letter.last_error) for letter in store.dead_letters()] == [
+        ("d-1", "450 not now"),
+        ("d-2", "450 not now"),
+    ]
+    assert store.vitals(clock()).outbox[kind.value].dead == 2
+    assert one.run_once() == 0
+    refusing.trouble = []
+    assert store.replay("d-1", clock()) and one.run_once() == 1
+    assert [letter.id for letter in store.dead_letters()] == ["d-2"]
+
+
+def test_how_long_it_is_tried() -> None:
+    days = {kind: sum(pauses) / 86400 for kind, pauses in LIMITED.items()}
+    assert days[DeliveryKind.NOTICE] == days[DeliveryKind.TEAMS] == pytest.approx(3, abs=0.05)
+    assert sum(MAIL_SECONDS) / 86400 == pytest.approx(3.2, abs=0.05)
+    assert days[DeliveryKind.MEDIA] * 24 == pytest.approx(1, abs=0.1)
+    assert set(LIMITED) == set(DeliveryKind) - {DeliveryKind.CARD}
+    assert list(NOTICE_SECONDS) == sorted(NOTICE_SECONDS)
 
 
 def test_a_card_is_never_given_up(store: SqlStore) -> None:
