@@ -21,23 +21,23 @@ WEBHOOK_SECONDS = (5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
 """Pauses between tries of a webhook, as Standard Webhooks advises: from 5 seconds to a day. Then a dead letter."""
 
 CARD_SECONDS = (1, 2, 5, 10, 20, 40, 60)
-"""Pauses between tries of a card. The last one repeats: while Slack is away a card is never given up, since a draft that
-waits for a person would wait unseen."""
+"""Pauses between tries of a card. The last one repeats: while Slack is away a card is never given up, since a draft
+that waits for a person would wait unseen."""
 
 PUBLISH_SECONDS = (5, 15, 30, 60, 120, 300, 600, 1200, 1200)
 """Pauses between tries to put a post out: about an hour, since it has a planned time. Then people are told."""
 
 NOTICE_SECONDS = (*CARD_SECONDS, *(300,) * 12, *(1800,) * 46, *(7200,) * 24)
-"""Pauses between tries of a word to somebody in Slack, and of a step in the Teams channel: for three days, longer than a
-weekend on which nobody repairs the token. What it tells is old by then, and the queue page shows what waits."""
+"""Pauses between tries of a word to somebody in Slack, and of a step in the Teams channel: for three days, longer than
+a weekend on which nobody repairs the token. What it tells is old by then, and the queue page shows what waits."""
 
 MAIL_SECONDS = (30, 300, 900, 1800, 3600, 7200, 14400, 28800, 43200, 86400, 86400)
-"""Pauses between tries of an e-mail: soon again for a server that lets strangers wait a moment, then for three days, about
-as long as mail servers themselves try."""
+"""Pauses between tries of an e-mail: soon again for a server that lets strangers wait a moment, then for three days,
+about as long as mail servers themselves try."""
 
 MEDIA_SECONDS = (*CARD_SECONDS, *(300,) * 12)
-"""Pauses between looks at pictures: an hour. An address that does not answer is asked three times and then the card says
-so; more is needed only while people change the submission all the time."""
+"""Pauses between looks at pictures: an hour. An address that does not answer is asked three times and then the card
+says so; more is needed only while people change the submission all the time."""
 
 LIMITED = {
     DeliveryKind.WEBHOOK: WEBHOOK_SECONDS,
