@@ -160,6 +160,9 @@ class Desk(Protocol):
         """Held submissions, the earliest planned first, then those without a time, oldest first. Raises ValueError for
         a cursor that is none."""
 
+    def held_before(self, horizon: datetime) -> Sequence[str]:
+        """The ids of held submissions planned earlier than that, the earliest first, also where they cannot be read."""
+
     def claims(self, now: datetime) -> Sequence[Claim]:
         """The claims on held submissions that have not ended at `now`, 1000 at most."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
 
 from review_gate.domain import unattended
 from review_gate.domain.change import Moment
@@ -12,14 +13,14 @@ from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Submission
+from review_gate.gate.apart import Resting
 from review_gate.gate.rhythm import Rhythm
 from review_gate.page_ports import PageStore, Waiting
-from review_gate.ports import Clock, NewId
+from review_gate.ports import Clock, NewId, StoreDamaged
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
-
 Tell = Callable[[Submission, Message, str], None]
 """Tells the author of a submission something, once for the same key."""
 
@@ -29,7 +30,7 @@ class Deadlines:
 
     `policy.remind_minutes` before the planned time the author is told; at the last of them it also goes to the senior
     group. At the planned time it expires: silence is no approval. Two couriers at once do no harm: one of them loses
-    the race and looks again.
+    the race and looks again. A submission that makes trouble, or cannot be read, keeps no other from its time.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Deadlines:
         self._new_id = new_id
         self._tell = tell
         self._rhythm = Rhythm(clock, every)
+        self._each = Resting(clock)
 
     def __call__(self) -> None:
         """Runs, when `every` seconds have passed since the last time."""
@@ -58,15 +60,36 @@ class Deadlines:
         now = self._clock()
         reminders = sorted(self._policy().remind_minutes, reverse=True)
         horizon = now + timedelta(minutes=reminders[0] if reminders else 0, seconds=1)  # the exact minute counts
-        changed = 0
+        return sum(
+            self._each.look(
+                one.id,
+                f"The planned time of submission {one.id}",
+                partial(self._look_at, one, reminders),
+                otherwise=False,
+            )
+            for one in self._near(horizon)
+        )
+
+    def _near(self, horizon: datetime) -> Iterator[Submission]:
+        """What is held and planned before then, the earliest first."""
         after: str | None = None
         while True:
-            page = self._store.queue(Waiting(due_before=horizon), after, BATCH)
-            for submission in page.items:
-                changed += self._look_at(submission, reminders)
+            try:
+                page = self._store.queue(Waiting(due_before=horizon), after, BATCH)
+            except (StoreDamaged, ValueError):  # one of them cannot be read: all others, then
+                yield from self._one_by_one(horizon)
+                return
+            yield from page.items
             after = page.next
             if after is None:
-                return changed
+                return
+
+    def _one_by_one(self, horizon: datetime) -> Iterator[Submission]:
+        for id_ in self._store.held_before(horizon):
+            read = partial(self._store.submission, id_)
+            found = self._each.look(id_, f"Reading submission {id_}, whose time is near,", read, otherwise=None)
+            if found is not None:
+                yield found
 
     def _look_at(self, submission: Submission, reminders: list[int]) -> bool:
         planned = submission.draft.planned_at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +11,16 @@ from pathlib import Path
 import pytest
 
 from review_gate.adapters.stores import SqlStore, open_store
+from review_gate.adapters.stores.database import FULL
 from review_gate.domain import lifecycle
-from review_gate.domain.change import DeliveryKind
+from review_gate.domain.change import Change, DeliveryKind
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, State, Submission
 from review_gate.gate.deadlines import Deadlines
+from review_gate.ports import StoreDamaged, StoreFull
 from tests.builders import NOW, POLICY, RENE, FakeClock, Ids, moment, verdict
+from tests.failing_disk import damage_chain
 
 
 @pytest.fixture
@@ -122,3 +126,68 @@ def test_a_notice_that_fails_keeps_nobody_else_from_theirs(store: SqlStore, capl
     lame.clear()
     deadlines.run()
     assert {key.split(":")[1] for key in told.messages} == {"s-1", "s-2", "s-3"}, "it was tried again"
+
+
+class Refuses(SqlStore):
+    """Takes no change of some submissions."""
+
+    refused: tuple[str, ...] = ("s-2",)
+    error: Exception = RuntimeError("a bug")
+
+    def commit(self, change: Change) -> None:
+        if change.submission is not None and change.submission.id in self.refused:
+            raise self.error
+        super().commit(change)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a bug"), StoreDamaged(FULL)])
+def test_one_that_cannot_be_written_keeps_no_other_from_its_time(
+    store: SqlStore, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name, minutes in (("s-1", -3), ("s-2", -2), ("s-3", -1), ("s-4", 20)):
+        planned(store, minutes, name)
+    refusing, clock = Refuses(store.database), FakeClock()
+    refusing.error = error
+    deadlines = Deadlines(refusing, lambda: POLICY, clock, Ids("d"), Told())
+    assert deadlines.run() == 3
+    found = [state(store, f"s-{number}") for number in (1, 2, 3, 4)]
+    assert found == [
+        (State.EXPIRED, False),
+        (State.HELD, False),
+        (State.EXPIRED, False),
+        (State.HELD, True),
+    ]
+    for _ in range(5):
+        deadlines.run()
+        clock.pass_(seconds=5)
+    assert len([record for record in caplog.records if "s-2" in record.getMessage()]) == 1, "the log does not fill"
+    refusing.refused = ()
+    clock.pass_(minutes=1)
+    assert deadlines.run() == 1 and state(store, "s-2") == (State.EXPIRED, False)
+
+
+def test_trouble_of_the_whole_store_ends_the_round_and_leaves_nothing_out_of_the_next(store: SqlStore) -> None:
+    planned(store, -1, "s-1")
+    refusing = Refuses(store.database)
+    refusing.refused, refusing.error = ("s-1",), StoreFull(FULL)
+    deadlines = Deadlines(refusing, lambda: POLICY, FakeClock(), Ids("d"), Told())
+    with pytest.raises(StoreFull):
+        deadlines.run()
+    refusing.refused = ()
+    assert deadlines.run() == 1
+
+
+def test_one_that_cannot_be_read_keeps_no_other_from_its_time(tmp_path: Path) -> None:
+    file = tmp_path / "gate.db"
+    with closing(open_store(f"sqlite:{file}", durable=False)) as store:
+        for name, text, minutes in (("bad", "x" * 30_000, -3), ("worse", "Hello", -2), ("good", "Hello", -1)):
+            draft = Draft(text, planned_at=NOW + timedelta(minutes=minutes))
+            store.commit(lifecycle.open_submission(name, draft, verdict(text), "anne", moment(prefix=name)))
+        with store.database.write() as session:
+            session.execute("UPDATE submissions SET body = '{}' WHERE id = 'worse'")
+    damage_chain(file, b"x" * 3000)
+    with closing(open_store(f"sqlite:{file}", durable=False)) as store:
+        assert store.held_before(NOW) == ["bad", "worse", "good"]
+        deadlines = Deadlines(store, lambda: POLICY, FakeClock(), Ids("d"), Told())
+        assert deadlines.run() == 1
+        assert state(store, "good") == (State.EXPIRED, False)

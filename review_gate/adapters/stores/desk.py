@@ -57,6 +57,14 @@ class SqlDesk:
         more = f"{rows[limit - 1][1]}~{rows[limit - 1][2]}" if len(rows) > limit else None
         return Page(tuple(load_submission(row[0]) for row in rows[:limit]), more)
 
+    def held_before(self, horizon: datetime) -> Sequence[str]:
+        with self._database.read() as session:  # on SQLite from the index alone, so that damage to a row is not met
+            rows = session.execute(
+                f"SELECT id FROM submissions WHERE state = 'held' AND {DUE} < ? ORDER BY {DUE}, id",  # noqa: S608
+                (stamp(horizon),),
+            ).fetchall()
+        return [str(row[0]) for row in rows]
+
     def claims(self, now: datetime) -> Sequence[Claim]:
         with self._database.read() as session:
             rows = session.execute(
