@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.usage import said
 from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
 from review_gate.ports import ChainedEvent, StoreBroken, StoreError
@@ -28,41 +29,69 @@ SHOWN = 100
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("audit", help="check the audit log")
+    parser = subparsers.add_parser("audit", help=said("check the audit log", "vérifie le journal d'audit"))
     commands = parser.add_subparsers(required=True, metavar="verify|checkpoint")
-    verify = commands.add_parser("verify", help="walk the hash chain of the audit log; exit 1 where it does not hold")
+    verify = commands.add_parser(
+        "verify",
+        help=said(
+            "walk the hash chain of the audit log; exit 1 where it does not hold",
+            "parcourt la chaîne de hachage du journal d'audit ; code de sortie 1 si elle est rompue",
+        ),
+    )
     verify.add_argument(
         "--head",
-        metavar="POSITION:HASH",
-        help="a head that an earlier run printed, kept elsewhere: the log must still hold it, so that neither its end "
-        "can be cut off nor the whole be written anew unnoticed",
+        metavar=said("POSITION:HASH", "POSITION:EMPREINTE"),
+        help=said(
+            "a head that an earlier run printed, kept elsewhere: the log must still hold it, so that "
+            "neither its end can be cut off nor the whole be written anew unnoticed",
+            "une tête de chaîne affichée plus tôt et gardée ailleurs : le journal doit encore la contenir "
+            "; ainsi, ni la fin coupée ni le journal réécrit ne passent inaperçus",
+        ),
     )
     verify.add_argument(
         "--deep",
         action="store_true",
-        help="also look at the database's files and at each submission: accounted for, decided once, never released "
-        "without a decision, told once",
+        help=said(
+            "also look at the database's files and at each submission: accounted for, decided once, never "
+            "released without a decision, told once",
+            "regarde aussi les fichiers de la base et chaque soumission : suivie, décidée une seule fois, "
+            "jamais publiée sans décision, annoncée une seule fois",
+        ),
     )
     verify.add_argument(
         "--checkpoint",
         type=Path,
-        metavar="FILE",
-        help="a checkpoint that `audit checkpoint` printed: its signature and its head must hold",
+        metavar=said("FILE", "FICHIER"),
+        help=said(
+            "a checkpoint that `audit checkpoint` printed: its signature and its head must hold",
+            "un point de contrôle affiché par `audit checkpoint` : sa signature et sa tête de chaîne "
+            "doivent être bonnes",
+        ),
     )
     verify.add_argument(
         "--keys",
         type=Path,
-        metavar="FILE",
-        help="the service's public keys (/.well-known/jwks.json), kept elsewhere: who can change the database can "
-        "change the keys in it",
+        metavar=said("FILE", "FICHIER"),
+        help=said(
+            "the service's public keys (/.well-known/jwks.json), kept elsewhere: who can change the "
+            "database can change the keys in it",
+            "les clés publiques du service (/.well-known/jwks.json), gardées ailleurs : qui peut modifier "
+            "la base peut aussi modifier les clés qu'elle contient",
+        ),
     )
     add_settings(verify, "database", "language")
     verify.set_defaults(run=run_verify)
     checkpoint = commands.add_parser(
         "checkpoint",
-        help="walk the chain and print its head, signed",
-        description="Prints a line to keep where nobody who can change the database can change it (another account's "
-        "storage, a mailbox, print). `audit verify --checkpoint FILE` shows whether the log still holds it.",
+        help=said("walk the chain and print its head, signed", "parcourt la chaîne et affiche sa tête, signée"),
+        description=said(
+            "Prints a line to keep where nobody who can change the database can change it (another "
+            "account's storage, a mailbox, print). `audit verify --checkpoint FILE` shows whether the log "
+            "still holds it.",
+            "Affiche une ligne à garder là où qui peut modifier la base ne peut pas la modifier (stockage "
+            "d'un autre compte, boîte aux lettres, papier). `audit verify --checkpoint FICHIER` dit si le "
+            "journal la contient encore.",
+        ),
     )
     add_settings(checkpoint, "database", "language")
     checkpoint.set_defaults(run=run_checkpoint)

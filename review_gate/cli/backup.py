@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message
 from review_gate.ports import StoreError
 
@@ -18,12 +19,24 @@ from review_gate.ports import StoreError
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "backup",
-        help="copy the SQLite database while the service goes on",
-        description="Copies the database as it is at one moment (SQLite's online backup), checks the copy (its pages "
-        "and the audit log), and only then gives it its name. To restore: stop the service, put the copy in the "
-        "database's place, remove its -wal and -shm, start. For PostgreSQL use pg_dump.",
+        help=said("copy the SQLite database while the service goes on", "copie la base SQLite sans arrêter le service"),
+        description=said(
+            "Copies the database as it is at one moment (SQLite's online backup), checks the copy (its "
+            "pages and the audit log), and only then gives it its name. To restore: stop the service, put "
+            "the copy in the database's place, remove its -wal and -shm, start. For PostgreSQL use "
+            "pg_dump.",
+            "Copie la base telle qu'elle est à un instant (sauvegarde à chaud de SQLite), vérifie la "
+            "copie (ses pages et le journal d'audit), et ne lui donne son nom qu'ensuite. Pour restaurer "
+            ": arrêtez le service, mettez la copie à la place de la base, supprimez ses fichiers -wal et "
+            "-shm, redémarrez. Pour PostgreSQL, utilisez pg_dump.",
+        ),
     )
-    parser.add_argument("target", type=Path, metavar="TARGET", help="file to write; must not exist yet")
+    parser.add_argument(
+        "target",
+        type=Path,
+        metavar=said("TARGET", "CIBLE"),
+        help=said("file to write; must not exist yet", "fichier à écrire ; il ne doit pas encore exister"),
+    )
     add_settings(parser, "database", "language")
     parser.set_defaults(run=run)
 

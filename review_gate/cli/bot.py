@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from review_gate.cli.common import add_settings, login, settings_of
+from review_gate.cli.usage import said
 from review_gate.domain.breaker import BreakerState
 from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
@@ -20,20 +21,50 @@ STATES = {
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("bot", help="see the bots, stop one, let it in again")
+    parser = subparsers.add_parser(
+        "bot", help=said("see the bots, stop one, let it in again", "montre les bots, en arrête un, le laisse revenir")
+    )
     commands = parser.add_subparsers(required=True, metavar="list|pause|resume|allow")
 
-    listing = commands.add_parser("list", help="every bot that ever called, its switch and its last hour")
-    pause = commands.add_parser("pause", help="from now on every reply of the bot is held for a person")
-    resume = commands.add_parser("resume", help="let it in again, under watch first")
+    listing = commands.add_parser(
+        "list",
+        help=said(
+            "every bot that ever called, its switch and its last hour",
+            "tous les bots qui ont appelé, leur interrupteur et leur dernière heure",
+        ),
+    )
+    pause = commands.add_parser(
+        "pause",
+        help=said(
+            "from now on every reply of the bot is held for a person",
+            "dès maintenant, chaque réponse du bot attend une personne",
+        ),
+    )
+    resume = commands.add_parser(
+        "resume", help=said("let it in again, under watch first", "le laisse revenir, d'abord sous surveillance")
+    )
     for command in (pause, resume):
-        command.add_argument("name")
-        command.add_argument("--why", required=True, help="goes on record with your name")
-    allow = commands.add_parser("allow", help="a text that the bot may repeat, whatever names and numbers are put in")
-    allow.add_argument("name")
-    allow.add_argument("text")
+        command.add_argument("name", help=said("the bot's name", "nom du bot"))
+        command.add_argument(
+            "--why", required=True, help=said("goes on record with your name", "la raison, consignée avec votre nom")
+        )
+    allow = commands.add_parser(
+        "allow",
+        help=said(
+            "a text that the bot may repeat, whatever names and numbers are put in",
+            "un texte que le bot peut répéter, quels que soient les noms et les nombres qu'on y met",
+        ),
+    )
+    allow.add_argument("name", help=said("the bot's name", "nom du bot"))
+    allow.add_argument("text", help=said("the text, as the bot sends it", "le texte, tel que le bot l'envoie"))
     for command in (pause, resume, allow):
-        command.add_argument("--by", default=login(), help="who you are (default: your login)")
+        command.add_argument(
+            "--by",
+            default=login(),
+            help=said(
+                "who you are (default: your login)", "qui vous êtes (par défaut : votre identifiant de connexion)"
+            ),
+        )
     runs = ((listing, run_list), (pause, run_pause), (resume, run_resume), (allow, run_allow))
     for command, run in runs:
         add_settings(command, "database", "policy", "language")

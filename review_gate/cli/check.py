@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message, in_line, why
 
 if TYPE_CHECKING:
@@ -20,17 +21,36 @@ FORMATS = ("json", "text", "github", "sarif")
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("check", help="screen drafts from files or standard input")
+    parser = subparsers.add_parser(
+        "check",
+        help=said(
+            "screen drafts from files or standard input", "analyse des textes, depuis des fichiers ou l'entrée standard"
+        ),
+    )
     parser.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE",
-        help="JSON Lines, one draft a line (default: standard input); with --format text, github or sarif also"
-        " copy (.md, .txt, .html …), each paragraph a draft",
-    )  # fmt: skip
+        "files",
+        nargs="*",
+        type=Path,
+        metavar=said("FILE", "FICHIER"),
+        help=said(
+            "JSON Lines, one draft a line (default: standard input); with --format text, github or sarif "
+            "also copy (.md, .txt, .html …), each paragraph a draft",
+            "JSON Lines, un texte par ligne (par défaut : l'entrée standard) ; avec --format text, github "
+            "ou sarif, aussi des documents (.md, .txt, .html…), un texte par paragraphe",
+        ),
+    )
     parser.add_argument(
-        "--format", choices=FORMATS, default="json",
-        help="json: an answer a line (default); text: path:line:column; github: annotations; sarif: SARIF 2.1.0."
-        " With the last three the exit status is 1 when something would be held",
-    )  # fmt: skip
+        "--format",
+        choices=FORMATS,
+        default="json",
+        help=said(
+            "json: an answer a line (default); text: path:line:column; github: annotations; sarif: SARIF "
+            "2.1.0. With the last three the exit status is 1 when something would be held",
+            "json : une réponse par ligne (par défaut) ; text : chemin:ligne:colonne ; github : "
+            "annotations ; sarif : SARIF 2.1.0. Avec les trois derniers, le code de sortie est 1 si un "
+            "texte serait retenu",
+        ),
+    )
     add_settings(parser, "rules", "policy", "language")
     parser.set_defaults(run=run)
 

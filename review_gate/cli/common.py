@@ -9,10 +9,32 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from review_gate.domain.message import Message
+from review_gate.cli.usage import said
+from review_gate.domain.message import LANGUAGES, Message
 from review_gate.settings import Settings, load_settings
 
-FLAGS = ("database", "host", "port", "workers", "rules", "policy", "language")
+FLAGS: Mapping[str, tuple[type, str, str]] = {
+    "database": (
+        str,
+        "sqlite:PATH or postgresql://… (default sqlite:var/gate.db)",
+        "sqlite:CHEMIN ou postgresql://… (par défaut sqlite:var/gate.db)",
+    ),
+    "host": (str, "address to listen on (default 127.0.0.1)", "adresse d'écoute (par défaut 127.0.0.1)"),
+    "port": (int, "port to listen on (default 8080)", "port d'écoute (par défaut 8080)"),
+    "workers": (int, "web processes (default 2)", "processus web (par défaut 2)"),
+    "rules": (Path, "folder of the rule packs (default rules)", "dossier des packs de règles (par défaut rules)"),
+    "policy": (
+        Path,
+        "policy file (default: the one that came with the program)",
+        "fichier de politique (par défaut : celui livré avec le programme)",
+    ),
+    "language": (
+        str,
+        "language of the messages and of the help (default en)",
+        "langue des messages et de l'aide (par défaut en)",
+    ),
+}
+"""Settings that have a flag: the type of the value, and what the help says in English and in French."""
 
 
 class Ended(Exception):
@@ -25,21 +47,15 @@ class Ended(Exception):
 
 def add_settings(parser: argparse.ArgumentParser, *names: str) -> None:
     """The flags for the settings in `names`, of those in FLAGS; --config always."""
-    parser.add_argument("--config", type=Path, help="settings file (default review-gate.toml, where there is one)")
-    if "database" in names:
-        parser.add_argument("--database", help="sqlite:PATH or postgresql://… (default sqlite:var/gate.db)")
-    if "host" in names:
-        parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
-    if "port" in names:
-        parser.add_argument("--port", type=int, help="port to listen on (default 8080)")
-    if "workers" in names:
-        parser.add_argument("--workers", type=int, help="web processes (default 2)")
-    if "rules" in names:
-        parser.add_argument("--rules", type=Path, help="folder of the rule packs (default rules)")
-    if "policy" in names:
-        parser.add_argument("--policy", type=Path, help="policy file (default: the one that came with the program)")
-    if "language" in names:
-        parser.add_argument("--language", choices=("en", "fr"), help="language of the messages (default en)")
+    file = said(
+        "settings file (default review-gate.toml, where there is one)",
+        "fichier de réglages (par défaut review-gate.toml, s'il existe)",
+    )
+    parser.add_argument("--config", type=Path, help=file)
+    for name, (kind, en, fr) in FLAGS.items():
+        if name in names:
+            choices = LANGUAGES if name == "language" else None
+            parser.add_argument(f"--{name}", type=kind, choices=choices, help=said(en, fr))
 
 
 def settings_of(arguments: argparse.Namespace, environ: Mapping[str, str] | None = None) -> Settings:

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from review_gate.cli.common import add_settings, settings_of, tell
 from review_gate.cli.demo_receiver import Receiver, new_secret
 from review_gate.cli.serve import PARENT, exported
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message
 from review_gate.settings import Settings
 from review_gate.settings.load import SLACK_VARIABLES
@@ -44,8 +45,20 @@ class DemoFailed(Exception):
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("demo", help="see the whole way of a draft on this machine")
-    parser.add_argument("--once", action="store_true", help="play the story by itself, then leave nothing behind")
+    parser = subparsers.add_parser(
+        "demo",
+        help=said(
+            "see the whole way of a draft on this machine", "montre sur cette machine tout le parcours d'un texte"
+        ),
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help=said(
+            "play the story by itself, then leave nothing behind",
+            "joue l'histoire toute seule, puis ne laisse rien derrière elle",
+        ),
+    )
     add_settings(parser, "host", "port", "rules", "policy", "language")
     parser.set_defaults(run=run)
 

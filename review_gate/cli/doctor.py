@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import add_settings, counted, reason, settings_of
 from review_gate.cli.doctor_outside import Advice, mail, publish, service, slack, teams, traces, webhook
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
@@ -20,7 +21,13 @@ FINE, FIX = Message("ok    ", "ok       "), Message("FIX   ", "À RÉGLER ")
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("doctor", help="check settings, database, rules, model and Slack")
+    parser = subparsers.add_parser(
+        "doctor",
+        help=said(
+            "check settings, database, rules, model and Slack",
+            "vérifie les réglages, la base, les règles, le modèle et Slack",
+        ),
+    )
     add_settings(parser, "database", "host", "port", "rules", "policy", "language")
     parser.set_defaults(run=run)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import add_settings, counted, settings_of, tell
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
@@ -16,22 +17,60 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("drill", help="made-up risky drafts that train the reviewers")
+    parser = subparsers.add_parser(
+        "drill",
+        help=said(
+            "made-up risky drafts that train the reviewers",
+            "des textes à risque inventés, pour entraîner les relecteurs",
+        ),
+    )
     commands = parser.add_subparsers(required=True, metavar="list|run|results")
 
-    listing = commands.add_parser("list", help="the scenarios, by name: pack, category, language, words to see")
+    listing = commands.add_parser(
+        "list",
+        help=said(
+            "the scenarios, by name: pack, category, language, words to see",
+            "les scénarios, par nom : pack, catégorie, langue, mots à voir",
+        ),
+    )
     add_settings(listing, "language")
     listing.set_defaults(run=run_list)
 
-    running = commands.add_parser("run", help="hand scenarios in now, among the real drafts")
+    running = commands.add_parser(
+        "run",
+        help=said(
+            "hand scenarios in now, among the real drafts", "soumet des scénarios maintenant, parmi les vrais textes"
+        ),
+    )
     what = running.add_mutually_exclusive_group()
-    what.add_argument("--scenario", action="append", default=[], metavar="PACK/NAME", help="this one (repeatable)")
-    what.add_argument("--pack", help="every scenario of this pack, as in a crisis")
-    running.add_argument("--lang", choices=("en", "fr"), help="only scenarios in this language")
+    what.add_argument(
+        "--scenario",
+        action="append",
+        default=[],
+        metavar=said("PACK/NAME", "PACK/NOM"),
+        help=said("this one (repeatable)", "celui-ci (plusieurs fois possible)"),
+    )
+    what.add_argument(
+        "--pack",
+        help=said(
+            "every scenario of this pack, as in a crisis", "tous les scénarios de ce pack, comme lors d'une crise"
+        ),
+    )
+    running.add_argument(
+        "--lang",
+        choices=("en", "fr"),
+        help=said("only scenarios in this language", "seulement les scénarios dans cette langue"),
+    )
     add_settings(running, "database", "rules", "policy", "language")
     running.set_defaults(run=run_run)
 
-    results = commands.add_parser("results", help="what was caught and how fast, by reviewer and by category")
+    results = commands.add_parser(
+        "results",
+        help=said(
+            "what was caught and how fast, by reviewer and by category",
+            "ce qui a été vu et en combien de temps, par relecteur et par catégorie",
+        ),
+    )
     add_settings(results, "database", "language")
     results.set_defaults(run=run_results)
 

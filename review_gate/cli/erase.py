@@ -7,21 +7,50 @@ from datetime import UTC, datetime
 from typing import Any
 
 from review_gate.cli.common import add_settings, login, settings_of, tell
+from review_gate.cli.usage import said
 
 
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "erase",
-        help="take an author's texts and names out of the store, or everything older than a day",
-        description="Without --yes it only says what it would erase. What is erased cannot be brought back; what waits "
-        "is withdrawn first. The decisions stay, with the hashes they were bound to, and the audit log's chain holds. "
-        "Backups and Slack's own history are yours to clean.",
+        help=said(
+            "take an author's texts and names out of the store, or everything older than a day",
+            "efface de la base les textes et les noms d'un auteur, ou tout ce qui est plus ancien qu'un jour donné",
+        ),
+        description=said(
+            "Without --yes it only says what it would erase. What is erased cannot be brought back; what "
+            "waits is withdrawn first. The decisions stay, with the hashes they were bound to, and the "
+            "audit log's chain holds. Backups and Slack's own history are yours to clean.",
+            "Sans --yes, dit seulement ce qui serait effacé. Rien de ce qui est effacé ne peut revenir ; "
+            "ce qui attend est d'abord retiré. Les décisions restent, avec les empreintes auxquelles "
+            "elles étaient liées, et la chaîne du journal d'audit tient. Les sauvegardes et l'historique "
+            "de Slack restent à nettoyer de votre côté.",
+        ),
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--author", action="append", default=[], help="e-mail address, Slack id or key's name")
-    what.add_argument("--before", metavar="DAY", help="what has not changed since that day (YYYY-MM-DD, UTC)")
-    parser.add_argument("--by", default=login(), help="who you are, for the record (default: your login)")
-    parser.add_argument("--yes", action="store_true", help="do it")
+    what.add_argument(
+        "--author",
+        action="append",
+        default=[],
+        help=said("e-mail address, Slack id or key's name", "adresse e-mail, identifiant Slack ou nom de clé"),
+    )
+    what.add_argument(
+        "--before",
+        metavar=said("DAY", "JOUR"),
+        help=said(
+            "what has not changed since that day (YYYY-MM-DD, UTC)",
+            "ce qui n'a pas changé depuis ce jour (AAAA-MM-JJ, UTC)",
+        ),
+    )
+    parser.add_argument(
+        "--by",
+        default=login(),
+        help=said(
+            "who you are, for the record (default: your login)",
+            "qui vous êtes, pour le journal (par défaut : votre identifiant de connexion)",
+        ),
+    )
+    parser.add_argument("--yes", action="store_true", help=said("do it", "efface vraiment"))
     add_settings(parser, "database", "language")
     parser.set_defaults(run=run)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from review_gate.cli.common import Ended, add_settings, counted, settings_of, tell
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message, in_line, why
 
 if TYPE_CHECKING:
@@ -29,22 +30,64 @@ BAD, FINE = Message("bad", "mal passé"), Message("fine", "bien passé")
 
 def add_parser(subparsers: Any) -> None:
     taking = subparsers.add_parser(
-        "import", help="hand in the drafts of a CSV file or a calendar, or say what happened after publishing",
-        usage="review-gate import [outcomes] FILE [options]",
-    )  # fmt: skip
+        "import",
+        help=said(
+            "hand in the drafts of a CSV file or a calendar, or say what happened after publishing",
+            "soumet les textes d'un fichier CSV ou d'un calendrier, ou note ce qui s'est passé après la publication",
+        ),
+        usage=said("review-gate import [outcomes] FILE [options]", "review-gate import [outcomes] FICHIER [options]"),
+    )
     taking.add_argument(
-        "words", nargs="+", metavar="[outcomes] FILE",
-        help="CSV whose first line names the columns, or iCalendar (.ics); after 'outcomes' a CSV of outcomes",
-    )  # fmt: skip
-    taking.add_argument("--as", dest="name", default="import", help="who hands them in (default: import)")
-    taking.add_argument("--zone", help="time zone of planned_at where it has none, such as Europe/Paris")
-    taking.add_argument("--dry-run", action="store_true", help="only look whether the file can be read")
+        "words",
+        nargs="+",
+        metavar=said("[outcomes] FILE", "[outcomes] FICHIER"),
+        help=said(
+            "CSV whose first line names the columns, or iCalendar (.ics); after 'outcomes' a CSV of outcomes",
+            "CSV dont la première ligne nomme les colonnes, ou iCalendar (.ics) ; après « outcomes », un "
+            "CSV des suites",
+        ),
+    )
+    taking.add_argument(
+        "--as",
+        dest="name",
+        default="import",
+        help=said("who hands them in (default: import)", "qui les soumet (par défaut : import)"),
+    )
+    taking.add_argument(
+        "--zone",
+        help=said(
+            "time zone of planned_at where it has none, such as Europe/Paris",
+            "fuseau horaire de planned_at quand il n'en a pas, comme Europe/Paris",
+        ),
+    )
+    taking.add_argument(
+        "--dry-run",
+        action="store_true",
+        help=said("only look whether the file can be read", "regarde seulement si le fichier est lisible"),
+    )
     add_settings(taking, "database", "rules", "policy", "language")
     taking.set_defaults(run=run_import)
 
-    giving = subparsers.add_parser("export", help="write down every decision: who, what, when, why")
-    giving.add_argument("--format", choices=("csv", "jsonl", "parquet", "sqlite"), default="csv")
-    giving.add_argument("--out", type=Path, help="file to write (default: standard output, but for parquet and sqlite)")
+    giving = subparsers.add_parser(
+        "export",
+        help=said(
+            "write down every decision: who, what, when, why", "écrit toutes les décisions : qui, quoi, quand, pourquoi"
+        ),
+    )
+    giving.add_argument(
+        "--format",
+        choices=("csv", "jsonl", "parquet", "sqlite"),
+        default="csv",
+        help=said("of the file (default csv)", "format du fichier (par défaut csv)"),
+    )
+    giving.add_argument(
+        "--out",
+        type=Path,
+        help=said(
+            "file to write (default: standard output, but for parquet and sqlite)",
+            "fichier à écrire (par défaut : la sortie standard, sauf pour parquet et sqlite)",
+        ),
+    )
     add_settings(giving, "database", "language")
     giving.set_defaults(run=run_export)
 

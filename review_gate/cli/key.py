@@ -9,6 +9,7 @@ import secrets
 from typing import Any
 
 from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.cli.usage import said
 from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
 
@@ -16,18 +17,58 @@ SCOPES = ("submit", "check", "read", "admin")
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("key", help="create, list and revoke API keys")
+    parser = subparsers.add_parser(
+        "key", help=said("create, list and revoke API keys", "crée, liste et révoque les clés de l'API")
+    )
     commands = parser.add_subparsers(required=True, metavar="create|list|revoke|webhook|rotate-release")
 
-    create = commands.add_parser("create", help="make a key and print it: it cannot be shown again")
-    create.add_argument("--name", required=True, help="whose key it is; drafts without an author carry this name")
-    create.add_argument("--scope", required=True, action="append", choices=SCOPES, help="what it may do (repeatable)")
-    listing = commands.add_parser("list", help="the keys, without the keys themselves")
-    revoke = commands.add_parser("revoke", help="make a key useless at once")
-    revoke.add_argument("--name", required=True)
-    webhook = commands.add_parser("webhook", help="print a new REVIEW_GATE_WEBHOOK_SECRET")
-    rotate = commands.add_parser("rotate-release", help="sign release tokens with a new key from now on")
-    rotate.add_argument("--drop", action="store_true", help="refuse all tokens signed so far: a key became known")
+    create = commands.add_parser(
+        "create",
+        help=said(
+            "make a key and print it: it cannot be shown again",
+            "crée une clé et l'affiche : elle ne pourra plus être montrée",
+        ),
+    )
+    create.add_argument(
+        "--name",
+        required=True,
+        help=said(
+            "whose key it is; drafts without an author carry this name",
+            "à qui est la clé ; les textes sans auteur portent ce nom",
+        ),
+    )
+    create.add_argument(
+        "--scope",
+        required=True,
+        action="append",
+        choices=SCOPES,
+        help=said("what it may do (repeatable)", "ce qu'elle permet (plusieurs fois possible)"),
+    )
+    listing = commands.add_parser(
+        "list", help=said("the keys, without the keys themselves", "la liste des clés, sans leur valeur")
+    )
+    revoke = commands.add_parser(
+        "revoke", help=said("make a key useless at once", "rend une clé inutilisable aussitôt")
+    )
+    revoke.add_argument("--name", required=True, help=said("whose key it is", "à qui est la clé"))
+    webhook = commands.add_parser(
+        "webhook", help=said("print a new REVIEW_GATE_WEBHOOK_SECRET", "affiche un nouveau REVIEW_GATE_WEBHOOK_SECRET")
+    )
+    rotate = commands.add_parser(
+        "rotate-release",
+        help=said(
+            "sign release tokens with a new key from now on",
+            "signe désormais les jetons de publication avec une nouvelle clé",
+        ),
+    )
+    rotate.add_argument(
+        "--drop",
+        action="store_true",
+        help=said(
+            "refuse all tokens signed so far: a key became known",
+            "refuse tous les jetons signés jusqu'ici : une clé a été divulguée",
+        ),
+    )
     runs = (run_create, run_list, run_revoke, run_webhook, run_rotate)
     for command, run in zip((create, listing, revoke, webhook, rotate), runs, strict=True):
         add_settings(command, "database", "language")

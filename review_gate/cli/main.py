@@ -31,8 +31,9 @@ from review_gate.cli import (
     templates,
     user,
 )
-from review_gate.cli.common import Ended
-from review_gate.cli.usage import usage_in
+from review_gate.cli.common import FLAGS, Ended
+from review_gate.cli.usage import said, usage_in
+from review_gate.domain.message import LANGUAGES
 from review_gate.ports import Misconfigured, StoreError
 from review_gate.settings import PolicyError, SettingsError, spoken
 
@@ -93,11 +94,25 @@ def _flag(given: Sequence[str], name: str) -> str | None:
 
 
 def _parsed(given: Sequence[str]) -> argparse.Namespace:
+    chosen = usage().parse_args(given)
+    chosen.language = getattr(chosen, "language", None) or chosen.before  # `--language fr key list` is as good
+    return chosen
+
+
+def usage() -> argparse.ArgumentParser:
+    """The whole command line, with its help in the language of usage_in."""
     parser = argparse.ArgumentParser(
-        prog="review-gate", description="Nothing goes out under the brand's name until it has passed the gate."
+        prog="review-gate",
+        description=said(
+            "Nothing goes out under the brand's name until it has passed the gate.",
+            "Rien ne part au nom de la marque sans être passé par le portail.",
+        ),
     )
-    parser.add_argument("--version", action="version", version=f"review-gate {__version__}")
-    subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    version = said("show the version and exit", "affiche la version")
+    parser.add_argument("--version", action="version", version=f"review-gate {__version__}", help=version)
+    _, *language = FLAGS["language"]
+    parser.add_argument("--language", choices=LANGUAGES, dest="before", help=said(*language))
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar=said("COMMAND", "COMMANDE"))
     for command in COMMANDS:
         command.add_parser(subparsers)
-    return parser.parse_args(given)
+    return parser

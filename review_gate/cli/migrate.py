@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message
 from review_gate.ports import StoreError
 
@@ -14,14 +15,36 @@ from review_gate.ports import StoreError
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "migrate",
-        help="bring the database up to date, or move everything to another one",
-        description="Without --from and --to: makes the tables or brings them up to date (each start does so too). "
-        "With both: copies everything, compares both by count and hash; run it again after an interruption. Stop the "
-        "service before you move its database.",
+        help=said(
+            "bring the database up to date, or move everything to another one",
+            "met la base à jour, ou déplace tout vers une autre",
+        ),
+        description=said(
+            "Without --from and --to: makes the tables or brings them up to date (each start does so "
+            "too). With both: copies everything, compares both by count and hash; run it again after an "
+            "interruption. Stop the service before you move its database.",
+            "Sans --from ni --to : crée les tables ou les met à jour (chaque démarrage le fait aussi). "
+            "Avec les deux : copie tout, compare nombres et empreintes ; relancez après une interruption. "
+            "Arrêtez le service avant de déplacer sa base.",
+        ),
     )
-    parser.add_argument("--from", dest="source", metavar="ADDRESS", help="sqlite:PATH or postgresql://… to copy from")
-    parser.add_argument("--to", dest="target", metavar="ADDRESS", help="an empty database to copy to")
-    parser.add_argument("--restart", action="store_true", help="throw away a copy that was cut off, and begin again")
+    parser.add_argument(
+        "--from",
+        dest="source",
+        metavar=said("ADDRESS", "ADRESSE"),
+        help=said("sqlite:PATH or postgresql://… to copy from", "sqlite:CHEMIN ou postgresql://… à copier"),
+    )
+    parser.add_argument(
+        "--to",
+        dest="target",
+        metavar=said("ADDRESS", "ADRESSE"),
+        help=said("an empty database to copy to", "une base vide, où copier"),
+    )
+    parser.add_argument(
+        "--restart",
+        action="store_true",
+        help=said("throw away a copy that was cut off, and begin again", "jette une copie interrompue et recommence"),
+    )
     add_settings(parser, "database", "language")
     parser.set_defaults(run=run)
 

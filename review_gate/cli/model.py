@@ -8,14 +8,41 @@ from pathlib import Path
 from typing import Any
 
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.usage import said
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("model", help="export a Detoxify model so that it runs without torch")
+    parser = subparsers.add_parser(
+        "model",
+        help=said(
+            "export a Detoxify model so that it runs without torch",
+            "exporte un modèle Detoxify pour qu'il tourne sans torch",
+        ),
+    )
     commands = parser.add_subparsers(required=True, metavar="export")
-    export = commands.add_parser("export", help="write graph, tokenizer and card of a Detoxify checkpoint")
-    export.add_argument("folder", type=Path, help="folder with the checkpoint and the files of its base model")
-    export.add_argument("out", type=Path, help="folder to write to; name it in REVIEW_GATE_DETOXIFY afterwards")
+    export = commands.add_parser(
+        "export",
+        help=said(
+            "write graph, tokenizer and card of a Detoxify checkpoint",
+            "écrit le graphe, le découpeur de mots et la fiche d'un modèle Detoxify",
+        ),
+    )
+    export.add_argument(
+        "folder",
+        type=Path,
+        help=said(
+            "folder with the checkpoint and the files of its base model",
+            "dossier du modèle entraîné et des fichiers de son modèle de base",
+        ),
+    )
+    export.add_argument(
+        "out",
+        type=Path,
+        help=said(
+            "folder to write to; name it in REVIEW_GATE_DETOXIFY afterwards",
+            "dossier où écrire ; à indiquer ensuite dans REVIEW_GATE_DETOXIFY",
+        ),
+    )
     add_settings(export, "language")
     export.set_defaults(run=run_export)
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import add_settings, counted, settings_of, tell
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message
 from review_gate.logs import one_line
 
@@ -17,15 +18,43 @@ LIMIT = 100
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("outbox", help="list what waits and dead letters, and deliver these again")
+    parser = subparsers.add_parser(
+        "outbox",
+        help=said(
+            "list what waits and dead letters, and deliver these again",
+            "liste les envois en attente ou abandonnés, et relance ces derniers",
+        ),
+    )
     commands = parser.add_subparsers(required=True, metavar="list|replay")
-    listing = commands.add_parser("list", help="dead letters: deliveries that were given up")
-    listing.add_argument("--waiting", action="store_true", help="what waits to be delivered instead, oldest first")
-    listing.add_argument("--limit", type=int, default=LIMIT, help=f"so many of what waits at most (default {LIMIT})")
-    replay = commands.add_parser("replay", help="make dead letters due again")
-    replay.add_argument("delivery", nargs="*", help="ids of the deliveries")
+    listing = commands.add_parser(
+        "list", help=said("dead letters: deliveries that were given up", "les envois abandonnés")
+    )
+    listing.add_argument(
+        "--waiting",
+        action="store_true",
+        help=said(
+            "what waits to be delivered instead, oldest first", "plutôt les envois en attente, le plus ancien d'abord"
+        ),
+    )
+    listing.add_argument(
+        "--limit",
+        type=int,
+        default=LIMIT,
+        help=said(
+            f"so many of what waits at most (default {LIMIT})", f"tant d'envois en attente au plus (par défaut {LIMIT})"
+        ),
+    )
+    replay = commands.add_parser(
+        "replay", help=said("make dead letters due again", "remet en attente des envois abandonnés")
+    )
+    replay.add_argument("delivery", nargs="*", help=said("ids of the deliveries", "identifiants des envois"))
     replay.add_argument(
-        "--all", action="store_true", help="all but posts, which have to be named: somebody may have put them out"
+        "--all",
+        action="store_true",
+        help=said(
+            "all but posts, which have to be named: somebody may have put them out",
+            "tous sauf les publications, à nommer une par une : quelqu'un les a peut-être déjà faites",
+        ),
     )
     for command, run in ((listing, run_list), (replay, run_replay)):
         add_settings(command, "database", "language")

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.cli.packs import usable
 from review_gate.cli.rescreen_work import Done, Piece, Task, counts, pieces, screen_piece
-from review_gate.cli.rules_words import unusable
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message
 from review_gate.ports import Misconfigured
 from review_gate.settings import load_policy
@@ -38,25 +39,83 @@ NO_DASK = Message(
 def add_parser(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "rescreen",
-        help="screen an archive (JSON Lines or Parquet) with today's packs or a draft of them, on all cores",
-        description="Writes one JSON line for each line of the archive, in its order, whatever the order of the work. "
-        "Run it again after an interruption: what is done is not done again. Nothing is stored in the database.",
+        help=said(
+            "screen an archive (JSON Lines or Parquet) with today's packs or a draft of them, on all cores",
+            "analyse une archive (JSON Lines ou Parquet) avec les packs du jour ou une ébauche, sur tous les cœurs",
+        ),
+        description=said(
+            "Writes one JSON line for each line of the archive, in its order, whatever the order of the "
+            "work. Run it again after an interruption: what is done is not done again. Nothing is stored "
+            "in the database.",
+            "Écrit une ligne JSON pour chaque ligne de l'archive, dans son ordre, quel que soit l'ordre "
+            "du travail. Relancez après une interruption : ce qui est fait n'est pas refait. Rien n'est "
+            "enregistré dans la base.",
+        ),
     )
     parser.add_argument(
-        "archive", type=Path, help="lines as `check` takes them, or .parquet with columns of their names"
+        "archive",
+        type=Path,
+        help=said(
+            "lines as `check` takes them, or .parquet with columns of their names",
+            "des lignes comme `check` les prend, ou un .parquet dont les colonnes portent les mêmes noms",
+        ),
     )
-    parser.add_argument("--out", type=Path, help="file to write (default: ARCHIVE.screened.jsonl)")
     parser.add_argument(
-        "--packs", type=Path, metavar="FOLDER", help="a draft of the packs, instead of the running ones"
+        "--out",
+        type=Path,
+        help=said(
+            "file to write (default: ARCHIVE.screened.jsonl)", "fichier à écrire (par défaut : ARCHIVE.screened.jsonl)"
+        ),
     )
-    parser.add_argument("--full", action="store_true", help="whole answers, as `check` gives them")
-    parser.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)), help="default: all cores")
-    parser.add_argument("--engine", choices=("processes", "dask"), default="processes")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="of the Dask cluster, such as tcp://10.0.0.1:8786")
     parser.add_argument(
-        "--core-hour", type=float, metavar="PRICE", help="what a core costs an hour: tells the price of a million"
+        "--packs",
+        type=Path,
+        metavar=said("FOLDER", "DOSSIER"),
+        help=said(
+            "a draft of the packs, instead of the running ones", "une ébauche des packs, au lieu de ceux en service"
+        ),
     )
-    parser.add_argument("--restart", action="store_true", help="throw away an earlier run that was cut off")
+    parser.add_argument(
+        "--full",
+        action="store_true",
+        help=said("whole answers, as `check` gives them", "des réponses complètes, comme celles de `check`"),
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=len(os.sched_getaffinity(0)),
+        help=said("default: all cores", "nombre de processus (par défaut : tous les cœurs)"),
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("processes", "dask"),
+        default="processes",
+        help=said(
+            "what does the work (default: processes of this machine)",
+            "ce qui fait le travail (par défaut : des processus de cette machine)",
+        ),
+    )
+    parser.add_argument(
+        "--scheduler",
+        metavar=said("ADDRESS", "ADRESSE"),
+        help=said(
+            "of the Dask cluster, such as tcp://10.0.0.1:8786", "adresse de la grappe Dask, comme tcp://10.0.0.1:8786"
+        ),
+    )
+    parser.add_argument(
+        "--core-hour",
+        type=float,
+        metavar=said("PRICE", "PRIX"),
+        help=said(
+            "what a core costs an hour: tells the price of a million",
+            "ce que coûte une heure d'un cœur : donne le prix d'un million de textes",
+        ),
+    )
+    parser.add_argument(
+        "--restart",
+        action="store_true",
+        help=said("throw away an earlier run that was cut off", "jette un lancement précédent, interrompu"),
+    )
     add_settings(parser, "rules", "policy", "language")
     parser.set_defaults(run=run)
 
@@ -76,7 +135,7 @@ def run(arguments: argparse.Namespace) -> int:
     if (arguments.engine == "dask") != (arguments.scheduler is not None):
         return refuse("--engine dask and --scheduler go together.", "--engine dask et --scheduler vont ensemble.")
     rules = (arguments.packs or settings.rules_folder).absolute()
-    if not _packs_are_fine(rules, settings.language):
+    if not usable(rules, settings.language):
         return 1
     load_policy(settings.policy_file)
     detoxify = str(settings.detoxify.absolute()) if settings.detoxify else None
@@ -144,19 +203,6 @@ def _dask(scheduler: str) -> Engine:
                 yield one.result()
 
     return work
-
-
-def _packs_are_fine(folder: Path, language: str) -> bool:
-    """Whether the workers will have rules; every mistake is printed. Without them each line would only be held."""
-    from review_gate.rulebook.errors import PackErrors
-    from review_gate.rulebook.load import load_packs
-
-    try:
-        load_packs(folder, examples=False)  # a service begins without looking at the examples, too
-    except PackErrors as errors:
-        print(errors.in_(language), unusable(len(errors.errors)).in_(language), sep="\n", file=sys.stderr)
-        return False
-    return True
 
 
 def _one_thread() -> None:

@@ -4,61 +4,155 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli import rules_words as words
 from review_gate.cli.common import add_settings, settings_of
+from review_gate.cli.packs import load, with_pack
+from review_gate.cli.usage import said
 from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
     from review_gate.domain.context import Context
     from review_gate.domain.draft import Draft
-    from review_gate.rulebook.errors import PackErrors
     from review_gate.rulebook.rule import Packs
     from review_gate.settings import Settings
 
 
 def add_parser(subparsers: Any) -> None:
-    rules = subparsers.add_parser("rules", help="check, explain, replay and measure the rule packs")
+    rules = subparsers.add_parser(
+        "rules",
+        help=said(
+            "check, explain, replay and measure the rule packs",
+            "vérifie, explique, rejoue et mesure les packs de règles",
+        ),
+    )
     commands = rules.add_subparsers(required=True, metavar="check|explain|replay|stats")
 
-    check = commands.add_parser("check", help="read all packs, run their examples, print every mistake")
+    check = commands.add_parser(
+        "check",
+        help=said(
+            "read all packs, run their examples, print every mistake",
+            "lit tous les packs, essaie leurs exemples, affiche chaque erreur",
+        ),
+    )
     check.add_argument(
-        "packs", nargs="?", type=Path, help="folder of packs, or one pack (default: the settings' folder)"
+        "packs",
+        nargs="?",
+        type=Path,
+        help=said(
+            "folder of packs, or one pack (default: the settings' folder)",
+            "dossier de packs, ou un seul pack (par défaut : le dossier des réglages)",
+        ),
     )
     add_settings(check, "rules", "language")
     check.set_defaults(run=run_check)
 
-    explain = commands.add_parser("explain", help="what the rules say about a text, and which were near")
-    explain.add_argument("text", help="the text, or - for standard input")
+    explain = commands.add_parser(
+        "explain",
+        help=said(
+            "what the rules say about a text, and which were near",
+            "ce que les règles disent d'un texte, et celles qui étaient proches",
+        ),
+    )
+    explain.add_argument(
+        "text", help=said("the text, or - for standard input", "le texte, ou - pour l'entrée standard")
+    )
     explain.add_argument(
         "--lang",
         action="append",
         default=[],
-        help="language of the text (several: all apply; default: told as the service does)",
+        help=said(
+            "language of the text (several: all apply; default: told as the service does)",
+            "langue du texte (plusieurs : toutes comptent ; par défaut : reconnue comme le fait le service)",
+        ),
     )
-    explain.add_argument("--kind", choices=("post", "reply"), help="default: reply with --in-reply-to, else post")
-    explain.add_argument("--market", help="country, such as FR")
-    explain.add_argument("--channel")
-    explain.add_argument("--at", help="planned time, such as 2026-11-13T18:00:00+01:00 (default: now)")
-    explain.add_argument("--in-reply-to", help="the customer's message")
+    explain.add_argument(
+        "--kind",
+        choices=("post", "reply"),
+        help=said("default: reply with --in-reply-to, else post", "par défaut : reply avec --in-reply-to, sinon post"),
+    )
+    explain.add_argument("--market", help=said("country, such as FR", "pays, comme FR"))
+    explain.add_argument("--channel", help=said("where it is to appear, such as x", "où il doit paraître, comme x"))
+    explain.add_argument(
+        "--at",
+        help=said(
+            "planned time, such as 2026-11-13T18:00:00+01:00 (default: now)",
+            "heure prévue, comme 2026-11-13T18:00:00+01:00 (par défaut : maintenant)",
+        ),
+    )
+    explain.add_argument("--in-reply-to", help=said("the customer's message", "le message du client"))
     add_settings(explain, "rules", "language")
     explain.set_defaults(run=run_explain)
 
-    replay = commands.add_parser("replay", help="what the packs would say about stored drafts, against the decisions")
-    replay.add_argument("--since", default="30d", help="how far back: 30d, 12h, or a date (default 30d)")
-    replay.add_argument("--pack", type=Path, help="try this pack: in place of the one of its name, or added")
-    replay.add_argument("--file", type=Path, help="JSON Lines in place of the database: drafts with a 'decision'")
-    replay.add_argument("--show", type=int, default=20, help="how many changed drafts to print (default 20)")
+    replay = commands.add_parser(
+        "replay",
+        help=said(
+            "what the packs would say about stored drafts, against the decisions",
+            "ce que les packs diraient des textes enregistrés, face aux décisions",
+        ),
+    )
+    replay.add_argument(
+        "--since",
+        default="30d",
+        help=said(
+            "how far back: 30d, 12h, or a date (default 30d)",
+            "depuis quand : 30d (jours), 12h, ou une date (par défaut 30d)",
+        ),
+    )
+    replay.add_argument(
+        "--pack",
+        type=Path,
+        help=said(
+            "try this pack: in place of the one of its name, or added",
+            "essaie ce pack : à la place de celui du même nom, ou en plus",
+        ),
+    )
+    replay.add_argument(
+        "--file",
+        type=Path,
+        help=said(
+            "JSON Lines in place of the database: drafts with a 'decision'",
+            "JSON Lines à la place de la base : des textes avec « decision »",
+        ),
+    )
+    replay.add_argument(
+        "--show",
+        type=int,
+        default=20,
+        help=said(
+            "how many changed drafts to print (default 20)", "combien de textes changés afficher (par défaut 20)"
+        ),
+    )
     add_settings(replay, "rules", "database", "language")
     replay.set_defaults(run=run_replay)
 
-    stats = commands.add_parser("stats", help="precision of each rule by the decisions; never fired; expired")
-    stats.add_argument("--since", default="90d", help="how far back: 90d, 12h, or a date (default 90d)")
-    stats.add_argument("--file", type=Path, help="JSON Lines in place of the database: drafts with a 'decision'")
+    stats = commands.add_parser(
+        "stats",
+        help=said(
+            "precision of each rule by the decisions; never fired; expired",
+            "précision de chaque règle d'après les décisions ; jamais déclenchées ; expirées",
+        ),
+    )
+    stats.add_argument(
+        "--since",
+        default="90d",
+        help=said(
+            "how far back: 90d, 12h, or a date (default 90d)",
+            "depuis quand : 90d (jours), 12h, ou une date (par défaut 90d)",
+        ),
+    )
+    stats.add_argument(
+        "--file",
+        type=Path,
+        help=said(
+            "JSON Lines in place of the database: drafts with a 'decision'",
+            "JSON Lines à la place de la base : des textes avec « decision »",
+        ),
+    )
     add_settings(stats, "rules", "database", "language")
     stats.set_defaults(run=run_stats)
 
@@ -69,7 +163,7 @@ def run_check(arguments: argparse.Namespace) -> int:
     from review_gate.adapters.clock import utc_now
 
     settings = settings_of(arguments)
-    packs = _load(arguments.packs or settings.rules_folder, settings.language)
+    packs = load(arguments.packs or settings.rules_folder, settings.language)
     if packs is None:
         return 1
     today = utc_now().date()
@@ -92,7 +186,7 @@ def run_explain(arguments: argparse.Namespace) -> int:
     if arguments.at and planned is None:
         print(words.no_moment(arguments.at).in_(settings.language), file=sys.stderr)
         return 2
-    packs = _load(settings.rules_folder, settings.language)
+    packs = load(settings.rules_folder, settings.language)
     if packs is None:
         return 1
     if slips := list(_slips(arguments, packs)):
@@ -151,8 +245,8 @@ def run_replay(arguments: argparse.Namespace) -> int:
     from review_gate.rulebook.replay import replay
 
     settings = settings_of(arguments)
-    now = _load(settings.rules_folder, settings.language)
-    packs = _with_pack(now, arguments.pack, settings.language) if now is not None and arguments.pack else now
+    now = load(settings.rules_folder, settings.language)
+    packs = with_pack(now, arguments.pack, settings.language) if now is not None and arguments.pack else now
     if now is None or packs is None:
         return 1
     try:
@@ -172,7 +266,7 @@ def run_stats(arguments: argparse.Namespace) -> int:
     from review_gate.rulebook.replay import stats
 
     settings = settings_of(arguments)
-    packs = _load(settings.rules_folder, settings.language)
+    packs = load(settings.rules_folder, settings.language)
     if packs is None:
         return 1
     try:
@@ -191,46 +285,3 @@ def _moment(text: str) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo is not None else None
-
-
-def _load(folder: Path, language: str) -> Packs | None:
-    """The packs; None, with every mistake printed, when they cannot be used."""
-    from review_gate.rulebook.errors import PackErrors
-    from review_gate.rulebook.load import load_packs
-
-    try:
-        return load_packs(folder, _Encoder())
-    except PackErrors as errors:
-        _print_errors(errors, language)
-        return None
-
-
-def _with_pack(packs: Packs, path: Path, language: str) -> Packs | None:
-    """The packs with the one in `path` in place of that of its name."""
-    from review_gate.rulebook.errors import PackErrors
-    from review_gate.rulebook.load import replaced
-
-    try:
-        return replaced(packs, path)
-    except PackErrors as errors:
-        _print_errors(errors, language)
-        return None
-
-
-def _print_errors(errors: PackErrors, language: str) -> None:
-    print(errors.in_(language), file=sys.stderr)
-    print(words.unusable(len(errors.errors)).in_(language), file=sys.stderr)
-
-
-class _Encoder:
-    """The sentence encoder, loaded when a rule first asks for it."""
-
-    def encode(self, texts: Sequence[str]) -> Any:
-        from review_gate.adapters.scorers.encoder import SentenceEncoder
-
-        return SentenceEncoder().encode(texts)
-
-    def features(self, texts: Sequence[str]) -> Any:
-        from review_gate.adapters.scorers.encoder import SentenceEncoder
-
-        return SentenceEncoder().features(texts)

@@ -18,6 +18,7 @@ from typing import Any
 
 from review_gate import logs
 from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.cli.usage import said
 from review_gate.settings import Settings
 
 THREADS = 16
@@ -30,9 +31,11 @@ MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def add_parser(subparsers: Any) -> None:
-    serve = subparsers.add_parser("serve", help="run the service: web and courier")
-    web = subparsers.add_parser("web", help="run the web part alone")
-    work = subparsers.add_parser("work", help="run the courier alone")
+    serve = subparsers.add_parser(
+        "serve", help=said("run the service: web and courier", "lance le service : le web et les envois")
+    )
+    web = subparsers.add_parser("web", help=said("run the web part alone", "lance la partie web seule"))
+    work = subparsers.add_parser("work", help=said("run the courier alone", "lance les envois seuls"))
     for command, run in ((serve, run_serve), (web, run_web), (work, run_work)):
         add_settings(command, "database", "host", "port", "workers", "rules", "policy", "language")
         command.set_defaults(run=run)

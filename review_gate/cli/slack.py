@@ -8,23 +8,36 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from review_gate.cli.common import add_settings, settings_of, tell
+from review_gate.cli.usage import said
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("slack", help="set up the Slack app")
-    commands = parser.add_subparsers(dest="slack_command", required=True, metavar="COMMAND")
+    parser = subparsers.add_parser("slack", help=said("set up the Slack app", "met en place l'application Slack"))
+    commands = parser.add_subparsers(dest="slack_command", required=True, metavar=said("COMMAND", "COMMANDE"))
     printed = commands.add_parser(
         "manifest",
-        help="print the app manifest (JSON)",
-        description="Paste it at api.slack.com/apps, 'Create New App', 'From a manifest'.",
+        help=said("print the app manifest (JSON)", "affiche le manifeste de l'application (JSON)"),
+        description=said(
+            "Paste it at api.slack.com/apps, 'Create New App', 'From a manifest'.",
+            "À coller sur api.slack.com/apps, « Create New App », « From a manifest ».",
+        ),
     )
     printed.add_argument(
         "--url",
-        help="public https address of the service; without one (and without public_url in the settings) Slack is "
-        "reached by Socket Mode, which needs no address but SLACK_APP_TOKEN",
+        help=said(
+            "public https address of the service; without one (and without public_url in the settings) "
+            "Slack is reached by Socket Mode, which needs no address but SLACK_APP_TOKEN",
+            "adresse https publique du service ; sans elle (et sans public_url dans les réglages), Slack "
+            "passe par le mode Socket, qui se contente de SLACK_APP_TOKEN",
+        ),
     )
     printed.add_argument(
-        "--oauth", action="store_true", help="for several workspaces or an Enterprise Grid organisation (needs --url)"
+        "--oauth",
+        action="store_true",
+        help=said(
+            "for several workspaces or an Enterprise Grid organisation (needs --url)",
+            "pour plusieurs espaces de travail ou une organisation Enterprise Grid (demande --url)",
+        ),
     )
     add_settings(printed, "language")
     printed.set_defaults(run=run_manifest)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import add_settings, counted, settings_of, tell
+from review_gate.cli.usage import said
 from review_gate.domain.days import in_figures
 from review_gate.domain.message import Message
 
@@ -16,13 +17,32 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("templates", help="check a file of approved templates, list those that count")
+    parser = subparsers.add_parser(
+        "templates",
+        help=said(
+            "check a file of approved templates, list those that count",
+            "vérifie un fichier de modèles approuvés, liste ceux qui comptent",
+        ),
+    )
     commands = parser.add_subparsers(required=True, metavar="check|list")
-    check = commands.add_parser("check", help="read the file or folder, print every mistake")
-    check.add_argument("path", nargs="?", type=Path, help="default: REVIEW_GATE_TEMPLATES")
+    check = commands.add_parser(
+        "check",
+        help=said(
+            "read the file or folder, print every mistake", "lit le fichier ou le dossier, affiche chaque erreur"
+        ),
+    )
+    check.add_argument(
+        "path", nargs="?", type=Path, help=said("default: REVIEW_GATE_TEMPLATES", "par défaut : REVIEW_GATE_TEMPLATES")
+    )
     add_settings(check, "language")
     check.set_defaults(run=run_check)
-    listing = commands.add_parser("list", help="every approved template, its expiry and its uses")
+    listing = commands.add_parser(
+        "list",
+        help=said(
+            "every approved template, its expiry and its uses",
+            "tous les modèles approuvés, leur échéance et leurs utilisations",
+        ),
+    )
     add_settings(listing, "database", "language")
     listing.set_defaults(run=run_list)
 

@@ -1,10 +1,16 @@
-"""Argparse's own words in French: it looks each of them up by gettext, and this is the catalogue."""
+"""The help of the command line in French: argparse's own words, which it looks up by gettext (this is the catalogue),
+and ours, which stand in both languages where an option is added."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+
+from review_gate.domain.message import Message
+
+_LANGUAGE = ContextVar("language", default="en")
 
 FRENCH: Mapping[str, str] = {
     "usage: ": "utilisation : ",
@@ -31,10 +37,11 @@ FRENCH: Mapping[str, str] = {
 
 @contextmanager
 def usage_in(language: str) -> Iterator[None]:
-    """Within the block argparse speaks `language`; what the catalogue lacks stays English."""
+    """Within the block argparse and the parsers made there speak `language`; what the catalogue lacks stays English."""
     if language != "fr":
         yield
         return
+    outside = _LANGUAGE.set(language)
     before = {name: getattr(argparse, name) for name in ("_", "ngettext")}
 
     def look_up(text: str) -> str:
@@ -48,3 +55,9 @@ def usage_in(language: str) -> Iterator[None]:
         yield
     finally:
         argparse.__dict__.update(before)
+        _LANGUAGE.reset(outside)
+
+
+def said(en: str, fr: str) -> str:
+    """A help text in the language of the parser that is being made (see usage_in)."""
+    return Message(en, fr).in_(_LANGUAGE.get())

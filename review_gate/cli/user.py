@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import Ended, add_settings, settings_of, tell
+from review_gate.cli.usage import said
 from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
 
@@ -19,21 +20,63 @@ ROLES = ("author", "reviewer", "lead", "rule_owner", "admin")
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("user", help="create, list and disable accounts for the pages")
+    parser = subparsers.add_parser(
+        "user",
+        help=said("create, list and disable accounts for the pages", "crée, liste et désactive les comptes des pages"),
+    )
     commands = parser.add_subparsers(required=True, metavar="create|list|password|disable|unlink")
-    create = commands.add_parser("create", help="make an account and print its one-time password")
-    create.add_argument("--name", default="", help="the name others see (default: from the address)")
-    create.add_argument("--role", action="append", choices=ROLES, default=[], help="repeatable (default author)")
-    create.add_argument("--speaks", choices=("en", "fr"), help="language of the pages (default: the browser's)")
-    listing = commands.add_parser("list", help="the accounts and their roles")
-    password = commands.add_parser("password", help="print a new one-time password; signs out everywhere")
-    disable = commands.add_parser("disable", help="sign out everywhere and keep out")
-    unlink = commands.add_parser("unlink", help="let somebody else of the company's sign-in have the account")
+    create = commands.add_parser(
+        "create",
+        help=said(
+            "make an account and print its one-time password",
+            "crée un compte et affiche son mot de passe à usage unique",
+        ),
+    )
+    create.add_argument(
+        "--name",
+        default="",
+        help=said(
+            "the name others see (default: from the address)",
+            "le nom que voient les autres (par défaut : tiré de l'adresse)",
+        ),
+    )
+    create.add_argument(
+        "--role",
+        action="append",
+        choices=ROLES,
+        default=[],
+        help=said("repeatable (default author)", "rôle, plusieurs fois possible (par défaut author)"),
+    )
+    create.add_argument(
+        "--speaks",
+        choices=("en", "fr"),
+        help=said(
+            "language of the pages (default: the browser's)", "langue des pages (par défaut : celle du navigateur)"
+        ),
+    )
+    listing = commands.add_parser("list", help=said("the accounts and their roles", "les comptes et leurs rôles"))
+    password = commands.add_parser(
+        "password",
+        help=said(
+            "print a new one-time password; signs out everywhere",
+            "affiche un nouveau mot de passe à usage unique ; déconnecte partout",
+        ),
+    )
+    disable = commands.add_parser(
+        "disable", help=said("sign out everywhere and keep out", "déconnecte partout et ferme l'accès")
+    )
+    unlink = commands.add_parser(
+        "unlink",
+        help=said(
+            "let somebody else of the company's sign-in have the account",
+            "laisse quelqu'un d'autre prendre le compte par la connexion d'entreprise",
+        ),
+    )
     runs = ((create, run_create), (listing, run_list), (password, run_password), (disable, run_disable),
             (unlink, run_unlink))  # fmt: skip
     for command, run in runs:
         if command is not listing:
-            command.add_argument("--email", required=True)
+            command.add_argument("--email", required=True, help=said("address of the account", "adresse du compte"))
         add_settings(command, "database", "language")
         command.set_defaults(run=run)
 
