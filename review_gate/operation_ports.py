@@ -111,9 +111,6 @@ class Erasable(Protocol):
         """Takes the words out of what was delivered or given up before then; what no audit asks for goes. A dead letter
         without its words is none any longer: there is nothing left to send. Answers how many."""
 
-    def unused_pictures(self, sha256s: Sequence[str]) -> Sequence[str]:
-        """Those of these pictures that no submission shows any more, the erased ones not counted."""
-
     def sweep(self, ids: Set[str], names: Set[str]) -> int:
         """Takes what is left of erased submissions and of people out of rows that belong to no submission (answered
         requests, messages, reports, notes about people). Messages that have nothing else to say go. Answers how many

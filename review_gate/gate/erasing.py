@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -27,8 +27,6 @@ DELIVERED_DAYS = 90
 
 class ErasableStore(Store, Erasable, Users, Protocol):
     """What erasing needs."""
-
-    def erase_pictures(self, sha256s: Iterable[str]) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +116,6 @@ class Erasure:
             try:
                 moment = Moment(self._clock(), self._new_id)
                 self._store.commit(erasure.erase(submission, set(names), why, by, moment))
-                pictures = [item.sha256 for item in submission.draft.media if item.sha256 is not None]
-                self._store.erase_pictures(self._store.unused_pictures(pictures))
                 return self._unsent(submission.id)
             except Stale:
                 fresh = self._store.submission(submission.id)

@@ -14,6 +14,7 @@ from typing import Any
 from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, stamp
 from review_gate.adapters.stores.erasing_json import OVER, stripped_text, swept_text, without_the_old
+from review_gate.adapters.stores.pictures import erase_unshown
 from review_gate.adapters.stores.serial import load_submission
 from review_gate.domain.change import API_SCOPES
 from review_gate.domain.erasure import ERASED, KIND, NOBODY, scrub, without_words
@@ -140,17 +141,6 @@ class SqlErasing:
             if len(rows) < PIECE:
                 return stripped
 
-    def unused_pictures(self, sha256s: Sequence[str]) -> Sequence[str]:
-        with self._database.read() as session:
-            return [
-                sha256
-                for sha256 in sha256s
-                if session.execute(
-                    "SELECT 1 FROM submissions WHERE erased = 0 AND body LIKE ? LIMIT 1", (f"%{sha256}%",)
-                ).fetchone()
-                is None
-            ]
-
     def _sweep_look(self, topic: str, key: str, ids: Set[str], names: Set[str], before: datetime | None) -> bool:
         where = (topic, key)
         while True:
@@ -190,11 +180,18 @@ class SqlErasing:
 
 
 def redact(session: Session, erased: Submission, names: Set[str]) -> dict[str, list[Any]]:
-    """Takes words and names out of the events, the deliveries and the remembered reply of a submission. Answers what
-    its event shall say: the `positions` of those events that no earlier erasure had touched, and `unsent`, the ids of
-    the approvals that still waited for the publisher."""
+    """Takes words and names out of the events, the deliveries and the remembered reply of a submission; its pictures,
+    those of its earlier versions too, go where no other shows them. Answers what its event shall say: the `positions`
+    of those events that no earlier erasure had touched, and `unsent`, the ids of the approvals that still waited for
+    the publisher."""
     submission_id = erased.id
     positions, unsent = list[int](), list[str]()
+    pictures = {
+        sha256
+        for (sha256,) in session.execute(
+            "SELECT sha256 FROM rejected_pictures WHERE submission_id = ?", (submission_id,)
+        ).fetchall()
+    }
     for position, kind, actor, data, content in session.execute(
         "SELECT position, kind, actor, data, content FROM events WHERE submission_id = ? ORDER BY position",
         (submission_id,),
@@ -202,6 +199,8 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> dict[str, l
         if kind == KIND:
             continue
         kept = json.loads(data)
+        if isinstance(kept.get("picture"), str):  # it was looked at
+            pictures.add(kept["picture"])
         fresh = scrub(kept, names)
         who = NOBODY if actor.casefold() in names else actor
         if (fresh, who) == (kept, actor):
@@ -250,6 +249,7 @@ def redact(session: Session, erased: Submission, names: Set[str]) -> dict[str, l
             "UPDATE replies SET text = ?, conversation = NULL WHERE bot = ? AND at = ?",
             (ERASED, erased.draft.bot, stamp(erased.created_at)),
         )
+    erase_unshown(session, pictures)
     return {"positions": positions, "unsent": unsent}
 
 

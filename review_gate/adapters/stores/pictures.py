@@ -9,9 +9,12 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from review_gate.adapters.stores.database import Database, moment, stamp
+from review_gate.adapters.stores.database import Database, Session, moment, stamp
 from review_gate.domain.picture import Picture, Rejected
 from review_gate.media_ports import Upload
+
+PICTURING = """erased = 0 AND replace(body, '"sha256":"', '') <> body"""
+"""Which submissions show a picture that was looked at; the schema has an index over exactly this condition."""
 
 
 class SqlPictures:
@@ -101,6 +104,21 @@ class SqlPictures:
         erased = 0
         with self._database.write() as session:
             for sha256 in dict.fromkeys(sha256s):
-                session.execute("DELETE FROM picture_words WHERE sha256 = ?", (sha256,))
-                erased += session.execute("DELETE FROM pictures WHERE sha256 = ?", (sha256,)).rowcount
+                erased += _erase_picture(session, sha256)
         return erased
+
+
+def erase_unshown(session: Session, sha256s: Iterable[str]) -> None:
+    """Erases those of these pictures that no submission shows any more, the erased ones not counted."""
+    for sha256 in sorted(set(sha256s)):
+        shown = session.execute(
+            f"SELECT 1 FROM submissions WHERE {PICTURING} AND body LIKE ? LIMIT 1",  # noqa: S608 - our own words
+            (f"%{sha256}%",),
+        ).fetchone()
+        if shown is None:
+            _erase_picture(session, sha256)
+
+
+def _erase_picture(session: Session, sha256: str) -> int:
+    session.execute("DELETE FROM picture_words WHERE sha256 = ?", (sha256,))
+    return session.execute("DELETE FROM pictures WHERE sha256 = ?", (sha256,)).rowcount

@@ -353,6 +353,16 @@ TRACES = Migration(
     ),
 )
 
+PICTURING = Migration(
+    "0016_picturing",
+    (
+        # The submissions that show a picture which was looked at (pictures.PICTURING): an erasure asks whether any
+        # other one shows it, and need not read them all.
+        """CREATE INDEX submissions_picturing ON submissions (id)
+            WHERE erased = 0 AND replace(body, '"sha256":"', '') <> body""",
+    ),
+)
+
 MIGRATIONS = (
     FIRST,
     BOTS,
@@ -369,6 +379,7 @@ MIGRATIONS = (
     USED_PICTURES,
     AGEING,
     TRACES,
+    PICTURING,
 )
 
 
