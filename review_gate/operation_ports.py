@@ -113,8 +113,8 @@ class Erasable(Protocol):
 
     def sweep(self, ids: Set[str], names: Set[str]) -> int:
         """Takes what is left of erased submissions and of people out of rows that belong to no submission (answered
-        requests, messages, reports, notes about people). Messages that have nothing else to say go. Answers how many
-        rows it changed."""
+        requests, messages, reports, notes about people), and then the notes that say that this has to be done for them
+        (erasure.UNSWEPT). Messages that have nothing else to say go. Answers how many rows it changed."""
 
     def sweep_looks(self, ids: Set[str], names: Set[str], before: datetime | None = None) -> Sequence[tuple[str, str]]:
         """Takes the texts of these submissions, and those said to, by or about these people, out of kept digests and

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from review_gate.domain import outgoing, release
-from review_gate.domain.change import Change, Moment
+from review_gate.domain.change import Change, Moment, Note
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
 from review_gate.domain.steps import step
@@ -23,6 +23,9 @@ ERASED = "[erased]"
 NOBODY = "erased"
 """Who stands where a name was."""
 KIND = "submission.erased"
+UNSWEPT = "erased-unswept"
+"""The topic of a note that says that rows which belong to no submission may still quote an erased one (`submission`).
+It goes when they have been looked through: whoever was interrupted before, the next run goes on."""
 GONE = Message("The text that this was about was erased.", "Le texte concerné a été effacé.")
 
 TEXTS = frozenset({
@@ -63,7 +66,7 @@ def erase(submission: Submission, names: Set[str], why: str, by: str, moment: Mo
     )
     told = outgoing.webhook(after, moment) if state is not submission.state else ()
     change = step(submission, after, KIND, by, moment, {"why": why, "state": state.value}, told)
-    return replace(change, erasing=folded)
+    return replace(change, erasing=folded, notes=(Note(UNSWEPT, submission.id, {"submission": submission.id}),))
 
 
 def scrub(value: Any, names: Set[str], *, inside: bool = False) -> Any:

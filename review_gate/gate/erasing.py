@@ -75,8 +75,7 @@ class Erasure:
             for submission in found:
                 unsent += self._erase(submission, names, "author", by) or 0
                 ids.add(submission.id)
-        others = self._store.sweep(ids, set(names)) + self._looks(ids, set(names))
-        return Erased(len(ids), others, names, unsent)
+        return Erased(len(ids), self.finish(ids, set(names)), names, unsent)
 
     def before(self, moment: datetime, by: str, at_most: int | None = None) -> Erased:
         """Erases what has not changed since `moment` and waits for nobody."""
@@ -91,8 +90,13 @@ class Erasure:
                 if told is not None:
                     unsent += told
                     ids.add(submission.id)
-        others = self._store.sweep(ids, set()) + self._looks(ids, set()) if ids else 0
-        return Erased(len(ids), others + self._looks(set(), set(), moment), (), unsent)
+        return Erased(len(ids), self.finish(ids) + self._looks(set(), set(), moment), (), unsent)
+
+    def finish(self, ids: Set[str] = frozenset(), names: Set[str] = frozenset()) -> int:
+        """Takes what these erased submissions and people have left elsewhere out of there, and what those have left
+        whose erasure was interrupted before it came to that. Answers how many rows changed."""
+        ids = ids | {str(note["submission"]) for note in self._store.notes_about(erasure.UNSWEPT)}
+        return self._looks(ids, names) + self._store.sweep(ids, names) if ids or names else 0
 
     def _looks(self, ids: Set[str], names: Set[str], before: datetime | None = None) -> int:
         """Sweeps kept digests and clusters, and has the channel show those digests as they are now."""
@@ -166,7 +170,8 @@ class Ageing:
 
 
 class Retention:
-    """A chore of the courier: erases what is older than the policy keeps, a piece each time."""
+    """A chore of the courier: erases what is older than the policy keeps, a piece each time, and finishes what was
+    interrupted, whoever began it."""
 
     def __init__(
         self, erasing: Erasure, clock: Clock, days: int | None, every: float = 600.0, piece: int = 200
@@ -178,5 +183,9 @@ class Retention:
         self._rhythm = Rhythm(clock, every)
 
     def __call__(self) -> None:
-        if self._days is not None and self._rhythm.due():
+        if not self._rhythm.due():
+            return
+        if self._days is None:
+            self._erasing.finish()
+        else:
             self._erasing.before(self._clock() - timedelta(days=self._days), "gate", self._piece)

@@ -1,19 +1,42 @@
-"""An erased submission's pictures go with its words, in the same transaction; what else it left goes later if need be."""
+"""An erased submission's pictures go with it, in one transaction; what it left elsewhere goes after a kill too."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+import signal
 from dataclasses import replace
+from datetime import timedelta
 
-from review_gate.adapters.stores import SqlStore
+import pytest
+
+from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.domain import lifecycle, unattended
 from review_gate.domain.change import Change
 from review_gate.domain.draft import Media
+from review_gate.domain.erasure import UNSWEPT
 from review_gate.domain.picture import Look, Rejected, named_url
 from review_gate.domain.submission import Answer, Submission
-from tests.builders import RENE, verdict
-from tests.stores.test_erasing import NOW, PEGGY, at, decide, erasure, everything, hand_in, sound
+from review_gate.gate.erasing import Erasure, Retention
+from tests.builders import NOW, FakeClock, Ids, verdict
+from tests.stores.test_erasing import (
+    IDS,
+    PEGGY,
+    SECRET,
+    at,
+    commented,
+    decide,
+    erasure,
+    everything,
+    hand_in,
+    known,
+    looked_at,
+    sound,
+)
 from tests.stores.test_pictures_contract import upload
 
+__all__ = ["known"]
+SPAWN = multiprocessing.get_context("spawn")
 OLD, NEW, SHARED, LATE = ("1" * 64, "2" * 64, "3" * 64, "4" * 64)
 
 
@@ -40,19 +63,26 @@ def showing(store: SqlStore, seen: Submission, *sha256s: str) -> Submission:
     return change.submission
 
 
-class DiesAfter:
-    """The store of a process that dies as soon as an erasure is committed."""
-
-    def __init__(self, inner: SqlStore) -> None:
-        self._inner = inner
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._inner, name)
+class Interrupted(SqlStore):
+    """The store of a process that ends as soon as an erasure is committed."""
 
     def commit(self, change: Change) -> None:
-        self._inner.commit(change)
+        super().commit(change)
         if change.erasing is not None:
-            raise KeyboardInterrupt
+            self.end()
+
+    def end(self) -> None:
+        raise KeyboardInterrupt
+
+
+class Killed(Interrupted):
+    def end(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def erase_and_be_killed(url: str) -> None:
+    """For a process of its own."""
+    Erasure(Killed(open_store(url).database), FakeClock(NOW + timedelta(days=3)), Ids("killed")).author(PEGGY.id, "dpo")
 
 
 def test_pictures_of_every_version_go_and_what_others_show_stays(store: SqlStore) -> None:
@@ -71,3 +101,52 @@ def test_pictures_of_every_version_go_and_what_others_show_stays(store: SqlStore
     erasure(store).author("tom@example.org", "dpo")
     assert store.picture(SHARED) is None, "nobody shows it any more"
     sound(store)
+
+
+@pytest.mark.parametrize("by_age", [False, True], ids=["by author", "by age"])
+def test_what_a_dying_process_has_erased_is_gone_everywhere_after_the_next_run(known: SqlStore, by_age: bool) -> None:
+    keep(known, OLD, NEW)
+    first, second = (decide(known, showing(known, hand_in(known), sha256)) for sha256 in (OLD, NEW))
+    for one in (first, second):
+        commented(known, one)
+    looked_at(known, [first, second])
+    clock = FakeClock(NOW + timedelta(days=33))
+
+    with pytest.raises(KeyboardInterrupt):
+        Erasure(Interrupted(known.database), clock, IDS).author(PEGGY.id, "dpo")
+
+    assert [known.picture(one) for one in (OLD, NEW)].count(None) == 1
+    one, other = sorted((first, second), key=lambda it: (known.submission(it.id) or it).erased_at is None)
+    assert quoting(known, one) != []
+    if by_age:
+        Retention(Erasure(known, clock, IDS), clock, days=30)()
+    else:
+        assert erasure(known).author(PEGGY.id, "dpo").submissions == 1
+        assert [word for word in SECRET if word.casefold() in everything(known).casefold()] == []
+    assert (quoting(known, one), quoting(known, other)) == ([], [])
+    assert known.picture(OLD) is None and known.picture(NEW) is None
+    assert known.notes_about(UNSWEPT) == []
+    sound(known)
+
+
+def test_the_courier_finishes_what_a_killed_process_began_also_where_texts_are_kept_for_good(
+    known: SqlStore, url: str
+) -> None:
+    keep(known, OLD)
+    made = showing(known, hand_in(known), OLD)
+    commented(known, made)
+    process = SPAWN.Process(target=erase_and_be_killed, args=(url,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    assert known.picture(OLD) is None and quoting(known, made) != []
+    clock = FakeClock(NOW + timedelta(days=3))
+    Retention(Erasure(known, clock, IDS), clock, days=None)()
+    assert (quoting(known, made), known.notes_about(UNSWEPT)) == ([], [])
+    sound(known)
+
+
+def quoting(store: SqlStore, seen: Submission) -> list[str]:
+    """What is stored about the submission and still says one of the author's words."""
+    lines = [line for line in everything(store).split("\n") if seen.id in line]
+    return [line for line in lines if any(word in line for word in ("Sandcastle", "Marmalade", "Question?"))]

@@ -17,7 +17,7 @@ from review_gate.adapters.stores.erasing_json import OVER, stripped_text, swept_
 from review_gate.adapters.stores.pictures import erase_unshown
 from review_gate.adapters.stores.serial import load_submission
 from review_gate.domain.change import API_SCOPES
-from review_gate.domain.erasure import ERASED, KIND, NOBODY, scrub, without_words
+from review_gate.domain.erasure import ERASED, KIND, NOBODY, UNSWEPT, scrub, without_words
 from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
 from review_gate.domain.outgoing import APPROVED
@@ -88,6 +88,7 @@ class SqlErasing:
                 for name in keys:
                     gone = session.execute("DELETE FROM notes WHERE topic = ? AND key = ?", (topic, name))
                     swept += gone.rowcount
+            session.executemany("DELETE FROM notes WHERE topic = ? AND key = ?", [(UNSWEPT, id_) for id_ in ids])
         return swept
 
     def sweep_looks(self, ids: Set[str], names: Set[str], before: datetime | None = None) -> Sequence[tuple[str, str]]:
