@@ -107,7 +107,7 @@ def spoken(told_by: str, context: Context, draft: Draft) -> Message:
 
 
 def explained(text: str, hits: Iterable[Hit], nears: Iterable[Near], language: str) -> str:
-    """The hits with their places and both messages, and the rules that were near with what kept them."""
+    """The hits with their places and messages, and the rules that were near with what kept them."""
     nothing = Message("no rule hits this text", "aucune règle ne se déclenche sur ce texte")
     shown = ["\n\n".join(_hit(text, hit, language) for hit in hits) or nothing.in_(language)]
     near = Message("near ", "près ").in_(language)
@@ -122,15 +122,10 @@ def _hit(text: str, hit: Hit, language: str) -> str:
     place = f" {hit.span[0]}-{hit.span[1]} «{text[hit.span[0] : hit.span[1]]}»" if hit.span else f" «{hit.found or ''}»"
     shadow = Message(" (shadow)", " (dans l'ombre)").in_(language) if hit.shadow else ""
     lines = [f"{hit.severity.word:<5} {hit.rule} [{hit.category}]{shadow}{place}"]
-    lines += [f"      {said}" for said in _own_first(hit.message, language)]
+    lines.append(f"      {hit.message.in_(language)}")
     if hit.suggestion:
-        lines.append(f"      → {' / '.join(_own_first(hit.suggestion, language))}")
+        lines.append(f"      → {hit.suggestion.in_(language)}")
     return "\n".join(lines)
-
-
-def _own_first(message: Message, language: str) -> list[str]:
-    """Both wordings, as whoever writes a rule answers for both; the reader's language first."""
-    return sorted((message.en, message.fr), key=lambda said: said != message.in_(language))
 
 
 def replayed(answer: Replay, most: int, language: str) -> str:

@@ -93,7 +93,7 @@ def test_explain_shows_hits_and_what_was_near(rules: Path, capsys: pytest.Captur
 def test_explain_speaks_french(rules: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["rules", "explain", "Une PROMO", "--lang", "fr", "--language", "fr"]) == 0
     out = capsys.readouterr().out
-    assert out.index("Bonjour") < out.index("Hello")
+    assert "Bonjour" in out and "Hello" not in out
     assert main(["rules", "explain", "Une promo", "--lang", "en", "--language", "fr"]) == 0
     out = capsys.readouterr().out
     assert "aucune règle ne se déclenche sur ce texte" in out
@@ -104,8 +104,7 @@ def test_explain_says_nothing_in_english_alone(rules: Path, capsys: pytest.Captu
     gone = LIVE.replace("t.promo", "t.gone") + "expires: 2026-01-01"
     reply = LIVE.replace("t.promo", "t.reply").replace("_hit: [promo]", "_hit: [{text: promo, kind: reply}]")
     (rules / "a.yml").write_text(pack_text(LIVE, gone, reply + "for: [reply]"))
-    hit = {"hold  t.promo [style] 4-9 «PROMO»", "      Hello", "      Bonjour"}  # whoever writes rules answers for both
-    assert alike(["rules", "explain", "Une PROMO"], capsys) == hit
+    assert alike(["rules", "explain", "Une PROMO"], capsys) == {"hold  t.promo [style] 4-9 «PROMO»"}
     assert alike(["rules", "explain", "Bonjour", "--market", "FR"], capsys) == set()
     assert alike(["rules", "explain", "Bonjour", "--at", "demain"], capsys) == set()
     main(["rules", "explain", "Une PROMO", "--language", "fr"])
