@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from review_gate.cli.common import add_settings, counted, reason, settings_of
-from review_gate.cli.doctor_outside import Advice, mail, publish, service, slack, teams, traces, webhook
+from review_gate.cli.doctor_outside import Advice, Note, mail, publish, service, slack, teams, traces, webhook
 from review_gate.cli.usage import said
 from review_gate.domain.message import Message
 
@@ -18,6 +18,7 @@ Check = Callable[["Services"], Message]
 """Answers what it found; raises with what to fix."""
 
 FINE, FIX = Message("ok    ", "ok       "), Message("FIX   ", "À RÉGLER ")
+NOTED = Message("note  ", "à noter  ")
 
 
 def add_parser(subparsers: Any) -> None:
@@ -40,7 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     bad = 0
     for name, check in CHECKS:
         try:
-            sign, found = FINE, check(services)
+            found = check(services)
+            sign = NOTED if isinstance(found, Note) else FINE
         except Exception as error:
             bad += 1
             sign, found = FIX, reason(error)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from review_gate.bootstrap import Services
 
 
+class Note(Message):
+    """Nothing to fix, and nothing that one would call fine."""
+
+
 class Advice(Exception):
     """What to fix."""
 
@@ -43,7 +47,10 @@ def service(services: Services) -> Message:
         ).json()
         missing = [str(one) for one in said["missing"]]
     except (httpx.HTTPError, ValueError, KeyError, TypeError):
-        return Message(f"none answers at {address}", f"aucun ne répond à l'adresse {address}")
+        return Note(
+            f"not running at {address}: start it with `review-gate serve`",
+            f"il ne tourne pas à l'adresse {address} : démarrez-le avec `review-gate serve`",
+        )
     if missing:
         raise Advice(*(Message(f"at {address}: {one}", f"à l'adresse {address} : {one}") for one in missing))
     return Message(f"ready at {address}", f"prêt, à l'adresse {address}")

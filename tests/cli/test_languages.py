@@ -190,11 +190,16 @@ def test_what_is_not_installed(capsys: pytest.CaptureFixture[str], monkeypatch: 
 
 def test_doctor(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REVIEW_GATE_WEBHOOK_URL", "https://hooks.example.com/in")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        nobody = str(other.getsockname()[1])
+    monkeypatch.setenv("REVIEW_GATE_PORT", nobody)
     assert main(["doctor", "--language", "fr"]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "ok       base de données : sqlite:var/gate.db, 0 envoi en attente"
     assert [line for line in lines if not line.startswith("ok ")] == [
-        "À RÉGLER webhook : renseignez REVIEW_GATE_WEBHOOK_SECRET : `review-gate key webhook` en crée un"
+        f"à noter  service : il ne tourne pas à l'adresse http://127.0.0.1:{nobody} : "
+        "démarrez-le avec `review-gate serve`",
+        "À RÉGLER webhook : renseignez REVIEW_GATE_WEBHOOK_SECRET : `review-gate key webhook` en crée un",
     ]
 
 

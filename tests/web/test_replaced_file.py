@@ -55,4 +55,4 @@ def test_a_file_that_was_moved_away(tmp_path: Path, caplog: pytest.LogCaptureFix
 
 def test_a_doctor_without_a_service() -> None:
     here = Services(Settings(port=9))
-    assert DOCTOR["service"](here).fr == "aucun ne répond à l'adresse http://127.0.0.1:9"
+    assert DOCTOR["service"](here).fr.startswith("il ne tourne pas à l'adresse http://127.0.0.1:9 : ")
