@@ -24,13 +24,11 @@ class MediaStore(Protocol):
     """Pictures by the SHA-256 (hex) of their bytes."""
 
     def keep_picture(self, upload: Upload, by: str, now: datetime) -> None:
-        """Of one that is there already only the time is new."""
-
-    def use_picture(self, sha256: str) -> None:
-        """A draft names it: it stays until it is erased."""
+        """Of one that is there already only the time is new. It stays when a submission is committed whose draft shows
+        it, looked at, or when it was rejected with one, and goes when that is erased."""
 
     def unused_since(self, before: datetime, limit: int = 100) -> Sequence[str]:
-        """Those that were kept before then and that no draft has named, the oldest first."""
+        """Those that were kept before then and that no submission has shown, the oldest first."""
 
     def picture(self, sha256: str) -> Picture | None: ...
 
@@ -41,7 +39,8 @@ class MediaStore(Protocol):
     def picture_words(self, sha256: str, reader: str) -> str | None:
         """What `reader` read in it; None when it has not looked yet."""
 
-    def put_picture_words(self, sha256: str, reader: str, words: str) -> None: ...
+    def put_picture_words(self, sha256: str, reader: str, words: str) -> None:
+        """Nothing is written for a picture that is not, or no longer, kept."""
 
     def remember_rejected(self, rejected: Rejected) -> None:
         """Once for the same picture and submission."""

@@ -158,7 +158,6 @@ class Looking:
             return Look(problem=error.message)
         if picture is None:
             return Look(problem=NOT_KEPT) if own else Look(problem=NOT_FETCHED, chosen=True)
-        self._store.use_picture(picture.sha256)
         others = (one for one in self._store.rejected_pictures() if one.submission != submission.id)
         look = Look(sha256=picture.sha256, earlier=rejected_before(picture, others))
         return self._read(look, picture.sha256)

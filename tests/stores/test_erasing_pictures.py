@@ -42,7 +42,7 @@ OLD, NEW, SHARED, LATE = ("1" * 64, "2" * 64, "3" * 64, "4" * 64)
 
 def keep(store: SqlStore, *sha256s: str) -> None:
     for sha256 in sha256s:
-        store.keep_picture(upload(sha256), "shop", NOW)
+        store.keep_picture(upload(sha256), PEGGY.id.upper(), NOW)
         store.put_picture_words(sha256, "r1", "Marmalade")
 
 
@@ -98,6 +98,8 @@ def test_pictures_of_every_version_go_and_what_others_show_stays(store: SqlStore
     assert [store.picture_words(one, "r1") for one in (NEW, SHARED)] == [None, "Marmalade"]
     assert (found := store.submission(mine.id)) is not None and found.erased_at is not None
     assert store.submission(theirs.id) == theirs
+    with store.database.read() as session:
+        assert session.execute("SELECT kept_by FROM pictures").fetchall() == [("erased",)]
     erasure(store).author("tom@example.org", "dpo")
     assert store.picture(SHARED) is None, "nobody shows it any more"
     sound(store)

@@ -7,7 +7,7 @@ are free, in the log of the database, and in backups goes with the time; `docs/o
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -41,7 +41,7 @@ class SqlErasing:
                  ) -> Sequence[Submission]:  # fmt: skip
         conditions, parameters = ["erased = 0"], list[str | int]()
         if authors:
-            spelled = self._spelled(authors)
+            spelled = self._spelled(authors, "author", "submissions")
             if not spelled:
                 return []
             conditions.append(f"author IN ({', '.join('?' * len(spelled))})")
@@ -60,13 +60,13 @@ class SqlErasing:
             ).fetchall()
         return [load_submission(row[0]) for row in rows]
 
-    def _spelled(self, authors: Sequence[str]) -> list[str]:
-        """These authors as they stand in the record, in any case of letters: `lower` of either database leaves É as it
+    def _spelled(self, names: Iterable[str], column: str, table: str) -> list[str]:
+        """These names as they stand in the column, in any case of letters: `lower` of either database leaves É as it
         is."""
-        wanted = {author.casefold() for author in authors}
+        wanted = {name.casefold() for name in names}
         with self._database.read() as session:
-            known = session.execute("SELECT DISTINCT author FROM submissions").fetchall()
-        return [author for (author,) in known if author.casefold() in wanted]
+            known = session.execute(f"SELECT DISTINCT {column} FROM {table}").fetchall()  # noqa: S608 - our own words
+        return [name for (name,) in known if name.casefold() in wanted]
 
     def sweep(self, ids: Set[str], names: Set[str]) -> int:
         folded = frozenset(name.casefold() for name in names)
@@ -78,7 +78,10 @@ class SqlErasing:
             ("incidents", ("id",), "body"),
         ):
             swept += self._sweep(table, key, body, ids, folded)
+        brought = [(NOBODY, name) for name in self._spelled(folded, "kept_by", "pictures")]
         with self._database.write() as session:
+            # Of the author's pictures, those that another submission shows or that none has shown yet (see Tidying).
+            session.executemany("UPDATE pictures SET kept_by = ? WHERE kept_by = ?", brought)
             # A message whose words are gone has nothing to say any more: neither now nor when it is tried again.
             session.execute(
                 "DELETE FROM deliveries WHERE submission_id IS NULL AND state <> 'delivered' AND payload LIKE ?",

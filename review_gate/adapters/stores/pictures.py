@@ -52,10 +52,6 @@ class SqlPictures:
             row = session.execute(f"SELECT {column} FROM pictures WHERE sha256 = ?", (sha256,)).fetchone()  # noqa: S608
         return None if row is None else bytes(row[0])
 
-    def use_picture(self, sha256: str) -> None:
-        with self._database.write() as session:
-            session.execute("UPDATE pictures SET used = 1 WHERE sha256 = ? AND used = 0", (sha256,))
-
     def unused_since(self, before: datetime, limit: int = 100) -> Sequence[str]:
         with self._database.read() as session:
             rows = session.execute(
@@ -73,11 +69,12 @@ class SqlPictures:
 
     def put_picture_words(self, sha256: str, reader: str, words: str) -> None:
         with self._database.write() as session:
-            session.execute(
-                "INSERT INTO picture_words (sha256, reader, words) VALUES (?, ?, ?)"
-                " ON CONFLICT (sha256, reader) DO UPDATE SET words = excluded.words",
-                (sha256, reader, words.replace("\0", "")),
-            )
+            if session.execute("SELECT 1 FROM pictures WHERE sha256 = ?", (sha256,)).fetchone():
+                session.execute(
+                    "INSERT INTO picture_words (sha256, reader, words) VALUES (?, ?, ?)"
+                    " ON CONFLICT (sha256, reader) DO UPDATE SET words = excluded.words",
+                    (sha256, reader, words.replace("\0", "")),
+                )
 
     def remember_rejected(self, rejected: Rejected) -> None:
         with self._database.write() as session:
@@ -87,6 +84,9 @@ class SqlPictures:
                 (rejected.sha256, rejected.submission, rejected.reason_code, stamp(rejected.at),
                  json.dumps(rejected.looks)),
             )  # fmt: skip
+            shown = "SELECT 1 FROM submissions WHERE id = ? AND erased = 0"
+            if session.execute(shown, (rejected.submission,)).fetchone():
+                use_pictures(session, [rejected.sha256])
 
     def rejected_pictures(self, limit: int = 20_000) -> Sequence[Rejected]:
         with self._database.read() as session:
@@ -106,6 +106,12 @@ class SqlPictures:
             for sha256 in dict.fromkeys(sha256s):
                 erased += _erase_picture(session, sha256)
         return erased
+
+
+def use_pictures(session: Session, sha256s: Iterable[str]) -> None:
+    session.executemany(
+        "UPDATE pictures SET used = 1 WHERE sha256 = ? AND used = 0", [(sha256,) for sha256 in sorted(set(sha256s))]
+    )
 
 
 def erase_unshown(session: Session, sha256s: Iterable[str]) -> None:

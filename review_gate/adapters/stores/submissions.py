@@ -16,6 +16,7 @@ from review_gate.adapters.stores.incidents import put_incident
 from review_gate.adapters.stores.notes import change_note
 from review_gate.adapters.stores.outbox import put_deliveries
 from review_gate.adapters.stores.outcomes import put_outcome
+from review_gate.adapters.stores.pictures import use_pictures
 from review_gate.adapters.stores.replies import INSERT_REPLY, put_breaker, put_replies, reply_row
 from review_gate.adapters.stores.serial import dump_submission, load_submission
 from review_gate.adapters.stores.templates import count_use
@@ -201,6 +202,8 @@ def _put_submission(session: Session, submission: Submission, expected_version: 
                 "Quelqu'un a modifié cette soumission entre-temps : rien n'a été enregistré. Relisez-la.",
             )
         )
+    if draft.media:
+        use_pictures(session, [media.sha256 for media in draft.media if media.sha256 is not None])
 
 
 def _put_idempotency(session: Session, request: Idempotency) -> None:
