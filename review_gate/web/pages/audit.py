@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.adapters.stores import chain
+from review_gate.adapters.stores.database import stamp
 from review_gate.page_ports import PageStore, Trail
 from review_gate.ports import ChainedEvent
 from review_gate.slack.directory import Directory
@@ -45,7 +46,8 @@ def add(pages: Blueprint, parts: Parts) -> None:
 
     @pages.get("/audit/events.jsonl")
     def audit_export() -> BaseResponse:
-        """Everything that fits the filter, newest first, one event a line."""
+        """Everything that fits the filter, newest first, one event a line, with all that its hash is made of
+        (`docs/operations.md` says how)."""
         require_page("audit")
         where, _ = _wish()
         answer = Response(_lines(parts.store, where), mimetype="application/x-ndjson")
@@ -68,11 +70,12 @@ def _lines(store: PageStore, where: Trail) -> Iterator[str]:
             line = {
                 "position": item.position,
                 "id": event.id,
-                "at": event.at.isoformat(),
+                "at": stamp(event.at),
                 "kind": event.kind,
                 "actor": event.actor,
                 "submission": event.submission_id,
                 "data": dict(event.data),
+                "content": item.content,
                 "previous": item.previous,
                 "hash": item.hash,
             }
