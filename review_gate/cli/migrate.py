@@ -91,7 +91,7 @@ def _move(arguments: argparse.Namespace, language: str) -> None:
 
     source = open_store(arguments.source, create=False)
     try:
-        target = open_store(arguments.target)
+        target = open_store(arguments.target, unfinished=True)
         try:
             columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             with Progress(*columns, console=Console(stderr=True)) as bars:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from review_gate.adapters.stores import SqlStore, StoreError, chain, moving
+from review_gate.adapters.stores import SqlStore, StoreError, chain, moving, open_store
 from review_gate.domain.change import Change, DeliveryKind
 from review_gate.domain.submission import State
 from review_gate.ports import ApiKey, Filter
@@ -104,6 +105,27 @@ def test_a_copy_that_was_cut_off_goes_on(
     assert first[table] == min(7, checked[table].rows)  # it went on where it was
     assert target.events() == source.events()
     assert target.note(*moving.MARK) is None
+
+
+def test_nobody_works_on_a_copy_that_was_cut_off(
+    tmp_path: Path, new_postgres_url: Callable[[], str], open_url: Open
+) -> None:
+    source = open_url("sqlite:" + str(tmp_path / "source.db"))
+    fill(source)
+
+    def stop(name: str, done: int, total: int) -> None:
+        if name == "events":
+            raise Interrupted
+
+    for url in (new_postgres_url(), f"sqlite:{tmp_path / 'target.db'}"):
+        target = open_url(url)
+        with pytest.raises(Interrupted):
+            moving.move(source.database, target.database, "sqlite:source.db", stop)
+        with pytest.raises(StoreError, match=r"a copy of sqlite:source\.db that was cut off"):
+            open_store(url)
+        with closing(open_store(url, unfinished=True)) as again:
+            moving.move(source.database, again.database, "sqlite:source.db")
+        open_store(url).close()
 
 
 def test_a_target_with_something_in_it_is_left_alone(pair: tuple[SqlStore, SqlStore]) -> None:

@@ -151,6 +151,21 @@ def _prepare(source: Database, target: Database, label: str, restart: bool) -> N
         )
 
 
+def refuse_unfinished(database: Database) -> None:
+    """Raises StoreError when `database` is a copy that was cut off: who worked on it would miss what is not there."""
+    with database.read() as session:
+        source = _mark(session)
+    if source is not None:
+        raise StoreError(
+            Message(
+                f"This database is a copy of {source} that was cut off: a part is missing. Call `review-gate migrate "
+                "--from … --to …` again as before, it goes on where it was.",
+                f"Cette base est une copie interrompue de {source} : il en manque une partie. Relancez la commande "
+                "`review-gate migrate --from … --to …`, elle reprend où elle en était.",
+            )
+        )
+
+
 def _mark(session: Session) -> str | None:
     row = session.execute("SELECT value FROM notes WHERE topic = ? AND key = ?", MARK).fetchone()
     return None if row is None else str(json.loads(row[0])["source"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review_gate.adapters.stores.database import Database
+from review_gate.adapters.stores.moving import refuse_unfinished
 from review_gate.adapters.stores.postgres import PostgresDatabase
 from review_gate.adapters.stores.sql import SqlStore
 from review_gate.adapters.stores.sqlite import SqliteDatabase
@@ -10,16 +11,20 @@ from review_gate.domain.message import Message
 from review_gate.ports import StoreError
 
 
-def open_store(url: str, *, create: bool = True, durable: bool = True, pool_size: int = 8) -> SqlStore:
+def open_store(
+    url: str, *, create: bool = True, durable: bool = True, pool_size: int = 8, unfinished: bool = False
+) -> SqlStore:
     """The store at `url`, its schema made or brought up to date. Close it at the end.
 
     `sqlite:PATH`, `sqlite::memory:` or `postgresql://…`. Without `create` an SQLite file must be there already.
     `durable` asks SQLite to survive a power cut at each commit; `pool_size` is the most connections to PostgreSQL (one
-    for each busy thread). Raises StoreError.
+    for each busy thread). A copy that was cut off is refused unless `unfinished` is allowed. Raises StoreError.
     """
     database = open_database(url, create=create, durable=durable, pool_size=pool_size)
     try:
         database.migrate()
+        if not unfinished:
+            refuse_unfinished(database)
     except BaseException:
         database.close()
         raise
