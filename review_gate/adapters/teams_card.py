@@ -12,6 +12,7 @@ from typing import Any
 from review_gate.domain.days import moment_in_figures
 from review_gate.domain.drill import revealed
 from review_gate.domain.message import Message
+from review_gate.domain.places import country
 from review_gate.domain.publication import on_approval
 from review_gate.domain.submission import State, Submission
 from review_gate.domain.telling import told_once
@@ -107,7 +108,7 @@ def _title(submission: Submission, language: str) -> Block:
     word = (words.SEVERITIES[severity] if held else words.STATES[state]).in_(language)
     kind = (words.REPLY if submission.draft.kind.value == "reply" else words.POST).in_(language)
     place = _cut(words.channel_name(submission.draft.channel, language), 60)
-    market = f" ({submission.draft.market})" if submission.draft.market else ""
+    market = f" ({country(submission.draft.market).in_(language)})" if submission.draft.market else ""
     colour = COLOURS.get(severity, "default") if held else STATE_COLOURS.get(state, "default")
     style = {"size": "Large", "weight": "Bolder", "color": colour}
     return _runs([(f"{sign} {word} · {kind} · {place}{market}", style)])

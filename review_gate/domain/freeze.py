@@ -7,6 +7,7 @@ from datetime import datetime
 
 from review_gate.domain.days import moment_in_figures
 from review_gate.domain.message import Message
+from review_gate.domain.places import country
 from review_gate.domain.verdict import Action, Reason, Severity, Source, Verdict
 
 BRAND = "brand"
@@ -41,7 +42,7 @@ class Freeze:
 
 def scope_words(scope: str) -> Message:
     """What is frozen, inside a sentence."""
-    return Message("the whole brand", "toute la marque") if scope == BRAND else Message(scope, scope)
+    return Message("the whole brand", "toute la marque") if scope == BRAND else country(scope)
 
 
 def frozen(verdict: Verdict, freeze: Freeze) -> Verdict:

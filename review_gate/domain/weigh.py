@@ -8,6 +8,7 @@ from review_gate.domain.breaker import paused_message
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.message import Message
+from review_gate.domain.places import tongue
 from review_gate.domain.policy import Policy
 from review_gate.domain.reply_labels import REPLY_LABELS
 from review_gate.domain.verdict import Action, Hit, Reason, Severity, Signal, SignalState, Source, Verdict
@@ -144,12 +145,12 @@ def _missing(signals: Sequence[Signal], policy: Policy, context: Context) -> Ite
                 ),
             )
         elif all(state is SignalState.INAPPLICABLE for state in states):
-            lang = context.lang or "?"
+            spoken = tongue(context.lang or "?")
             yield _policy_reason(
                 f"{name}.language",
                 Message(
-                    f"The {name} check does not know this language ({lang}): a person who reads it has to look.",
-                    f"Le contrôle « {name} » ne connaît pas cette langue ({lang}) : il faut quelqu'un qui la lit.",
+                    f"The {name} check does not know this language ({spoken.en}): a person who reads it has to look.",
+                    f"Le contrôle « {name} » ne connaît pas cette langue ({spoken.fr}) : il faut quelqu'un qui la lit.",
                 ),
             )
 

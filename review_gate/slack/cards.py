@@ -15,6 +15,7 @@ from review_gate.domain.draft import Kind
 from review_gate.domain.message import Message
 from review_gate.domain.permits import permitted_actions
 from review_gate.domain.picture import file_name
+from review_gate.domain.places import country, tongue
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Decision, Operation, Person, Role, State, Submission
 from review_gate.domain.verdict import Severity
@@ -100,7 +101,7 @@ def title(submission: Submission, setting: Setting) -> str:
     kind = setting.say(words.REPLY if submission.draft.kind is Kind.REPLY else words.POST)
     state = setting.say(words.SEVERITIES[severity] if held else words.STATES[submission.state])
     place = words.channel_name(submission.draft.channel, setting.language)
-    market = f" ({submission.draft.market})" if submission.draft.market else ""
+    market = f" ({setting.say(country(submission.draft.market))})" if submission.draft.market else ""
     if submission.drill is not None and not held:
         sign, state = "🎓", setting.say(DRILL_OVER)
     return f"{sign} {state} · {kind} · {bk.clip(place, 60)}{market}"
@@ -119,8 +120,8 @@ def _who_and_when(submission: Submission, setting: Setting) -> bk.Block:
         elements.append(bk.mrkdwn(setting.say(Message(f"*Due {due}*", f"*Prévu {due}*"))))
     else:
         elements.append(bk.plain(setting.say(Message("no planned time", "sans heure prévue"))))
-    if draft.lang or submission.verdict.lang:
-        elements.append(bk.plain((draft.lang or submission.verdict.lang or "").upper()))
+    if lang := draft.lang or submission.verdict.lang:
+        elements.append(bk.plain(setting.say(tongue(lang))))
     if submission.revision > 1:
         elements.append(
             bk.plain(setting.say(Message(f"version {submission.revision}", f"version {submission.revision}")))

@@ -69,9 +69,9 @@ def blocks(card: dict[str, Any]) -> Iterator[dict[str, Any]]:
     [
         (
             "en",
-            ("Risky · post · X (FR)", "By anne", "due 2026-11-23 10:00 UTC", LEANS.en, "Next: a rev"),
+            ("Risky · post · X (France)", "By anne", "due 2026-11-23 10:00 UTC", LEANS.en, "Next: a rev"),
         ),
-        ("fr", ("Risqué · publication · X (FR)", "Par anne", "prévu", LEANS.fr, "Ensuite : un")),
+        ("fr", ("Risqué · publication · X (France)", "Par anne", "prévu", LEANS.fr, "Ensuite : un")),
     ],
 )
 def test_what_waits(language: str, words: tuple[str, ...]) -> None:

@@ -84,7 +84,7 @@ def test_a_freeze_and_its_end(house: PageHouse) -> None:
     assert lead.send("/freezes", name="Moon", why="a recall").status_code == 422
     assert lead.send("/freezes", name="FR", why="a recall").status_code == 303
     page = reviewer.get("/bots").text
-    assert "FR is frozen since" in page and "A lead lifts it." in page and "/freezes/lift" not in page
+    assert "France is frozen since" in page and "A lead lifts it." in page and "/freezes/lift" not in page
     assert "/freezes/lift" in lead.get("/bots").text
     held = house.gate.check(Draft("Votre colis part.", kind=Kind.REPLY, bot="faq-bot", market="FR"), SHOP)
     assert held.verdict.action is Action.HOLD

@@ -55,7 +55,7 @@ EVERYTHING = [
         ({"reasons": (reason(Severity.BLOCK),)}, "🔴 Blocked · post · X", EVERYTHING),
         (
             {"kind": Kind.REPLY, "channel": None, "market": "FR"},
-            "⚪ Nothing found · reply · no channel named (FR)",
+            "⚪ Nothing found · reply · no channel named (France)",
             EVERYTHING,
         ),
         ({"state": State.APPROVED}, "✅ Approved · post · X", []),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from review_gate.domain.places import COUNTRIES
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
@@ -33,5 +35,5 @@ CHANNELS = {
 PREVIEWS = ("x", "instagram", "linkedin", "facebook", "chat")
 """The looks one can choose between, whatever the channel."""
 
-MARKETS = ("AT", "BE", "BR", "CA", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "LU", "MX", "NL", "PT", "US")
+MARKETS = tuple(COUNTRIES)
 LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pt")

@@ -29,7 +29,7 @@ from review_gate.web.bodies import parse_draft, parse_json
 from review_gate.web.media import received, take
 from review_gate.web.pages.base import PageError, Parts, account, language, page, person, require_page, t, told
 from review_gate.web.pages.channels import CHANNELS, LANGUAGES, MARKETS, PREVIEWS
-from review_gate.web.pages.labels import day_in_words
+from review_gate.web.pages.labels import day_in_words, lang_name
 from review_gate.web.problems import STATUS, FieldError, Problem
 
 MOST_MEDIA = 4
@@ -82,7 +82,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
             {
                 "severity": verdict.severity.word,
                 "action": verdict.action.value,
-                "lang": verdict.lang,
+                "lang": lang_name(verdict.lang) if verdict.lang else None,
                 "reasons": [_reason(reason, packs) for reason in without_echoes(verdict.reasons)],
             }
         )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from unicodedata import normalize
 
 from markupsafe import Markup
 
 from review_gate.domain import days
+from review_gate.domain.places import country, tongue
 from review_gate.domain.repetition import how_often
 from review_gate.domain.submission import Answer, Operation, State
 from review_gate.domain.verdict import Severity
@@ -43,6 +46,20 @@ def severity_word(severity: int) -> str:
 
 def channel_name(channel: str | None) -> str:
     return spoken.channel_name(channel, language())
+
+
+def market_name(market: str) -> str:
+    return country(market).in_(language())
+
+
+def lang_name(lang: str) -> str:
+    return tongue(lang).in_(language())
+
+
+def by_name(codes: Iterable[str], named: Callable[[str], str]) -> list[tuple[str, str]]:
+    """The codes with their names, in the order of the names: accents do not count."""
+    pairs = [(code, named(code)) for code in codes]
+    return sorted(pairs, key=lambda pair: normalize("NFD", pair[1]).encode("ascii", "ignore"))
 
 
 def category_name(category: str | None) -> str:
@@ -111,6 +128,9 @@ LABELS = {
     "severity_name": severity_name,
     "severity_word": severity_word,
     "channel_name": channel_name,
+    "market_name": market_name,
+    "lang_name": lang_name,
+    "by_name": by_name,
     "category_name": category_name,
     "kind_name": kind_name,
     "operation_name": operation_name,
