@@ -9,8 +9,10 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from review_gate.domain.change import Delivery, DeliveryKind
 from review_gate.ports import Clock, Notifier, Outbox, StoreDamaged, StoreError, Undeliverable
@@ -91,6 +93,7 @@ class Courier:
         self._clock = clock
         self._chores = chores
         self._jitter = jitter
+        self._unnoted: dict[str, Callable[[], object]] = {}
 
     def run(
         self, stop: threading.Event, pause_seconds: float = 0.25, wait: Callable[[float], object] | None = None
@@ -120,12 +123,20 @@ class Courier:
         limit, lease = (1, PUBLISH_LEASE_SECONDS) if self._kind is DeliveryKind.PUBLISH else (CLAIM, LEASE_SECONDS)
         claimed = self._outbox.claim_deliveries(self._kind, self._clock(), limit, lease)
         for delivery in claimed:
-            self._carry(delivery)
+            known = delivery.id in self._unnoted
+            try:
+                self._carry(delivery)
+            except StoreDamaged as error:  # a page beside its row, say: the other one has nothing to do with that
+                if not known:
+                    log.error("What became of delivery %s cannot be noted: %s", delivery.id, error)
         return len(claimed)
 
     def _carry(self, delivery: Delivery) -> None:
+        if delivery.id in self._unnoted:
+            self._note(delivery, self._unnoted[delivery.id])
+            return
         if self._notifier is None:
-            self._outbox.delivered(delivery.id, self._clock(), {"skipped": "nobody is set up to receive this"})
+            self._delivered(delivery, {"skipped": "nobody is set up to receive this"})
             return
         try:
             receipt = self._notifier.deliver(delivery)
@@ -145,10 +156,21 @@ class Courier:
             log.exception("Delivery %s (%s) failed", delivery.id, delivery.kind.value)
             self._again(delivery, type(error).__name__, None, final=delivery.attempts >= MISHAPS)
         else:
-            self._outbox.delivered(delivery.id, self._clock(), receipt)
+            self._delivered(delivery, receipt)
+
+    def _note(self, delivery: Delivery, write: Callable[[], object]) -> None:
+        """Notes what became of a delivery. What the store does not take is noted when it comes up again, before
+        anything else is done with it: else what has arrived would be sent again whenever its lease ends."""
+        self._unnoted[delivery.id] = write
+        write()
+        del self._unnoted[delivery.id]
+
+    def _delivered(self, delivery: Delivery, receipt: Mapping[str, Any]) -> None:
+        self._note(delivery, partial(self._outbox.delivered, delivery.id, self._clock(), receipt))
 
     def _hold_back(self, delivery: Delivery, why: str, seconds: float) -> None:
-        self._outbox.held_back(delivery.id, why[:500], self._clock() + timedelta(seconds=seconds))
+        until = self._clock() + timedelta(seconds=seconds)
+        self._note(delivery, partial(self._outbox.held_back, delivery.id, why[:500], until))
 
     def _again(self, delivery: Delivery, why: str, retry_after: float | None, *, final: bool) -> None:
         now = self._clock()
@@ -156,7 +178,7 @@ class Courier:
         if pause is None:
             log.error("Delivery %s (%s) is a dead letter: %s", delivery.id, delivery.kind.value, why)
         retry_at = None if pause is None else now + timedelta(seconds=pause)
-        self._outbox.failed(delivery.id, now, why[:500], retry_at)
+        self._note(delivery, partial(self._outbox.failed, delivery.id, now, why[:500], retry_at))
 
     def _pause(self, delivery: Delivery, retry_after: float | None) -> float | None:
         """Seconds until the next try, with up to a tenth of jitter; None when there has been the last one."""

@@ -65,3 +65,16 @@ def damage_chain(file: Path, part: bytes) -> None:
     for at in cut:
         raw[at : at + 4] = b"\xff" * 4  # the number of the value's next page
     file.write_bytes(raw)
+
+
+def damage_row(file: Path, part: bytes) -> None:
+    """Overwrites with noise the pages of tables whose rows hold `part`: with it go the rows beside it."""
+    with closing(sqlite3.connect(file)) as there:
+        there.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = there.execute("PRAGMA page_size").fetchone()
+    raw = bytearray(file.read_bytes())
+    leaves = [at for at in range(size, len(raw), size) if raw[at] == 0x0D and part in raw[at : at + size]]
+    assert leaves, "no row has that"
+    for at in leaves:
+        raw[at : at + size] = b"\xa5" * size
+    file.write_bytes(raw)

@@ -119,9 +119,10 @@ def run_replay(arguments: argparse.Namespace) -> int:
         tell(
             settings,
             f"'{delivery_id}' is no dead letter that can be sent again (see `review-gate outbox list`): it was "
-            "delivered, or its words are gone, by age or because they were erased.",
+            "delivered, its row is damaged, or its words are gone, by age or because they were erased.",
             f"« {delivery_id} » n'est pas un envoi abandonné que l'on puisse refaire (voir `review-gate outbox list`) "
-            ": il est arrivé, ou ses textes ont disparu, avec l'âge ou parce qu'ils ont été effacés.",
+            ": il est arrivé, sa ligne est abîmée, ou ses textes ont disparu, avec l'âge ou parce qu'ils ont été "
+            "effacés.",
         )
     for letter in posts:
         tell(

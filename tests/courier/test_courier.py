@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.adapters.stores.database import BUSY, FULL
+from review_gate.adapters.stores.outbox_damage import UNREADABLE
 from review_gate.courier import (
     CARD_SECONDS,
     DAMAGED_TRIES,
@@ -30,7 +32,7 @@ from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer
 from review_gate.ports import Notifier, StoreBroken, StoreError, StoreFull, Undeliverable
 from tests.builders import NOW, RENE, FakeClock, held, moment, verdict
-from tests.failing_disk import damage_chain
+from tests.failing_disk import damage_chain, damage_row
 
 
 class Recorder:
@@ -261,6 +263,61 @@ def test_damage_to_what_one_delivery_is_about_stops_no_other(tmp_path: Path) -> 
         (letter,) = store.dead_letters()
         assert (letter.submission_id, letter.last_error) == ("bad", "the store: StoreDamaged")
         assert store.vitals(clock()).outbox["card"].dead == 1
+
+
+def test_a_row_that_is_damaged_itself_stops_no_other(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A page of the outbox goes. What lies on it cannot go out; all else does, once, also the later ones of its
+    submission, and those on the pages beside it, of which SQLite can hardly note anything any more."""
+    file, clock = tmp_path / "gate.db", FakeClock()
+    names = [f"d-{number:02}" for number in range(30)]
+    with closing(open_store(f"sqlite:{file}", durable=False)) as store:
+        for number, name in enumerate(names):
+            said = {"text": f"<{name}>" + "x" * 900}
+            put = Delivery(name, DeliveryKind.MAIL, NOW, f"s-{number % 5}", said)
+            store.commit(Change(deliveries=(put,)))
+    damage_row(file, b"<d-07>")
+    with closing(open_store(f"sqlite:{file}", durable=False)) as store:
+        letters = Recorder()
+        one = courier(store, DeliveryKind.MAIL, letters, clock)
+        for _ in range(20):
+            one.run_once()
+        clock.pass_(minutes=1)
+        for _ in range(20):
+            one.run_once()
+        lost = [name for name in names if name not in {delivery.id for delivery in letters.seen}]
+        assert 1 < len(lost) < 8 and "d-07" in lost
+        assert len(letters.seen) == len(names) - len(lost), "nothing was sent twice"
+        told = [record.getMessage() for record in caplog.records if "cannot be read" in record.getMessage()]
+        assert len(told) == len(lost), "each is told once"
+
+        given_up = store.dead_letters()
+        assert [letter.id for letter in given_up] == lost
+        assert {(letter.kind, letter.last_error) for letter in given_up} == {(DeliveryKind.MAIL, UNREADABLE)}
+        assert given_up[lost.index("d-07")].submission_id == "s-2"
+        queue = store.vitals(clock()).outbox["mail"]
+        assert queue.dead == len(lost) and queue.waiting == len(store.waiting()) < 8
+        assert not store.replay("d-07", clock())
+
+
+def test_what_could_not_be_noted_is_not_sent_again(store: SqlStore) -> None:
+    class Full(SqlStore):
+        full = True
+
+        def delivered(self, delivery_id: str, now: datetime, receipt: Mapping[str, Any] | None = None) -> None:
+            if self.full:
+                raise StoreFull(FULL)
+            super().delivered(delivery_id, now, receipt)
+
+    full, clock, webhooks = Full(store.database), FakeClock(), Recorder()
+    one = courier(full, DeliveryKind.WEBHOOK, webhooks, clock)
+    for _ in range(3):
+        with pytest.raises(StoreFull):
+            one.run_once()
+        clock.pass_(minutes=1)
+    full.full = False
+    assert one.run_once() == 1 and one.run_once() == 0
+    assert len(webhooks.seen) == 1
+    assert DeliveryKind.WEBHOOK not in {waiting.kind for waiting, _ in store.waiting()}
 
 
 class Reader:

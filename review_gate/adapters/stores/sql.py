@@ -11,6 +11,7 @@ from review_gate.adapters.stores.incidents import SqlIncidents
 from review_gate.adapters.stores.known import SqlKnown
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
+from review_gate.adapters.stores.outbox_damage import Damaged
 from review_gate.adapters.stores.outcomes import SqlOutcomes
 from review_gate.adapters.stores.pictures import SqlPictures
 from review_gate.adapters.stores.records import SqlRecords
@@ -44,6 +45,7 @@ class SqlStore(
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._damaged = Damaged(database)
 
     @property
     def database(self) -> Database:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from review_gate.adapters.stores.database import Database, moment, stamp
-from review_gate.domain.change import DeliveryKind
+from review_gate.adapters.stores.outbox_damage import Damaged, besides
+from review_gate.domain.change import Delivery, DeliveryKind
 from review_gate.operation_ports import Queue, Vitals
+from review_gate.ports import StoreDamaged
 
+NONE: Mapping[int, Delivery] = MappingProxyType({})
 SOON = timedelta(minutes=30)
 MOST_NAMED = 100
 CLOCK_SLACK = 60.0
@@ -16,8 +21,18 @@ CLOCK_SLACK = 60.0
 
 class SqlVitals:
     _database: Database
+    _damaged: Damaged
 
     def vitals(self, now: datetime) -> Vitals:
+        try:
+            return self._vitals(now)
+        except StoreDamaged:
+            return self._vitals(now, self._damaged.look(), self._damaged.dead())
+
+    def _vitals(
+        self, now: datetime, damaged: Mapping[int, Delivery] = NONE, dead_damaged: frozenset[int] = frozenset()
+    ) -> Vitals:
+        """`damaged` deliveries count as given up, for they can never go out."""
         with self._database.snapshot() as session:
             held, oldest = session.execute(
                 "SELECT count(*), min(created_at) FROM submissions WHERE state = 'held' AND drill = 0"
@@ -29,18 +44,21 @@ class SqlVitals:
             ).fetchone()
             (events,) = session.execute("SELECT max(position) FROM events").fetchone()
             waiting = session.execute(
-                "SELECT kind, count(*), min(coalesce(not_before, created_at)) FROM deliveries"
-                " WHERE state = 'waiting' GROUP BY kind"
+                "SELECT kind, count(*), min(coalesce(not_before, created_at)) FROM deliveries"  # noqa: S608
+                f" WHERE state = 'waiting'{besides(damaged)} GROUP BY kind"
             ).fetchall()
             dead = dict(
                 session.execute(
-                    "SELECT kind, count(*) FROM deliveries WHERE state = 'dead' AND bare = 0 GROUP BY kind"
+                    "SELECT kind, count(*) FROM deliveries"  # noqa: S608 - numbers go in
+                    f" WHERE state = 'dead' AND bare = 0{besides(dead_damaged)} GROUP BY kind"
                 ).fetchall()
             )
             bots = session.execute("SELECT state, count(*) FROM bots GROUP BY state").fetchall()
             stopped = session.execute(
                 "SELECT bot FROM bots WHERE state = 'open' ORDER BY bot LIMIT ?", (MOST_NAMED,)
             ).fetchall()
+        for one in damaged.values():
+            dead[one.kind.value] = dead.get(one.kind.value, 0) + 1
         late = {kind: (int(count), _since(first, now)) for kind, count, first in waiting}
         outbox = {
             kind.value: Queue(late.get(kind.value, (0, 0.0))[0], int(dead.get(kind.value, 0)),
