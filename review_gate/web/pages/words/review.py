@@ -6,6 +6,10 @@ from review_gate.domain.message import Message
 
 WORDS = {
     "item_proof": Message("Proof of human review:", "Preuve de relecture humaine :"),
+    "item_proof_none": Message(
+        "Nobody has decided yet: there is no proof of human review.",
+        "Personne n'a encore décidé : il n'y a pas de preuve de relecture humaine.",
+    ),
     "item_proof_pdf": Message("PDF", "PDF"),
     "item_proof_json": Message("JSON", "JSON"),
     "ev_erased": Message("erased texts and author's name", "a effacé les textes et le nom de l'auteur"),
