@@ -99,9 +99,9 @@ class Submissions(Protocol):
         """Writes all of `change` in one transaction: compares and sets the version, appends the events to the
         hash chain, puts the deliveries into the outbox.
 
-        Raises Stale when `expected_version` is not the present one or a note is not as it was read,
-        IdempotencyConflict when the idempotency key is there already (the caller reads the stored answer). Nothing is
-        written then.
+        Raises Stale when `expected_version` is not the present one, a note is not as it was read, or the template to
+        retire is not there, IdempotencyConflict when the idempotency key is there already (the caller reads the stored
+        answer). Nothing is written then.
         """
 
     def submission(self, submission_id: str) -> Submission | None: ...
@@ -185,16 +185,10 @@ class Replies(Protocol):
 
 
 class Templates(Protocol):
-    """Texts that a lead has approved once. Uses are counted with `commit` (Change.template)."""
+    """Texts that a lead has approved once. Written and counted with `commit` (Change.approves, retires, template)."""
 
     def templates(self) -> Sequence[Template]:
         """All of them, by name."""
-
-    def put_template(self, template: Template) -> None:
-        """Writes it over one of the same name; the count of uses stays."""
-
-    def drop_template(self, name: str) -> bool:
-        """False when there was none."""
 
 
 class Outcomes(Protocol):

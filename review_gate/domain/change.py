@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from review_gate.domain.incident import Incident
 from review_gate.domain.outcome import Outcome
 from review_gate.domain.submission import Submission
+from review_gate.domain.template import Template
 from review_gate.domain.verdict import Action
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ class Change:
     the present one's successor (1 for a bot that nobody knew), and with `outcome` and `incident`; a note is refused
     when what it says `was` there is there no more.
     `sayings` are written over those with the same key,
-    `template` names the one that was used, and when."""
+    `template` names the one that was used, and when. `approves` is written over a template of the same name, whose
+    count of uses stays; the change is refused when there is none of the name that it `retires`."""
 
     submission: Submission | None = None
     expected_version: int = 0
@@ -158,6 +160,8 @@ class Change:
     sayings: tuple[Saying, ...] = ()
     breaker: Breaker | None = None
     template: tuple[str, datetime] | None = None
+    approves: Template | None = None
+    retires: str | None = None
     outcome: Outcome | None = None
     incident: Incident | None = None
     notes: tuple[Note, ...] = ()

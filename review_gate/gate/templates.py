@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from review_gate.domain.breaker import GATE
 from review_gate.domain.change import Change, Event
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.errors import NotFound, NotPermitted
+from review_gate.domain.errors import NotFound, NotPermitted, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.permits import LEADING
 from review_gate.domain.submission import Person
@@ -44,23 +45,20 @@ class ApprovedTemplates:
         self._require_lead(person)
         self._require_ours(template.name)
         approved = check(replace(template, approved_by=person.id, approved_at=self._clock()))
-        self._store.put_template(approved)
-        self._tell("template.approved", person.id, {"name": approved.name, "text": approved.text})
+        event = self._event("template.approved", person.id, {"name": approved.name, "text": approved.text})
+        self._store.commit(Change(approves=approved, events=(event,)))
         return approved
 
     def retire(self, name: str, person: Person) -> None:
         """Raises NotPermitted for anybody but a lead, NotFound."""
         self._require_lead(person)
         self._require_ours(name)
-        if not self._store.drop_template(name):
+        try:
+            self._retire(name, person.id, {"name": name})
+        except Stale as gone:
             known = ", ".join(template.name for template in self.all()) or "-"
-            raise NotFound(
-                Message(
-                    f"There is no template '{name}'. Known: {known}.",
-                    f"Il n'y a pas de modèle « {name} ». Connus : {known}.",
-                )
-            )
-        self._tell("template.retired", person.id, {"name": name})
+            told = Message(f"{gone.message.en} Known: {known}.", f"{gone.message.fr} Connus : {known}.")
+            raise NotFound(told) from gone
 
     def follow(self, wanted: Iterable[Template]) -> int:
         """Makes the templates that come from files be `wanted` (checked already): new and changed ones are approved as
@@ -74,14 +72,16 @@ class ApprovedTemplates:
             names.add(template.name)
             if there.get(template.name) == replace(template, approved_at=NEVER):
                 continue
-            self._store.put_template(replace(template, approved_at=self._clock()))
             data = {"name": template.name, "text": template.text, "source": template.source or ""}
-            self._tell("template.approved", template.approved_by, data)
+            event = self._event("template.approved", template.approved_by, data)
+            approved = replace(template, approved_at=self._clock())
+            self._store.commit(Change(approves=approved, events=(event,)))
             changed += 1
         for name, found in there.items():
-            if found.source and name not in names and self._store.drop_template(name):
-                self._tell("template.retired", GATE, {"name": name, "source": found.source})
-                changed += 1
+            if found.source and name not in names:
+                with suppress(Stale):  # another process that follows the files was faster
+                    self._retire(name, GATE, {"name": name, "source": found.source})
+                    changed += 1
         return changed
 
     def _require_ours(self, name: str) -> None:
@@ -94,9 +94,12 @@ class ApprovedTemplates:
                 )
             )
 
-    def _tell(self, kind: str, by: str, data: dict[str, str]) -> None:
-        event = Event(self._new_id(), self._clock(), kind, by, None, data)
-        self._store.commit(Change(events=(event,)))
+    def _retire(self, name: str, by: str, data: dict[str, str]) -> None:
+        """Raises Stale when there is none of that name."""
+        self._store.commit(Change(retires=name, events=(self._event("template.retired", by, data),)))
+
+    def _event(self, kind: str, by: str, data: dict[str, str]) -> Event:
+        return Event(self._new_id(), self._clock(), kind, by, None, data)
 
     @staticmethod
     def _require_lead(person: Person) -> None:

@@ -81,7 +81,7 @@ def test_what_a_check_wants_to_know_comes_at_once(any_store: SqlStore) -> None:
     others = [said(minutes=20, bot="other", saying=key), said(minutes=21, conversation=None, saying=None)]
     templates = [Template(name, "Bonjour !", "lea", "lea", NOW, NOW + minute, uses=0) for name in ("b", "é", "a")]
     for template in templates:
-        any_store.put_template(template)
+        any_store.commit(Change(approves=template))
     any_store.commit(
         Change(replies=(*replies[::-1], *others), sayings=(form(minutes=7),), breaker=new_breaker("faq", NOW))
     )
@@ -194,13 +194,17 @@ def test_two_nodes_see_the_same_past(url: str, open_url: Callable[[str], SqlStor
 
 def test_templates_are_kept_and_their_uses_counted(any_store: SqlStore) -> None:
     template = Template("shipped", "Bonjour {name} !", "lea", "lea", NOW, NOW + timedelta(days=9), market="FR")
-    any_store.put_template(template)
-    any_store.put_template(replace(template, name="a-first"))
+    any_store.commit(Change(approves=template))
+    any_store.commit(Change(approves=replace(template, name="a-first")))
     for _ in range(3):
         any_store.commit(Change(template=("shipped", NOW)))
     any_store.commit(Change(template=("gone", NOW)))
-    any_store.put_template(replace(template, owner="nina"))
+    any_store.commit(Change(approves=replace(template, owner="nina")))
     assert any_store.templates() == [
         replace(template, name="a-first"), replace(template, owner="nina", uses=3)
     ]  # fmt: skip
-    assert (any_store.drop_template("shipped"), any_store.drop_template("shipped")) == (True, False)
+    any_store.commit(Change(retires="shipped"))
+    assert [one.name for one in any_store.templates()] == ["a-first"]
+    with pytest.raises(Stale):
+        any_store.commit(Change(retires="shipped", approves=replace(template, name="new")))
+    assert [one.name for one in any_store.templates()] == ["a-first"], "nothing of a refused change is written"

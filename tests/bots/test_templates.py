@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from review_gate.adapters.scorers.repetition import RepetitionScorer
 from review_gate.domain.errors import NotFound, NotPermitted
 from review_gate.domain.template import Template, check, find
 from review_gate.domain.verdict import Action
+from review_gate.gate.templates import ApprovedTemplates
 from review_gate.web.app import create_app
 from review_gate.web.auth import make_key, new_key
 from tests.bots.house import KEY, LEAD, MORNING, POLICY, House, house
@@ -135,6 +137,27 @@ def test_only_a_lead_approves_and_retires() -> None:
         assert [kind for kind, _ in at.events("template.")] == [
             "template.approved", "template.approved", "template.retired"
         ]  # fmt: skip
+
+
+def test_no_template_changes_without_its_line_in_the_log() -> None:
+    with house() as at:
+        at.gate.templates.approve(TEMPLATE, LEAD)
+        (before,) = at.gate.templates.all()
+        first = at.store.events()[0].event.id
+        clashing = ApprovedTemplates(at.store, at.clock, lambda: first)  # no second event takes this id
+        other, filed = replace(TEMPLATE, name="other"), replace(TEMPLATE, name="filed", source="texts.yml")
+        for refused in (
+            lambda: clashing.approve(other, LEAD),
+            lambda: clashing.retire("shipped", LEAD),
+            lambda: clashing.follow([filed]),
+        ):
+            with pytest.raises(sqlite3.IntegrityError):
+                refused()
+            assert at.gate.templates.all() == (before,)
+        at.gate.templates.follow([filed])
+        with pytest.raises(sqlite3.IntegrityError):
+            clashing.follow([])
+        assert len(at.gate.templates.all()) == 2 and len(at.events("template.")) == 2
 
 
 def test_over_http() -> None:

@@ -19,7 +19,7 @@ from review_gate.adapters.stores.outcomes import put_outcome
 from review_gate.adapters.stores.pictures import use_pictures
 from review_gate.adapters.stores.replies import INSERT_REPLY, put_breaker, put_replies, reply_row
 from review_gate.adapters.stores.serial import dump_submission, load_submission
-from review_gate.adapters.stores.templates import count_use
+from review_gate.adapters.stores.templates import count_use, drop_template, put_template
 from review_gate.domain.change import Change, Event, Idempotency
 from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.message import Message
@@ -71,6 +71,10 @@ class SqlSubmissions:
             put_replies(session, change.sayings, change.replies)
             if change.template is not None:
                 count_use(session, *change.template)
+            if change.approves is not None:
+                put_template(session, change.approves)
+            if change.retires is not None:
+                drop_template(session, change.retires)
             if change.outcome is not None:
                 put_outcome(session, change.outcome)
             if change.incident is not None:

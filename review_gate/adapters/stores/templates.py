@@ -10,6 +10,8 @@ from functools import lru_cache
 from pydantic import TypeAdapter
 
 from review_gate.adapters.stores.database import Database, Session, stamp
+from review_gate.domain.errors import Stale
+from review_gate.domain.message import Message
 from review_gate.domain.template import Template
 
 _template: TypeAdapter[Template] = TypeAdapter(Template)
@@ -23,23 +25,24 @@ class SqlTemplates:
             rows = session.execute("SELECT body, uses FROM templates ORDER BY name").fetchall()
         return [read_template(*row) for row in rows]
 
-    def put_template(self, template: Template) -> None:
-        body = _template.dump_json(template).decode()
-        with self._database.write() as session:
-            session.execute(
-                "INSERT INTO templates (name, body, uses) VALUES (?, ?, 0)"
-                " ON CONFLICT (name) DO UPDATE SET body = excluded.body",
-                (template.name, body),
-            )
-
-    def drop_template(self, name: str) -> bool:
-        with self._database.write() as session:
-            return session.execute("DELETE FROM templates WHERE name = ?", (name,)).rowcount == 1
-
 
 @lru_cache(maxsize=1024)  # each check of a reply reads them all
 def read_template(body: str, uses: int) -> Template:
     return replace(_template.validate_json(body), uses=uses)
+
+
+def put_template(session: Session, template: Template) -> None:
+    session.execute(
+        "INSERT INTO templates (name, body, uses) VALUES (?, ?, 0)"
+        " ON CONFLICT (name) DO UPDATE SET body = excluded.body",
+        (template.name, _template.dump_json(template).decode()),
+    )
+
+
+def drop_template(session: Session, name: str) -> None:
+    """Raises Stale when there is none."""
+    if session.execute("DELETE FROM templates WHERE name = ?", (name,)).rowcount != 1:
+        raise Stale(Message(f"There is no template '{name}'.", f"Il n'y a pas de modèle « {name} »."))
 
 
 def count_use(session: Session, name: str, at: datetime) -> None:
