@@ -63,6 +63,9 @@ for a disk that misreads. A dead letter is seen (alert, metrics, doctor), and ca
 STORE_SECONDS = 5.0
 """How long a delivery waits whose carrying met trouble of our own store: nobody out there refused it."""
 
+TROUBLE_SECONDS = 2.0
+"""How long a courier waits that could not use the outbox."""
+
 CLAIM = 2
 LEASE_SECONDS = 30
 """So many deliveries are taken at once, for so long: each may take 10 seconds, so that a living courier is always done
@@ -103,20 +106,31 @@ class Courier:
         With nothing to do it `wait`s for `pause_seconds` at most, for `stop` unless given something that also ends when
         something was put into the outbox.
         """
+        rest = wait or stop.wait
         while not stop.is_set():
+            busy = trouble = False
             try:
-                busy = self.run_once()
+                busy = self.run_once() > 0
+            except StoreError as error:
+                trouble = True
+                log.error("The outbox cannot be used, trying again: %s", error)
             except Exception:
+                trouble = True
                 log.exception("The outbox cannot be read; trying again")
-                stop.wait(2.0)
-                continue
-            for chore in self._chores:
-                try:
-                    chore()
-                except Exception:
-                    log.exception("A chore of the courier failed; trying again")
-            if not busy:
-                (wait or stop.wait)(pause_seconds)
+            self._do_chores()  # also then: damage to the outbox keeps no draft from its planned time
+            if trouble:
+                stop.wait(TROUBLE_SECONDS)
+            elif not busy:
+                rest(pause_seconds)
+
+    def _do_chores(self) -> None:
+        for chore in self._chores:
+            try:
+                chore()
+            except StoreError as error:
+                log.error("A chore of the courier waits for the store: %s", error)
+            except Exception:
+                log.exception("A chore of the courier failed; trying again")
 
     def run_once(self) -> int:
         """Claims and carries what is due; answers how many deliveries were tried."""

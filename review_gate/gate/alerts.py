@@ -12,9 +12,12 @@ from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.freeze import scope_words
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
+from review_gate.gate.apart import apart
+from review_gate.gate.reading import events_after
 from review_gate.gate.rhythm import Rhythm
 from review_gate.insight.clusters import AT_LEAST, WEEK, clusters, kinds
 from review_gate.insight.digest import ClusterSeen, categories
+from review_gate.page_ports import PageStore
 from review_gate.ports import Clock, Filter, NewId, Notes, Store
 
 TOPIC, POSITION = "alerts", "position"
@@ -37,7 +40,7 @@ class Alerts:
 
     def __init__(
         self,
-        store: Store,
+        store: PageStore,
         tell: Tell,
         clock: Clock,
         every: float = 5.0,
@@ -54,14 +57,21 @@ class Alerts:
             return
         there = self._store.note(TOPIC, POSITION)
         after = 0 if there is None else int(there["after"])
-        while events := self._store.events(after=after, limit=500):
-            for item in events:
-                message = alert(item.event, self._named)
-                if message is not None and there is not None:  # what happened before the first run is no news
-                    self._tell(item.event.id, message, item.event.data.get("submissions", ()))
-            after = events[-1].position
+        while True:
+            events, reached = events_after(self._store, after, 500)
+            if reached == after:
+                break
+            for item in events if there is not None else ():  # what happened before the first run is no news
+                with apart(f"Telling the team of event {item.event.id}"):
+                    self._look_at(item.event)
+            after = reached
         if there is None or after != int(there["after"]):
             self._store.put_note(TOPIC, POSITION, {"after": after})
+
+    def _look_at(self, event: Event) -> None:
+        message = alert(event, self._named)
+        if message is not None:
+            self._tell(event.id, message, event.data.get("submissions", ()))
 
 
 def alert(event: Event, named: Callable[[str], Message] = _as_it_is) -> Message | None:
@@ -159,7 +169,8 @@ class ClusterWatch:
         last = [(kind, submission.id) for submission in recent for kind in categories(submission)]
         counts = kinds([kind] for kind, _ in last)
         told = {kind for kind in self._store.note(CLUSTERS, OPEN) or {} if counts[kind] >= AT_LEAST}
-        found = clusters(last, past, frozenset(told))
+        before = frozenset(told)
+        found = clusters(last, past, before)
         texts = {submission.id: submission.draft.text for submission in recent}
         for cluster in found:
             data = {
@@ -171,11 +182,13 @@ class ClusterWatch:
             }
             event = Event(self._new_id(), now, "cluster.found", "gate", None, data)
             once = Idempotency("cluster", f"{cluster.kind}:{now:%Y-%m-%dT%H}", "", 200, {}, now)
-            with contextlib.suppress(IdempotencyConflict):  # another courier was faster
-                self._write(event, once, {"at": now.isoformat(), **data})
-        open_ = dict.fromkeys(sorted(told | {cluster.kind for cluster in found}), now.isoformat())
+            with apart(f"The cluster of {cluster.kind}"):
+                with contextlib.suppress(IdempotencyConflict):  # another courier was faster
+                    self._write(event, once, {"at": now.isoformat(), **data})
+                told.add(cluster.kind)
+        open_ = dict.fromkeys(sorted(told), now.isoformat())
         self._store.put_note(CLUSTERS, OPEN, open_)
-        return len(found)
+        return len(told - before)
 
     def _write(self, event: Event, once: Idempotency, found: Mapping[str, Any]) -> None:
         """Raises IdempotencyConflict."""

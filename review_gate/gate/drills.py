@@ -13,10 +13,13 @@ from review_gate.domain.drill import Scenario, choose, drawn
 from review_gate.domain.errors import IdempotencyConflict
 from review_gate.domain.submission import Submission
 from review_gate.domain.verdict import Action
+from review_gate.gate.apart import apart
 from review_gate.gate.freezes import freezes_now
+from review_gate.gate.reading import events_after
 from review_gate.gate.rhythm import Rhythm
 from review_gate.gate.screening import Screening
-from review_gate.ports import Clock, Filter, NewId, Store
+from review_gate.page_ports import PageStore
+from review_gate.ports import Clock, Filter, NewId
 
 TOPIC, POSITION, USED = "drills", "position", "used"
 BATCH = 500
@@ -30,7 +33,7 @@ class Drills:
 
     def __init__(
         self,
-        store: Store,
+        store: PageStore,
         screening: Callable[[], Screening],
         scenarios: Sequence[Scenario],
         clock: Clock,
@@ -54,10 +57,14 @@ class Drills:
         there = self._store.note(TOPIC, POSITION)
         after = 0 if there is None else int(there["after"])
         put = 0
-        while events := self._store.events(after=after, limit=BATCH):
-            after = events[-1].position
-            if there is not None:
-                put += sum(self._beside(item.event) for item in events)
+        while True:
+            events, reached = events_after(self._store, after, BATCH)
+            if reached == after:
+                break
+            for item in events if there is not None else ():
+                with apart(f"A drill beside submission {item.event.submission_id}"):
+                    put += self._beside(item.event)
+            after = reached
         if there is None or after != int(there["after"]):
             self._store.put_note(TOPIC, POSITION, {"after": after})
         return put

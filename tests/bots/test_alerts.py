@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from review_gate.adapters.clock import uuid7
-from review_gate.domain.change import Event
+from review_gate.adapters.stores import SqlStore
+from review_gate.domain.change import Change, Event
 from review_gate.domain.draft import Draft
 from review_gate.domain.message import Message
 from review_gate.gate.alerts import Alerts, ClusterWatch, alert
@@ -50,6 +51,28 @@ def test_a_freeze_is_told_with_the_name_of_who_did_it_and_the_way_out() -> None:
         ((_, message),) = team.heard
         assert message.fr.startswith(f"❄️ {LEAD.display_name} a gelé *toute la marque* : fausse rumeur.")
         assert "/gate unfreeze brand" in message.fr
+
+
+def test_an_event_that_cannot_be_told_or_read_keeps_no_other_from_being_heard() -> None:
+    with house() as at:
+        team, deaf = Team(), ["un"]
+
+        def tell(key: str, message: Message, quoted: Sequence[str]) -> None:
+            if any(word in message.fr for word in deaf):
+                raise ConnectionError("no such channel")
+            team.tell(key, message, quoted)
+
+        alerts = Alerts(at.store, tell, at.clock, every=0.0)
+        alerts()
+        for bot, why in (("b1", "un"), ("b2", "deux"), ("b3", "trois"), ("b4", "quatre")):
+            at.gate.bots.pause(bot, why, LEAD)
+        at.store.commit(Change(events=(Event("odd", at.clock(), "freeze.on", "léa", None, {}),)))  # names no scope
+        at.gate.bots.pause("b5", "cinq", LEAD)
+        with at.store.database.write() as session:
+            session.execute("UPDATE events SET data = '{' WHERE data LIKE '%trois%'")
+        alerts()
+        alerts()
+        assert [message.fr.rpartition(" ")[2] for _, message in team.heard] == ["deux", "quatre", "cinq"]
 
 
 def test_every_kind_of_alert_has_words_and_other_events_have_none() -> None:
@@ -97,6 +120,24 @@ def test_two_couriers_tell_once() -> None:
         at.store.put_note("clusters", "open", {})  # the other one had read the note before
         other.look()
         assert sum(item.event.kind == "cluster.found" for item in at.store.log()) == 1
+
+
+def test_a_cluster_that_could_not_be_written_is_told_at_the_next_look() -> None:
+    class Lame(SqlStore):
+        lame = True
+
+        def commit(self, change: Change) -> None:
+            if self.lame and any(event.kind == "cluster.found" for event in change.events):
+                raise RuntimeError("a bug")
+            super().commit(change)
+
+    with house() as at:
+        store = Lame(at.store.database)
+        watch = ClusterWatch(store, at.clock, uuid7)
+        insults(at, 12)
+        assert watch.look() == 0
+        store.lame = False
+        assert watch.look() == 1
 
 
 def test_a_cluster_is_told_in_words_that_people_know() -> None:

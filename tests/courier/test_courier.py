@@ -214,6 +214,23 @@ def test_chores_run_and_may_fail(store: SqlStore) -> None:
     assert len(done) == 3
 
 
+@pytest.mark.parametrize("trouble", [StoreBroken(FULL), RuntimeError("a bug")])
+def test_chores_run_also_while_the_outbox_cannot_be_used(store: SqlStore, trouble: Exception) -> None:
+    done, stop = threading.Event(), threading.Event()
+
+    class Broken(SqlStore):
+        def claim_deliveries(self, *_: object, **__: object) -> list[Delivery]:
+            raise trouble
+
+    one = Courier(Broken(store.database), DeliveryKind.NOTICE, None, FakeClock(), chores=(done.set,))
+    thread = threading.Thread(target=one.run, args=(stop, 0.001))
+    thread.start()
+    ran = done.wait(30)
+    stop.set()
+    thread.join()
+    assert ran
+
+
 def test_an_unforeseen_error_is_not_tried_for_ever(store: SqlStore) -> None:
     clock, cards = FakeClock(), Recorder()
     cards.trouble = [ZeroDivisionError("a bug")] * MISHAPS

@@ -73,6 +73,22 @@ def test_beside_a_real_draft_comes_a_made_up_one_once(house: House) -> None:
     assert len(all_drills(house)) == 2
 
 
+def test_a_draft_beside_which_none_can_be_put_keeps_no_other_from_its_own(house: House) -> None:
+    class Lame(Drills):
+        lame = ""
+
+        def run(self, scenario: Scenario, key: str | None = None) -> Submission | None:
+            if key == self.lame:
+                raise RuntimeError("a bug")
+            return super().run(scenario, key)
+
+    drills = Lame(house.store, lambda: house.screening, (FLOOD,), lambda: house.now, uuid7)
+    drills.look()
+    drills.lame = house.hand_in().id
+    house.hand_in("Another one.")
+    assert drills.look() == 1
+
+
 @pytest.mark.parametrize("why", ["off", "frozen", "night", "enough", "old"])
 def test_when_there_is_none(house: House, why: str) -> None:
     drills = drills_of(house)
