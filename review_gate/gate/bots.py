@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from review_gate.domain import breaker as switch
 from review_gate.domain.breaker import (
@@ -62,7 +64,7 @@ def watch(bot: str, recalled: Recalled, trace: Trace, verdict: Verdict, moment: 
 
 
 def _since(traces: tuple[Trace, ...], start: datetime) -> tuple[Trace, ...]:
-    return tuple(trace for trace in traces if trace.at >= start)
+    return traces[bisect_left(traces, start, key=attrgetter("at")) :]  # they come in order
 
 
 def _stop(breaker: Breaker, why: Message, trace: Trace, verdict: Verdict, moment: Moment,

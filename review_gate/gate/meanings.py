@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from review_gate.domain.change import Trace
@@ -28,6 +29,9 @@ BOTS = 256
 
 SAYINGS = 8192
 """What so many sayings mean is kept in memory (300 bytes each)."""
+
+TEXTS = 1024
+"""And what so many texts mean, word for word."""
 
 SHOWN = 3
 TAG = 4
@@ -53,14 +57,18 @@ class Meanings:
         self._encoder = encoder
         self._registers: OrderedDict[str, tuple[datetime, Register | None]] = OrderedDict()
         self._vectors: OrderedDict[int, bytes] = OrderedDict()
+        self._packed = lru_cache(maxsize=TEXTS)(self._pack)
 
     def vector(self, text: str) -> bytes:
         """What `text` means, packed and tagged; empty when the encoder fails: the screening tells of that."""
         try:
-            return self._encoder.tag + pack(self._encoder.encode([text])[0])
+            return self._packed(text)
         except Exception as error:
             log.warning("A reply could not be compared by meaning: %s", type(error).__name__)
             return b""
+
+    def _pack(self, text: str) -> bytes:
+        return self._encoder.tag + pack(self._encoder.encode([text])[0])
 
     def said(
         self, bot: str, vector: bytes, key: int, hour: Sequence[Trace], now: datetime, limit: int, alike: float

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 
 from review_gate.domain.breaker import Breaker, marks
 from review_gate.domain.change import Moment, RememberedReply, Saying, Trace
@@ -86,7 +88,7 @@ class Memory:
             saying = replace(saying, allowed_by="policy")
         if times >= policy.across_per_hour:  # it may be too often: how often exactly, and to how many
             times, people = self._store.said_to(saying.key, asked.hour)
-        hour = [trace for trace in known.traces if trace.at > asked.hour]
+        hour = known.traces[bisect_right(known.traces, asked.hour, key=attrgetter("at")) :]
         meant = NOT_MEANT
         if self._meanings is not None and saying.allowed_by is None and policy.meaning_across < 1.0:
             vector = self._meanings.vector(text)

@@ -44,6 +44,9 @@ def judged(encoder: Encoder, of: str, text: str) -> tuple[float, ...]:
     return tuple(judges()[of].shares(encoder.features([text]))[0].tolist())
 
 
+SHORT = 1000
+"""Characters of a text whose reading is worth keeping, at most: 100 bytes each."""
+
 EVERYWHERE: frozenset[str] = frozenset()
 
 
@@ -145,6 +148,14 @@ class Reading:
         return bisect_left(self._words, two.start) - bisect_left(self._words, one.end)
 
 
+_read = lru_cache(maxsize=1024)(Reading)
+
+
+def read(text: str, matcher: Matcher, languages: frozenset[str]) -> Reading:
+    """A reading of `text`. Of short ones the last are kept: bots and customers say the same again and again."""
+    return _read(text, matcher, languages) if len(text) <= SHORT else Reading(text, matcher, languages)
+
+
 def _longest(matches: list[Match]) -> list[Match]:
     """In order; of several that begin at one place or lie in another one, the longest."""
     kept: list[Match] = []
@@ -185,7 +196,7 @@ class Scene:
     @cached_property
     def reading(self) -> Reading:
         """The draft's text with that of its media."""
-        return Reading(screened_text(self.draft), self.matcher, self.languages)
+        return read(screened_text(self.draft), self.matcher, self.languages)
 
     @cached_property
     def customer(self) -> Reading | None:
@@ -193,7 +204,7 @@ class Scene:
         if not self.draft.in_reply_to:
             return None
         spoken = frozenset({self.context.customer_lang}) if self.context.customer_lang else self.languages
-        return Reading(self.draft.in_reply_to, self.matcher, spoken)
+        return read(self.draft.in_reply_to, self.matcher, spoken)
 
     @cached_property
     def sentences(self) -> list[tuple[int, int]]:

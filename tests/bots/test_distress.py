@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review_gate.adapters.scorers.distress import DistressScorer
-from review_gate.adapters.scorers.lexicon import distress_lexicon, tone_lexicon
+from review_gate.adapters.scorers.lexicon import Lexicon, Patterns, distress_lexicon, tone_lexicon
 from review_gate.domain.context import Context
 from review_gate.domain.holding import DISTRESS
 from review_gate.domain.verdict import Action, Severity, SignalState
@@ -129,7 +129,7 @@ def test_without_a_message_there_is_nothing_to_say() -> None:
 
 def test_every_kind_has_patterns_texts_in_both_languages_and_a_line_in_the_policy() -> None:
     holding = load_holding()
-    assert set(distress_lexicon().kinds) == set(DISTRESS) == set(DEFAULT.thresholds["distress"])
+    assert distress_lexicon().kinds.names == set(DISTRESS) == set(DEFAULT.thresholds["distress"])
     for kind in (*DISTRESS, "paused", "general"):
         assert set(holding.texts[kind]) >= {"fr", "en"}
     for line in holding.help_lines:
@@ -150,3 +150,16 @@ def test_any_text_is_read(text: str) -> None:
     distress_lexicon().read(text)
     tone_lexicon().of_customer(text)
     tone_lexicon().of_reply(text)
+
+
+def test_several_patterns_asked_together_answer_as_each_would_alone() -> None:
+    patterns = {
+        "late": Patterns({"en": [r"\blate\b"], "fr": [r"\ben retard\b"]}),
+        "lost": Patterns({"en": [r"\blost\b"]}),
+        "sorry": Patterns({"en": [r"\bsorry\b"], "fr": [r"\bdesole\w*"]}),
+    }
+    together = Lexicon(patterns)
+    assert together.names == set(patterns)
+    for text in ("sorry, it is late and lost", "desolee, le colis est en retard", "lost", "all is well", ""):
+        alone = {name: found.words for name, one in patterns.items() if (found := one.find(text)) is not None}
+        assert together.read(text) == alone

@@ -6,6 +6,8 @@ so that a text in another language is recognised as such and held.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import eldc
 
 from review_gate.adapters.language.words import inapplicable, plain, too_short
@@ -27,8 +29,12 @@ class EldcDetector:
         self._all = eldc.instance()
         self._all.set_scores(20)
 
+        self._recent = lru_cache(maxsize=1024)(self._tell)  # replies differ by their numbers, questions come back
+
     def detect(self, text: str) -> Signal:
-        words = plain(text)
+        return self._recent(plain(text))
+
+    def _tell(self, words: str) -> Signal:
         if too_short(words):
             return inapplicable()
         home = self._home.detect_details(words)

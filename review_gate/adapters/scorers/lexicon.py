@@ -32,52 +32,70 @@ class Patterns:
             for lang, patterns in by_lang.items()
             for pattern in patterns
         ]
-        self._pattern = re2.compile("|".join(f"(?:{pattern})" for pattern in every))
+        self.pattern = "|".join(f"(?:{pattern})" for pattern in every)
+        self._compiled = re2.compile(self.pattern)
 
     def find(self, text: str) -> Found | None:
         """`text` is folded (see signals.normalise.fold)."""
-        match = self._pattern.search(text)
+        match = self._compiled.search(text)
         return Found(match.group()) if match else None
 
     def without(self, text: str) -> str:
         """`text` with what the patterns find taken out."""
-        return str(self._pattern.sub(" ", text))
+        return str(self._compiled.sub(" ", text))
+
+
+class Lexicon:
+    """Patterns under several names, asked for together: most texts hold none of them."""
+
+    def __init__(self, patterns: Mapping[str, Patterns]) -> None:
+        self._patterns = tuple(patterns.items())
+        self._any = re2.Set.SearchSet()
+        for _, one in self._patterns:
+            self._any.Add(one.pattern)
+        self._any.Add("")  # always there: without it the set has given up, and each pattern is asked by itself
+        self._any.Compile()
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name for name, _ in self._patterns)
+
+    def read(self, text: str) -> dict[str, str]:
+        """Name -> the words in `text` (folded) that tell of it, in the order of the data file."""
+        there = set(self._any.Match(text))
+        asked = self._patterns
+        if len(self._patterns) in there:
+            asked = tuple(one for number, one in enumerate(self._patterns) if number in there)
+        found = {name: patterns.find(text) for name, patterns in asked}
+        return {name: hit.words.strip() for name, hit in found.items() if hit is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class DistressLexicon:
     """The kinds of distress and what sounds like it and is harmless."""
 
-    kinds: Mapping[str, Patterns]
+    kinds: Lexicon
     harmless: Patterns
 
     def read(self, message: str) -> dict[str, str]:
         """Kind of distress -> the words that tell of it."""
-        plain = self.harmless.without(fold(message))
-        found = {kind: patterns.find(plain) for kind, patterns in self.kinds.items()}
-        return {kind: hit.words.strip() for kind, hit in found.items() if hit is not None}
+        return self.kinds.read(self.harmless.without(fold(message)))
 
 
 @dataclass(frozen=True, slots=True)
 class ToneLexicon:
     """What customers and replies sound like."""
 
-    customer: Mapping[str, Patterns]
-    reply: Mapping[str, Patterns]
+    customer: Lexicon
+    reply: Lexicon
 
     def of_customer(self, message: str) -> dict[str, str]:
         """Mood of the customer -> the words that tell of it."""
-        return _all(self.customer, message)
+        return self.customer.read(fold(message))
 
     def of_reply(self, text: str) -> dict[str, str]:
         """Quality of the reply -> the words that tell of it."""
-        return _all(self.reply, text)
-
-
-def _all(every: Mapping[str, Patterns], text: str) -> dict[str, str]:
-    plain = fold(text)
-    found = {name: patterns.find(plain) for name, patterns in every.items()}
-    return {name: hit.words.strip() for name, hit in found.items() if hit is not None}
+        return self.reply.read(fold(text))
 
 
 @cache
@@ -85,7 +103,7 @@ def distress_lexicon() -> DistressLexicon:
     """From data/distress.yml."""
     read = yaml.safe_load((DATA / "distress.yml").read_text(encoding="utf-8"))
     kinds = {kind: Patterns(by_lang, read["person"]) for kind, by_lang in read["kinds"].items()}
-    return DistressLexicon(kinds, Patterns(read["harmless"], read["person"]))
+    return DistressLexicon(Lexicon(kinds), Patterns(read["harmless"], read["person"]))
 
 
 @cache
@@ -93,6 +111,6 @@ def tone_lexicon() -> ToneLexicon:
     """From data/tone.yml."""
     read = yaml.safe_load((DATA / "tone.yml").read_text(encoding="utf-8"))
     return ToneLexicon(
-        {name: Patterns(by_lang) for name, by_lang in read["customer"].items()},
-        {name: Patterns(by_lang) for name, by_lang in read["reply"].items()},
+        Lexicon({name: Patterns(by_lang) for name, by_lang in read["customer"].items()}),
+        Lexicon({name: Patterns(by_lang) for name, by_lang in read["reply"].items()}),
     )
