@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,15 +79,17 @@ class RuleFiles:
                     f"Le projet s'appelle « {pack.name} », le pack « {name} » : gardez le nom, ou créez un fichier.",
                 )
             )
-        if file.sha256 != seen_sha256:
-            raise ChangedMeanwhile(
-                Message(
-                    f"Somebody changed {file.path.name} meanwhile: nothing was written. Load it again.",
-                    f"Quelqu'un a modifié {file.path.name} entre-temps : rien n'a été écrit. Rechargez-le.",
-                )
-            )
         try:
-            _replace(file.path, text)
+            with _alone(file.path.parent):
+                there = self.read(name)
+                if there is None or there.sha256 != seen_sha256:
+                    raise ChangedMeanwhile(
+                        Message(
+                            f"Somebody changed {file.path.name} meanwhile: nothing was written. Load it again.",
+                            f"Quelqu'un a modifié {file.path.name} entre-temps : rien n'a été écrit. Rechargez-le.",
+                        )
+                    )
+                _replace(file.path, text)
         except OSError as error:
             raise NotWritten(
                 Message(
@@ -96,6 +100,18 @@ class RuleFiles:
                 )
             ) from error
         return pack
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One at a time inside the block, among all threads and processes of this machine that ask for the same folder. The
+    lock is on the folder itself, so that nothing is left in it, and ends with the process. Raises OSError."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def _read(name: str, path: Path) -> PackFile:
