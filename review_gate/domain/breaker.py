@@ -34,6 +34,10 @@ TOXIC_CATEGORIES = frozenset({"hate", "profanity", "violence"})
 LONGEST = 256
 """So many of the last replies are looked at, at most."""
 
+SLOW = timedelta(minutes=1)
+"""Of a half-open bot that has said nothing for so long the count is written down: its earlier replies may be forgotten
+before it has said enough. Of a busy one they are still there, and replies at the same moment do not race for it."""
+
 RELAPSE = 3
 """A saying that comes so often among the few replies of a half-open bot opens it again."""
 
@@ -70,7 +74,8 @@ class BreakerPolicy:
 @dataclass(frozen=True, slots=True)
 class Breaker:
     """One bot's switch. `version` counts its changes, `since` is the last one, by whom and why. `reopens_at`: when an
-    open one lets a few through by itself."""
+    open one lets a few through by itself. `clean`: of a half-open one, how many clean replies of its trial have been
+    written down, up to `counted_at`."""
 
     bot: str
     state: BreakerState
@@ -80,6 +85,8 @@ class Breaker:
     by_name: str = ""
     why: Message = NO_REASON
     reopens_at: datetime | None = None
+    clean: int = 0
+    counted_at: datetime | None = None
 
     def at(self, now: datetime) -> Breaker:
         """The breaker as it is at `now`: half-open when its cool-down is over. `version` stays: nothing is written."""
@@ -122,6 +129,11 @@ def trip(breaker: Breaker, why: Message, moment: Moment, policy: BreakerPolicy) 
 def resume(breaker: Breaker, by: str, by_name: str, why: Message, moment: Moment) -> Switched:
     """Half-open: a few replies go through under watch, then it closes by itself."""
     return _switch(breaker, BreakerState.HALF_OPEN, "bot.resumed", by, by_name, why, moment)
+
+
+def counted(breaker: Breaker, clean: int, now: datetime) -> Breaker:
+    """Half-open as before, with so many clean replies of its trial written down. No event: nothing was switched."""
+    return replace(breaker, version=breaker.version + 1, clean=clean, counted_at=now)
 
 
 def settle(breaker: Breaker, moment: Moment) -> Switched:

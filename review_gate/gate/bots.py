@@ -57,10 +57,19 @@ def watch(bot: str, recalled: Recalled, trace: Trace, verdict: Verdict, moment: 
     why = switch.relapse(trial)
     if why is not None:
         return _stop(breaker, why, trace, verdict, moment, policy)
-    if sum(item.action is Action.ALLOW for item in trial) >= policy.trial_replies:
+    clean, write_down = _clean(breaker, trial, moment.now)
+    if clean >= policy.trial_replies:
         settled = switch.settle(breaker, moment)
         return Watched(verdict, trace, settled.breaker, (settled.event,))
-    return Watched(verdict, trace)
+    return Watched(verdict, trace, switch.counted(breaker, clean, moment.now) if write_down else None)
+
+
+def _clean(breaker: Breaker, trial: tuple[Trace, ...], now: datetime) -> tuple[int, bool]:
+    """How many clean replies of the trial there are up to its newest trace, and whether to write that down."""
+    fresh = [item for item in trial if breaker.counted_at is None or item.at > breaker.counted_at]
+    clean = breaker.clean + sum(item.action is Action.ALLOW for item in fresh)
+    before = trial[-2].at if len(trial) > 1 else breaker.since
+    return clean, now - before >= switch.SLOW or len(fresh) >= switch.LONGEST
 
 
 def _since(traces: tuple[Trace, ...], start: datetime) -> tuple[Trace, ...]:

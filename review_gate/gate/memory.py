@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
 
-from review_gate.domain.breaker import Breaker, marks
+from review_gate.domain.breaker import LONGEST, Breaker, BreakerState, marks
 from review_gate.domain.change import Moment, RememberedReply, Saying, Trace
 from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.known import Asked, Known
@@ -33,9 +33,9 @@ hours when clocks are put back, and is made a moment later."""
 @dataclass(frozen=True, slots=True)
 class Recalled:
     """What is known when a reply comes in. `breaker` is as it is now, None for a bot that never called; `traces` are
-    the bot's last replies within the hour and the breaker's window, newest last; `said` is None for what may repeat
-    because it is short, and `recent` are the earlier replies in the conversation. `templates` are all there are, None
-    where nobody has looked."""
+    the bot's last replies within the hour and the breaker's window, or since its trial began, newest last; `said` is
+    None for what may repeat because it is short, and `recent` are the earlier replies in the conversation. `templates`
+    are all there are, None where nobody has looked."""
 
     breaker: Breaker | None = None
     traces: tuple[Trace, ...] = ()
@@ -72,7 +72,11 @@ class Memory:
         )
         known = self._store.known(asked)
         said = None if asked.saying is None else self._said(draft.text, asked.saying, asked, known, now)
-        return Recalled(known.breaker and known.breaker.at(now), known.traces, known.recent, said, known.templates)
+        breaker = known.breaker and known.breaker.at(now)
+        traces = known.traces
+        if breaker is not None and breaker.state is BreakerState.HALF_OPEN and breaker.since < asked.traces_since:
+            traces = tuple(self._store.traces(draft.bot, breaker.since, LONGEST))
+        return Recalled(breaker, traces, known.recent, said, known.templates)
 
     def _said(self, text: str, key: int, asked: Asked, known: Known, now: datetime) -> Said:
         policy, words, bot = self._policy().repetition, masked_words(text), asked.bot

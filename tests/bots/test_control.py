@@ -13,7 +13,8 @@ from review_gate.domain.submission import State
 from review_gate.domain.verdict import Action
 from review_gate.gate import Seen
 from review_gate.gate.bots import Bots, BotSeen
-from tests.bots.house import KEY, LEAD, house
+from review_gate.gate.memory import Memory
+from tests.bots.house import KEY, LEAD, POLICY, house
 from tests.builders import RENE, SOFIA, reply
 
 NAMES = ("Julie", "Marc", "Aïcha", "Paul", "Zoé", "Karim", "Léa", "Hugo", "Inès", "Tom", "Nina", "Yann")
@@ -70,6 +71,47 @@ def test_resumed_it_is_watched_and_then_runs_again() -> None:
         assert [at.says(text).verdict.action for text in texts] == [Action.ALLOW] * 3
         assert at.state() == "closed"
         assert [kind for kind, _ in at.events()] == ["bot.paused", "bot.resumed", "bot.closed"]
+
+
+@pytest.mark.parametrize("hours", [0.1, 1.5, 30.0])
+def test_a_bot_that_answers_now_and_then_gets_through_its_trial_too(hours: float) -> None:
+    """Longer apart than the breaker looks back, or than a reply is remembered."""
+    with house(trial_replies=4, window_minutes=60) as at:
+        at.gate.bots.pause("faq", "wrong prices", LEAD)
+        at.gate.bots.resume("faq", "prices are right again", LEAD)
+        memory = Memory(at.store, lambda: POLICY)
+        texts = ("Votre colis part ce soir.", "La boutique ouvre à neuf heures.", "Le retour est gratuit un mois.",
+                 "Le paiement se fait en trois fois.")  # fmt: skip
+        for text in texts:
+            assert at.state() == "half_open"
+            at.clock.pass_(hours=hours)
+            assert at.says(text).verdict.action is Action.ALLOW
+            memory.forget(at.clock())
+        assert at.state() == "closed"
+        assert [kind for kind, _ in at.events()] == ["bot.paused", "bot.resumed", "bot.closed"]
+
+
+def test_what_it_said_before_its_trial_or_in_an_earlier_one_counts_for_nothing() -> None:
+    with house(trial_replies=3, window_minutes=60) as at:
+        at.says("Votre colis part ce soir.")
+        for _ in range(2):
+            at.clock.pass_(seconds=1)
+            at.gate.bots.pause("faq", "wrong prices", LEAD)
+            at.gate.bots.resume("faq", "prices are right again", LEAD)
+            for text in ("La boutique ouvre à neuf heures.", "Le retour est gratuit un mois."):
+                at.clock.pass_(hours=2)
+                at.says(text)
+            assert at.state() == "half_open"
+
+
+def test_saying_the_same_all_day_under_watch_stops_it_again() -> None:
+    with house(trial_replies=10, window_minutes=60) as at:
+        at.gate.bots.pause("faq", "it repeats itself", LEAD)
+        at.gate.bots.resume("faq", "mended", LEAD)
+        for _ in range(3):
+            at.clock.pass_(hours=2)
+            at.says("Votre colis part ce soir de notre entrepôt de Lyon.")
+        assert at.state() == "open"
 
 
 def test_one_bad_reply_under_watch_stops_it_again() -> None:
