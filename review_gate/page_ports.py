@@ -53,12 +53,17 @@ class Users(Protocol):
 
     def users(self) -> Sequence[Account]: ...
 
-    def change_user(self, email: str, change: AccountChange, over: str | None = None) -> bool:
+    def change_user(
+        self, email: str, change: AccountChange, over: str | None = None, *, sign_out: bool = False
+    ) -> bool:
         """Writes these fields and no other, so that what somebody else writes at that moment stays. `over`: only while
-        that is the password's hash. Answers whether it was written: False also when there is no such account."""
+        that is the password's hash. `sign_out` ends the account's sessions in the same moment. Answers whether it was
+        written: False also when there is no such account."""
 
-    def open_session(self, token_sha256: str, email: str, now: datetime, ends_at: datetime) -> None:
-        """Also forgets the sessions that have ended."""
+    def open_session(self, token_sha256: str, email: str, now: datetime, ends_at: datetime, over: str) -> bool:
+        """Only while `over` is the hash of the account's password and the account is not disabled, so that what signs
+        out everywhere also counts for who is just signing in. Answers whether it was opened. Also forgets the sessions
+        that have ended."""
 
     def session_user(self, token_sha256: str, now: datetime) -> Account | None:
         """Whose session it is; None when it has ended or the account is disabled."""

@@ -7,7 +7,7 @@ import re
 import secrets
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Protocol
@@ -67,6 +67,15 @@ def _not_the_present() -> Refused:
     return Refused(Message("The present password is not right.", "Le mot de passe actuel n'est pas le bon."))
 
 
+def _just_changed() -> Refused:
+    return Refused(
+        Message(
+            "The account was changed at this very moment. Sign in again, or ask an administrator for a new password.",
+            "Le compte vient d'être modifié. Reconnectez-vous, ou demandez un nouveau mot de passe à l'administration.",
+        )
+    )
+
+
 Limits = Sequence[tuple[str, int]]
 """Who is counted against (an account's or a network address), and how many failures are let happen."""
 NO_PASSWORD = "!"  # noqa: S105 - no hash, so nothing matches it
@@ -117,16 +126,16 @@ class Accounts:
         account = self._known(email)
         password = secrets.token_urlsafe(12)
         self._users.change_user(
-            account.email, {"password_hash": self._hash(password), "must_change": True, "disabled_at": None}
+            account.email,
+            {"password_hash": self._hash(password), "must_change": True, "disabled_at": None},
+            sign_out=True,
         )
-        self._users.end_sessions(account.email)
         return password
 
     def disable(self, email: str) -> None:
         """Nobody signs in with it any more, and open sessions end. Raises Refused when there is no such account."""
         account = self._known(email)
-        self._users.change_user(account.email, {"disabled_at": self._clock()})
-        self._users.end_sessions(account.email)
+        self._users.change_user(account.email, {"disabled_at": self._clock()}, sign_out=True)
 
     def sign_in(self, email: str, password: str, caller: str) -> Opened:
         """A session for who knows the password. `caller` is the network address. Raises Refused."""
@@ -156,7 +165,8 @@ class Accounts:
         self._forgive(limits, now)
         if self._hasher.check_needs_rehash(account.password_hash):
             renewed = self._hash(password)  # takes a while: a password given out meanwhile stays
-            self._users.change_user(address, {"password_hash": renewed}, over=account.password_hash)
+            if self._users.change_user(address, {"password_hash": renewed}, over=account.password_hash):
+                account = replace(account, password_hash=renewed)
         return self._open(account)
 
     def sign_in_known(self, issuer: str, subject: str, email: str, name: str, roles: frozenset[Role] | None) -> Opened:
@@ -203,7 +213,11 @@ class Accounts:
         if account.must_change:
             ended: AccountChange = {"must_change": False, "password_hash": NO_PASSWORD}
             self._users.change_user(address, ended, over=account.password_hash)
-        return self._open(self._known(address))
+        opened = self._open(self._known(address))
+        if dict(self._users.note(LINKED, address) or {}) != wanted:  # let go of meanwhile
+            self.sign_out(opened.token)
+            raise _just_changed()
+        return opened
 
     def unlink(self, email: str) -> None:
         """The next person of the company who comes with that address gets the account; ends its sessions. Raises
@@ -231,10 +245,9 @@ class Accounts:
                 )
             )
         chosen: AccountChange = {"password_hash": self._hash(new), "must_change": False}
-        if not self._users.change_user(account.email, chosen, over=account.password_hash):
+        if not self._users.change_user(account.email, chosen, over=account.password_hash, sign_out=True):
             raise _not_the_present()  # another one was given out meanwhile: that one counts
-        self._users.end_sessions(account.email)
-        return self._open(self._known(account.email))
+        return self._open(replace(self._known(account.email), password_hash=chosen["password_hash"]))
 
     def speak(self, account: Account, language: str) -> None:
         """Remembers the language this person reads."""
@@ -260,8 +273,10 @@ class Accounts:
             return self._hasher.hash(password)
 
     def _open(self, account: Account) -> Opened:
+        """A session, while the account's password is still the one in `account`. Raises Refused."""
         token, now = secrets.token_urlsafe(32), self._clock()
-        self._users.open_session(_digest(token), account.email, now, now + SESSION)
+        if not self._users.open_session(_digest(token), account.email, now, now + SESSION, account.password_hash):
+            raise _just_changed()
         return Opened(token, account)
 
     def _known(self, email: str) -> Account:

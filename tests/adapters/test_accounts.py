@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from argon2 import PasswordHasher
@@ -107,14 +107,72 @@ class Meanwhile(PasswordHasher):
 def test_a_sign_in_that_renews_the_hash_undoes_nothing_written_meanwhile(store: SqlStore) -> None:
     administration = Accounts(store, utc_now, Counting())
     password = administration.create(ADA, "Ada", ())
-    Accounts(store, utc_now, Meanwhile(lambda: administration.disable(ADA))).sign_in(ADA, password, "203.0.113.9")
+    with pytest.raises(Refused, match="changed at this very moment"):
+        Accounts(store, utc_now, Meanwhile(lambda: administration.disable(ADA))).sign_in(ADA, password, "203.0.113.9")
     found = store.user(ADA)
     assert found is not None and found.disabled_at is not None
     password, given = administration.reset(ADA), list[str]()
     renewing = Accounts(store, utc_now, Meanwhile(lambda: given.append(administration.reset(ADA))))
-    renewing.sign_in(ADA, password, "203.0.113.9")
+    with pytest.raises(Refused, match="changed at this very moment"):
+        renewing.sign_in(ADA, password, "203.0.113.9")
     assert tries(administration, [password]) == ["E-mail and pa"]
     assert tries(administration, given) == ["in"]
+
+
+class While(Counting):
+    """While it looks at a password, something else happens."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._happens = happens
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        found = super().verify(hash, password)
+        self._happens()
+        return found
+
+
+@pytest.mark.parametrize("change", ["reset", "disable"])
+def test_who_signs_in_while_the_account_is_changed_gets_no_session(store: SqlStore, change: str) -> None:
+    administration = Accounts(store, utc_now, Counting())
+    password = administration.create(ADA, "Ada", ())
+    changing = While(lambda: getattr(administration, change)(ADA))
+    with pytest.raises(Refused, match="changed at this very moment"):
+        Accounts(store, utc_now, changing).sign_in(ADA, password, "203.0.113.9")
+    with store.database.read() as session:
+        assert session.execute("SELECT count(*) FROM sessions").fetchone()[0] == 0
+
+
+def test_a_reset_right_after_a_password_was_changed_signs_out_too(store: SqlStore) -> None:
+    class Races(SqlStore):
+        """An administrator gives out a new password just after the one that was chosen is written."""
+
+        def change_user(self, *change: Any, **how: Any) -> bool:
+            written = super().change_user(*change, **how)
+            administration.reset(ADA)
+            return written
+
+    administration = Accounts(store, utc_now, Counting())
+    password = administration.create(ADA, "Ada", ())
+    account = administration.sign_in(ADA, password, "203.0.113.9").account
+    with pytest.raises(Refused, match="changed at this very moment"):
+        Accounts(Races(store.database), utc_now, Counting()).change_password(account, password, "four words in a row")
+
+
+def test_an_account_let_go_of_during_a_company_sign_in_opens_no_session(store: SqlStore) -> None:
+    class Races(SqlStore):
+        """An administrator unlinks the account just before the session is opened."""
+
+        def open_session(self, *of: Any) -> bool:
+            administration.unlink(ADA)
+            return super().open_session(*of)
+
+    administration = Accounts(store, utc_now, Counting())
+    administration.create(ADA, "Ada", ())
+    with pytest.raises(Refused, match="changed at this very moment"):
+        Accounts(Races(store.database), utc_now, Counting()).sign_in_known("idp", "sub-1", ADA, "Ada", None)
+    with store.database.read() as session:
+        assert session.execute("SELECT count(*) FROM sessions").fetchone()[0] == 0
 
 
 def test_a_page_left_open_undoes_nothing_written_since(store: SqlStore) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -61,7 +63,7 @@ def test_of_an_account_only_what_is_named_is_written_and_a_password_only_over_th
 def test_a_session_lasts_until_its_end_or_until_it_is_ended(any_store: SqlStore) -> None:
     any_store.add_user(ADA)
     for token in ("t1", "t2", "t3"):
-        any_store.open_session(token, ADA.email, NOON, later(60))
+        assert any_store.open_session(token, ADA.email, NOON, later(60), ADA.password_hash)
     assert any_store.session_user("t1", later(59)) == ADA
     assert any_store.session_user("t1", later(60)) is None
     any_store.end_session("t1")
@@ -72,6 +74,32 @@ def test_a_session_lasts_until_its_end_or_until_it_is_ended(any_store: SqlStore)
     any_store.change_user(ADA.email, {"disabled_at": None})
     any_store.end_sessions(ADA.email)
     assert any_store.session_user("t3", NOON) is None
+
+
+def test_a_session_is_opened_for_the_account_as_it_is_and_a_change_ends_those_before(any_store: SqlStore) -> None:
+    any_store.add_user(ADA)
+    assert any_store.open_session("t1", ADA.email, NOON, later(60), ADA.password_hash)
+    assert not any_store.change_user(ADA.email, {"password_hash": "$late"}, over="$other", sign_out=True)
+    assert any_store.session_user("t1", NOON) == ADA
+    assert any_store.change_user(ADA.email, {"password_hash": "$new"}, over=ADA.password_hash, sign_out=True)
+    assert any_store.session_user("t1", NOON) is None
+    assert not any_store.open_session("t2", ADA.email, NOON, later(60), ADA.password_hash)
+    any_store.change_user(ADA.email, {"disabled_at": NOON})
+    assert not any_store.open_session("t3", ADA.email, NOON, later(60), "$new")
+    any_store.change_user(ADA.email, {"disabled_at": None})
+    assert any_store.session_user("t2", NOON) is None and any_store.session_user("t3", NOON) is None
+    assert not any_store.open_session("t4", "nobody@example.org", NOON, later(60), "$new")
+
+
+def test_a_session_waits_for_a_change_that_is_under_way(any_store: SqlStore) -> None:
+    any_store.add_user(ADA)
+    with ThreadPoolExecutor(1) as pool:
+        with any_store.database.write() as session:
+            session.execute("UPDATE users SET password_hash = '$new' WHERE email = ?", (ADA.email,))
+            opening = pool.submit(any_store.open_session, "t1", ADA.email, NOON, later(60), ADA.password_hash)
+            time.sleep(0.2)
+            assert not opening.done()
+        assert opening.result(10) is False
 
 
 def test_failed_sign_ins_are_counted_and_forgotten(any_store: SqlStore) -> None:

@@ -34,7 +34,9 @@ class SqlUsers:
     def users(self) -> Sequence[Account]:
         return self._users("ORDER BY email", ())
 
-    def change_user(self, email: str, change: AccountChange, over: str | None = None) -> bool:
+    def change_user(
+        self, email: str, change: AccountChange, over: str | None = None, *, sign_out: bool = False
+    ) -> bool:
         written = ", ".join(f"{name} = ?" for name in change)
         where, wanted = ("email = ?", [email]) if over is None else ("email = ? AND password_hash = ?", [email, over])
         with self._database.write() as session:
@@ -42,15 +44,25 @@ class SqlUsers:
                 f"UPDATE users SET {written} WHERE {where}",  # noqa: S608 - names of fields, as AccountChange has them
                 (*map(_cell, change.values()), *wanted),
             )
+            if sign_out and changed.rowcount == 1:
+                session.execute("DELETE FROM sessions WHERE email = ?", (email,))
         return changed.rowcount == 1
 
-    def open_session(self, token_sha256: str, email: str, now: datetime, ends_at: datetime) -> None:
+    def open_session(self, token_sha256: str, email: str, now: datetime, ends_at: datetime, over: str) -> bool:
         with self._database.write() as session:
+            # Changes nothing, but holds the account until the session is there: who changes it comes before or after.
+            held = session.execute(
+                "UPDATE users SET email = email WHERE email = ? AND password_hash = ? AND disabled_at IS NULL",
+                (email, over),
+            )
+            if held.rowcount != 1:
+                return False
             session.execute("DELETE FROM sessions WHERE ends_at <= ?", (stamp(now),))
             session.execute(
                 "INSERT INTO sessions (token_sha256, email, created_at, ends_at) VALUES (?, ?, ?, ?)",
                 (token_sha256, email, stamp(now), stamp(ends_at)),
             )
+        return True
 
     def session_user(self, token_sha256: str, now: datetime) -> Account | None:
         found = self._users(
