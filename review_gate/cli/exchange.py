@@ -94,7 +94,8 @@ def add_parser(subparsers: Any) -> None:
 
 def run_import(arguments: argparse.Namespace) -> int:
     """Prints one line a draft: its submission's id and what the screening found. All rows are read before the first is
-    handed in; running it again hands in only what was not there. Exit status 1 when something cannot be read."""
+    handed in; running it again hands in only what was not there. Exit status 1 when something cannot be read, or a
+    draft's time is over: the others are handed in."""
     from review_gate.cli.calendar_file import read_calendar
     from review_gate.cli.tables import read_drafts
 
@@ -122,13 +123,17 @@ def run_import(arguments: argparse.Namespace) -> int:
         return 0
     from review_gate.bootstrap import Services
 
-    services = Services(settings)
+    services, refused = Services(settings), 0
     try:
-        for id_, found in _hand_in(services, drafts, arguments.name):
-            print(f"{id_}\t{found or THERE_ALREADY.in_(settings.language)}", flush=True)
+        for id_, told in _hand_in(services, drafts, arguments.name):
+            if id_ is None:
+                refused += 1
+                print(told.in_(settings.language), file=sys.stderr)
+            else:
+                print(f"{id_}\t{told.in_(settings.language)}", flush=True)
     finally:
         services.close()
-    return 0
+    return 1 if refused else 0
 
 
 def _import_outcomes(arguments: argparse.Namespace, path: Path) -> int:
@@ -191,8 +196,11 @@ def _read(
         raise Ended(1) from None
 
 
-def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[tuple[str, str | None]]:
-    """The submission of each draft and what the screening found; None where it was there already."""
+def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[tuple[str | None, Message]]:
+    """The submission of each draft and what the screening found, or that it was there already; None and why for one
+    that is refused."""
+    from review_gate.domain.ending import shortened
+    from review_gate.domain.errors import TimeOver
     from review_gate.domain.submission import Person
     from review_gate.gate import Once
 
@@ -204,10 +212,16 @@ def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[tupl
         once = Once(f"import:{name}", key, key, 202, _remembered)
         earlier = services.gate.answered(once)
         if earlier is not None:
-            yield earlier.answer["id"], None
+            yield earlier.answer["id"], THERE_ALREADY
             continue
-        submission = services.gate.submit(body.draft(), Person(name), once)
-        yield submission.id, submission.verdict.severity.word
+        try:
+            submission = services.gate.submit(body.draft(), Person(name), once)
+        except TimeOver as late:
+            text, why = shortened(body.text), late.message
+            yield None, Message(f"“{text}”, {body.planned_at}: {why.en}", f"« {text} », {body.planned_at} : {why.fr}")
+        else:
+            word = submission.verdict.severity.word
+            yield submission.id, Message(word, word)
 
 
 def _remembered(answer: Checked) -> dict[str, Any]:

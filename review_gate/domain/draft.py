@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from review_gate.domain.errors import TimeOver
+from review_gate.domain.message import Message
 from review_gate.domain.picture import Look
 
 MAX_TEXT = 20_000
 """Longest text of a draft, in characters (Unicode code points)."""
+CLOCKS = timedelta(minutes=1)
+"""So far the clocks of two machines may be apart."""
+OVER = Message(
+    "This time is over: choose a later one, or leave the field empty.",
+    "Cette heure est passée : choisissez-en une à venir, ou laissez le champ vide.",
+)
 
 
 class Kind(StrEnum):
@@ -74,3 +82,9 @@ def text_sha256(text: str, media: tuple[Media, ...] = ()) -> str:
         return hashlib.sha256(text.encode()).hexdigest()
     parts = [text] + [part for item in media for part in (item.url, item.alt or "")]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def require_time(draft: Draft, now: datetime) -> None:
+    """Raises TimeOver where the planned time is over, but for what clocks may differ."""
+    if draft.planned_at is not None and draft.planned_at <= now - CLOCKS:
+        raise TimeOver(OVER)

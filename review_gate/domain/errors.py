@@ -31,3 +31,9 @@ class Stale(GateError):
 
 class IdempotencyConflict(GateError):
     code = "idempotency-conflict"
+
+
+class TimeOver(GateError):
+    """The planned time is over: the draft would expire before anybody has seen it."""
+
+    code = "invalid-field"

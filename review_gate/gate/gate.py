@@ -8,7 +8,7 @@ from typing import Any
 
 from review_gate.domain import lifecycle, permits, signoff
 from review_gate.domain.change import Change, Idempotency, Moment
-from review_gate.domain.draft import Draft
+from review_gate.domain.draft import Draft, require_time
 from review_gate.domain.errors import IdempotencyConflict, NotFound
 from review_gate.domain.holding import distress_kind
 from review_gate.domain.looks import looked_before
@@ -129,12 +129,13 @@ class Gate:
     def check(self, draft: Draft, person: Person, once: Once | None = None) -> Checked:
         """Screens a reply that a bot is about to send. What may not go out becomes a submission with a card.
 
-        Raises IdempotencyConflict when another request with the same key was answered meanwhile.
+        Raises IdempotencyConflict when another request with the same key was answered meanwhile, and TimeOver.
         """
         return again(lambda: self._check(draft, person, once))
 
     def _check(self, draft: Draft, person: Person, once: Once | None) -> Checked:
         moment = self._moment()
+        require_time(draft, moment.now)
         verdict, kept = self._judge.watch(draft, moment)
         if verdict.action is Action.ALLOW:
             answer = Checked(verdict, None, kept.replies[0].id if kept.replies else None)
@@ -147,11 +148,13 @@ class Gate:
         return answer
 
     def submit(self, draft: Draft, person: Person, once: Once | None = None) -> Submission:
-        """A draft for a person to sign off: screened and held. Raises IdempotencyConflict like `check`."""
+        """A draft for a person to sign off: screened and held. Raises IdempotencyConflict and TimeOver
+        like `check`."""
         return again(lambda: self._submit(draft, person, once))
 
     def _submit(self, draft: Draft, person: Person, once: Once | None) -> Submission:
         moment = self._moment()
+        require_time(draft, moment.now)
         verdict, kept = self._judge.watch(draft, moment)
         held = verdict if verdict.action is not Action.ALLOW else replace(verdict, action=Action.HOLD)
         opened = self._open(draft, held, person, moment)
@@ -163,9 +166,10 @@ class Gate:
     def revise(self, submission_id: str, draft: Draft, person: Person, seen: Seen | None = None) -> Submission:
         """New text for a submission: a new revision, screened and held; earlier approvals are void.
 
-        `draft` replaces the old one but for its author. Raises NotFound, NotPermitted, Stale.
+        `draft` replaces the old one but for its author. Raises NotFound, NotPermitted, Stale, TimeOver.
         """
         submission = self._seen(submission_id, seen)
+        require_time(draft, self._clock())
         draft = replace(draft, author=submission.draft.author or draft.author)
         draft = replace(draft, media=looked_before(draft.media, submission.draft.media))
         verdict = self._judge.screen(draft, self._clock())

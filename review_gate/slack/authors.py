@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.errors import GateError, IdempotencyConflict
+from review_gate.domain.errors import GateError, IdempotencyConflict, TimeOver
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Person, Submission
 from review_gate.domain.verdict import Verdict
@@ -129,6 +129,8 @@ class Authors:
         except IdempotencyConflict:
             told = Message("This draft has been handed in already.", "Ce brouillon a déjà été déposé.")
             return {"response_action": "update", "view": modals.told(told, language, submitting.DONE)}
+        except TimeOver as late:  # the window stays as it is, with what is wrong beside the field
+            return {"response_action": "errors", "errors": {submitting.PLANNED: late.message.in_(language)}}
         except GateError as refused:
             return {"response_action": "update", "view": modals.told(refused.message, language)}
         return {"response_action": "update", "view": submitting.handed_in(submission, Setting(language))}

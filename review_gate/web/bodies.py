@@ -35,6 +35,9 @@ def _not_blank(value: str) -> str:
     return value
 
 
+PLANNED = "With its zone, and still to come: a time that is over (by more than a minute, as clocks differ) is refused."
+
+
 def _moment(value: Any) -> datetime:
     if isinstance(value, datetime):
         moment = value
@@ -86,7 +89,7 @@ class DraftBody(BaseModel):
     account: Short | None = None
     market: Market | None = None
     lang: Language | None = None
-    planned_at: Annotated[datetime, BeforeValidator(_moment)] | None = None
+    planned_at: Annotated[datetime, BeforeValidator(_moment), Field(description=PLANNED)] | None = None
     media: Annotated[list[MediaBody], Field(max_length=20)] | None = None
     author: Short | None = None
     bot: Short | None = None

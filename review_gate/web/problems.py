@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response
 
-from review_gate.domain.errors import GateError, IdempotencyConflict, NotFound, NotPermitted, Stale
+from review_gate.domain.errors import GateError, IdempotencyConflict, NotFound, NotPermitted, Stale, TimeOver
 from review_gate.domain.message import Message
 from review_gate.ports import StoreBroken, StoreError, StoreFull, StoreReplaced
 
@@ -59,7 +59,9 @@ REPLACED = Message(
     "journal nomme le fichier et dit quoi faire. Réessayez une fois la réparation faite.",
 )
 
-STATUS: Mapping[type[GateError], int] = {NotFound: 404, NotPermitted: 403, Stale: 409, IdempotencyConflict: 422}
+STATUS: Mapping[type[GateError], int] = {
+    NotFound: 404, NotPermitted: 403, Stale: 409, IdempotencyConflict: 422, TimeOver: 422,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class Problem(Exception):
 
     @classmethod
     def of(cls, error: GateError) -> Problem:
+        if isinstance(error, TimeOver):
+            return cls.invalid([FieldError("/planned_at", error.message)])
         return cls(STATUS.get(type(error), 409), error.code, error.message)
 
     @classmethod

@@ -17,6 +17,7 @@ from pyarrow import parquet
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.stores import open_store
+from review_gate.cli.main import main
 from review_gate.cli.tables import DECISION_COLUMNS, MOMENTS, read_drafts, write_parquet
 from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer, Person
@@ -28,7 +29,7 @@ from tests.cli.test_commands import run
 
 GOOD = (
     "text,kind,channel,market,planned_at,media_url,media_alt\r\n"
-    '"We open at ten, see you",post,x,FR,2026-11-24T18:00,https://cdn.example/a.png,Our shop\r\n'
+    '"We open at ten, see you",post,x,FR,2099-11-24T18:00,https://cdn.example/a.png,Our shop\r\n'
     "\r\n"
     '"Two lines\r\nin one cell",,,,,,\r\n'
 )
@@ -38,7 +39,7 @@ def test_a_sheet_becomes_drafts() -> None:
     first, second = (body.draft() for body in read_drafts(GOOD.encode(), "Europe/Paris"))
     assert (first.text, first.channel, first.market) == ("We open at ten, see you", "x", "FR")
     assert first.planned_at is not None
-    assert first.planned_at.isoformat() == "2026-11-24T18:00:00+01:00"
+    assert first.planned_at.isoformat() == "2099-11-24T18:00:00+01:00"
     assert (first.media[0].url, first.media[0].alt) == ("https://cdn.example/a.png", "Our shop")
     assert (second.text, second.channel, second.media) == ("Two lines\r\nin one cell", None, ())
 
@@ -102,6 +103,18 @@ def test_import_hands_each_draft_in_once(tmp_path: Path) -> None:
     bad = run("import", str(tmp_path / "gate.db"), *database)
     assert bad.returncode == 1
     assert run("import", str(sheet), "--zone", "Mars/Base", *database).returncode == 2
+
+
+def test_a_row_whose_time_is_over_is_refused_and_the_others_are_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    late, soon = "On ouvre lundi à dix heures,2020-01-06T10:00Z", "On ouvre mardi à dix heures,2099-01-06T10:00Z"
+    Path("drafts.csv").write_text(f"text,planned_at\n{late}\n{soon}\n")
+    assert main(["import", "drafts.csv", "--language", "fr"]) == 1
+    out, err = capsys.readouterr()
+    assert len(out.splitlines()) == 1
+    assert err.startswith("« On ouvre lundi à dix heures », 2020-01-06 10:00:00+00:00 : Cette heure est passée")
 
 
 def test_export_tells_every_decision(tmp_path: Path) -> None:

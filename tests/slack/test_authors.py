@@ -245,6 +245,15 @@ def test_the_author_is_told_once_and_in_their_language(house: House) -> None:
     assert told.endswith("Say when.")
 
 
+def test_a_picked_time_that_is_over_is_told_beside_the_field(house: House) -> None:
+    house.slack.command(CAMILLE, "submit We open at ten")
+    window = house.slack.wait_for_window(CAMILLE)
+    over = str(int(house.now.timestamp()) - 3600)
+    reply = house.slack.send_window(CAMILLE, window, {"gate_text": "We open at ten", "gate_planned": over})
+    assert reply.body["response_action"] == "errors" and "is over" in reply.body["errors"]["gate_planned"]
+    assert submissions(house) == []
+
+
 def test_a_planned_time_that_was_picked_is_kept() -> None:
     moment = int(datetime(2026, 11, 13, 18, tzinfo=UTC).timestamp())
     values = {"gate_text": {"gate_text_value": {"value": "Hi"}}}

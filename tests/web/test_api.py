@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -27,6 +28,26 @@ def test_a_clean_post_is_held_and_can_be_read_again(service: Service) -> None:
         assert submission["verdict"]["action"] == "hold"
         assert submission["verdict"]["severity"] == "none"
         assert client.get(f"/v1/submissions/{submission['id']}").json() == submission
+
+
+def at(**ago: int) -> str:
+    return (datetime.now(UTC) - timedelta(**ago)).isoformat()
+
+
+def test_a_time_that_is_over_is_refused_before_the_draft_expires_unseen(service: Service) -> None:
+    with service.client("submit", "check", "read") as client:
+        made = client.post("/v1/submissions", json={**POST, "planned_at": at(seconds=20)})
+        assert made.status_code == 202, "clocks differ"
+        late = {"planned_at": at(minutes=5)}
+        for path, body in (
+            ("/v1/submissions", POST),
+            ("/v1/check", REPLY),
+            (f"/v1/submissions/{made.json()['id']}/revisions", POST),
+        ):
+            answer = client.post(path, json={**body, **late}, headers={"Accept-Language": "fr"})
+            assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-field")
+            (error,) = answer.json()["errors"]
+            assert error["pointer"] == "/planned_at" and "choisissez-en une à venir" in error["detail"]
 
 
 def test_a_clean_reply_is_allowed_and_leaves_no_card(service: Service) -> None:

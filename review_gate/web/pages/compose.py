@@ -14,8 +14,7 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.draft import MAX_TEXT, Draft
-from review_gate.domain.errors import GateError, IdempotencyConflict
-from review_gate.domain.message import Message
+from review_gate.domain.errors import GateError, IdempotencyConflict, TimeOver
 from review_gate.domain.permits import check_seen, require
 from review_gate.domain.picture import named_url
 from review_gate.domain.submission import Operation, Person, Submission
@@ -30,15 +29,11 @@ from review_gate.web.media import received, take
 from review_gate.web.pages.base import PageError, Parts, account, language, page, person, require_page, t, told
 from review_gate.web.pages.channels import CHANNELS, LANGUAGES, MARKETS, PREVIEWS
 from review_gate.web.pages.labels import day_in_words, lang_name
-from review_gate.web.problems import STATUS, FieldError, Problem
+from review_gate.web.problems import Problem
 
 MOST_MEDIA = 4
 PLAIN = ("text", "kind", "channel", "market", "lang", "in_reply_to")
 """Fields that go into the draft as they are; empty ones are left out."""
-OVER = Message(
-    "This time is over: choose a later one, or leave the field empty.",
-    "Cette heure est passée : choisissez-en une à venir, ou laissez le champ vide.",
-)
 _SAY = re.compile(r"“(.+)”")
 
 
@@ -55,20 +50,11 @@ def add(pages: Blueprint, parts: Parts) -> None:
         require_page("compose")
         key = request.form.get("key", "")[:100] or parts.new_id()
         try:
-            draft = replace(_draft(parts.clock()), author=account().email)
+            made = _handed_in(parts, replace(_draft(), author=account().email), key)
         except Problem as problem:
             return _page(_typed(), 422, key=key, problems=_problems(problem))
-        who = person(parts)
-        body = hashlib.sha256(repr(draft).encode()).hexdigest()
-        once = Once(
-            f"page:{who.id}", key, body, 303, lambda made: {"id": made.submission.id if made.submission else ""}
-        )
-        try:
-            earlier = parts.gate.answered(once)
-            made = str(earlier.answer["id"]) if earlier else parts.gate.submit(draft, who, once).id
-        except IdempotencyConflict:
-            # The same form was sent before with other words: handed in as a draft of its own, or it would be lost.
-            made = parts.gate.submit(draft, who).id
+        except TimeOver as late:
+            return _page(_typed(), 422, key=key, problems=_problems(Problem.of(late)))
         return redirect(url_for("pages.item", submission_id=made, said="submitted", draft=key), 303)
 
     @pages.post("/compose/check")
@@ -114,7 +100,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
         found, who = _own(parts, submission_id), person(parts)
         key = f"rev-{found.id}-{request.form.get('revision', '')}"
         try:
-            draft = _draft(parts.clock())
+            draft = _draft()
             seen = Seen(int(request.form.get("revision", "")), request.form.get("sha", ""))
             check_seen(found, seen.revision, seen.text_sha256)
             draft = replace(draft, bot=found.draft.bot, conversation=found.draft.conversation)
@@ -124,9 +110,22 @@ def add(pages: Blueprint, parts: Parts) -> None:
         except ValueError:
             raise PageError("error_csrf") from None
         except GateError as refused:
-            status = STATUS.get(type(refused), 409)
-            return _page(_typed(), status, key=key, revising=found, problems=[told(refused.message)])
+            why = Problem.of(refused)
+            return _page(_typed(), why.status, key=key, revising=found, problems=_problems(why))
         return redirect(url_for("pages.item", submission_id=submission_id, said="revised", draft=key), 303)
+
+
+def _handed_in(parts: Parts, draft: Draft, key: str) -> str:
+    """The id of the submission that the form with this key makes, once. Raises TimeOver."""
+    who = person(parts)
+    body = hashlib.sha256(repr(draft).encode()).hexdigest()
+    once = Once(f"page:{who.id}", key, body, 303, lambda made: {"id": made.submission.id if made.submission else ""})
+    try:
+        earlier = parts.gate.answered(once)
+        return str(earlier.answer["id"]) if earlier else parts.gate.submit(draft, who, once).id
+    except IdempotencyConflict:
+        # The same form was sent before with other words: handed in as a draft of its own, or it would be lost.
+        return parts.gate.submit(draft, who).id
 
 
 def _prepared(parts: Parts, name: str) -> dict[str, str]:
@@ -155,9 +154,8 @@ def _typed() -> dict[str, Any]:
     return fields
 
 
-def _draft(now: datetime) -> Draft:
-    """The draft in the form. Raises Problem with one entry a field, and for a planned time that is over: the draft
-    would expire before anybody has seen it."""
+def _draft() -> Draft:
+    """The draft in the form. Raises Problem with one entry a field."""
     typed = _typed()
     body: dict[str, Any] = {name: typed[name] for name in PLAIN if typed[name]}
     body.setdefault("text", "")
@@ -167,10 +165,7 @@ def _draft(now: datetime) -> Draft:
         body["planned_at"] = _planned(typed["planned_at"], typed["zone"])
     if typed["media"]:
         body["media"] = [{"url": one["url"], "alt": one["alt"] or None} for one in typed["media"]]
-    draft = parse_draft(body).draft()
-    if draft.planned_at is not None and draft.planned_at <= now:
-        raise Problem.invalid([FieldError("/planned_at", OVER)])
-    return draft
+    return parse_draft(body).draft()
 
 
 def _planned(local: str, zone: str) -> str:
