@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,9 +19,9 @@ from review_gate.domain.permits import REVIEWING
 from review_gate.domain.policy import Policy
 from review_gate.domain.submission import Person, Submission
 from review_gate.gate.alerts import clusters_since
-from review_gate.insight.digest import Digest, Sampled, digest
+from review_gate.insight.digest import Digest, Sampled, counted, digest
 from review_gate.insight.limits import Lately, Replay, lately, replay
-from review_gate.insight.sample import Estimate, Suggestion, Unseen, recall, stratified, suggest
+from review_gate.insight.sample import Estimate, Stratum, Suggestion, Unseen, recall, stratified, suggest
 from review_gate.ports import Clock, Filter, NewId, Store
 
 TOPIC, MARKS = "digest", "digest_mark"
@@ -32,7 +32,19 @@ ONLY_POSTED = "only_posted"
 DAY = timedelta(days=1)
 DAYS = 30
 """So many days are looked at together."""
+FRESH = timedelta(minutes=1)
+"""For so long what went out today is not counted anew: a busy bot's day is hundreds of thousands of replies."""
 _digest: TypeAdapter[Digest] = TypeAdapter(Digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What went out without a person from `since` until before `until`: counted, and drawn from."""
+
+    since: datetime
+    until: datetime
+    scores: Mapping[str, Mapping[int, int]]
+    strata: tuple[Stratum, ...]
 
 
 class Digests:
@@ -45,6 +57,7 @@ class Digests:
         self._clock = clock
         self._new_id = new_id
         self._made: date | None = None
+        self._so_far: Sent | None = None
 
     def __call__(self) -> None:
         """Makes today's digest when it is time."""
@@ -69,15 +82,21 @@ class Digests:
         """
         kept = self._store.note(TOPIC, day.isoformat())
         if kept is None:
-            made = self._make(day, self._until(day))
+            until = self._until(day)
+            made = self._make(day, until, self._sent(day, self._hour(day - DAY), until))
             kept = self._store.put_note_once(TOPIC, day.isoformat(), _digest.dump_python(made, mode="json"))
         return self._with_marks(_digest.validate_python(kept, strict=False))
 
     def so_far(self) -> Digest:
-        """What has happened since the last digest's hour: not kept, and not to be marked yet."""
+        """What has happened since the last digest's hour: not kept, and not to be marked yet. What went out is as it
+        was within the last minute, all else as it is now."""
         here = self._clock().astimezone(ZoneInfo(self._policy().digest.zone))
         day = here.date() + timedelta(days=1) if self.due() is not None else here.date()
-        return self._make(day, self._clock(), since=self._hour(day - DAY))
+        now, since = self._clock(), self._hour(day - DAY)
+        sent = self._so_far
+        if sent is None or sent.since != since or not timedelta() <= now - sent.until < FRESH:
+            self._so_far = sent = self._sent(day, since, now)
+        return self._make(day, now, sent)
 
     def last(self, until: date | None = None, days: int = DAYS) -> tuple[Digest, ...]:
         """The digests of the last `days` days up to `until` (today) that were made, oldest first."""
@@ -146,18 +165,20 @@ class Digests:
         here = datetime(day.year, day.month, day.day, policy.hour, tzinfo=ZoneInfo(policy.zone))
         return here.astimezone(self._clock().tzinfo)
 
-    def _make(self, day: date, until: datetime, since: datetime | None = None) -> Digest:
-        since = since or self._hour(day - DAY)  # a day of the zone, which may have 23 or 25 hours
-        sent = self._store.went_out(since, until)
-        strata = stratified([Unseen(*row) for row in sent], self._policy().digest.sample, _dice(day))
-        scores = {id_: score for id_, _, score in sent}
-        chosen = self._store.replies_by_id([i for stratum in strata for i in stratum.sample])
-        sample = [Sampled(r.id, r.bot, r.conversation, r.text, r.at, scores[r.id]) for r in chosen]
+    def _sent(self, day: date, since: datetime, until: datetime) -> Sent:
+        """Looks at every reply of that time. `since` is the hour of the day before in its zone, be it 23 or 25 hours
+        away."""
+        rows = self._store.went_out(since, until)
+        strata = stratified((Unseen(*row) for row in rows), self._policy().digest.sample, _dice(day))
+        return Sent(since, until, counted((bot, score) for _, bot, score in rows), strata)
+
+    def _make(self, day: date, until: datetime, sent: Sent) -> Digest:
+        chosen = self._store.replies_by_id([i for stratum in sent.strata for i in stratum.sample])
+        sample = [Sampled(r.id, r.bot, r.conversation, r.text, r.at, r.score) for r in chosen]
         breakers = [breaker.at(self._clock()) for breaker in self._store.breakers()]
-        clusters = [cluster for cluster in clusters_since(self._store, since) if cluster.at < until]
-        by_bot = [(bot, score) for _, bot, score in sent]
-        found = self._submissions(since, until)
-        return digest(day, since, until, by_bot, found, breakers, strata, sample, clusters)
+        clusters = [cluster for cluster in clusters_since(self._store, sent.since) if cluster.at < until]
+        found = self._submissions(sent.since, until)
+        return digest(day, sent.since, until, sent.scores, found, breakers, sent.strata, sample, clusters)
 
     def _shown(self, day: date) -> Delivery:
         """Makes the channel show the digest as it is now."""

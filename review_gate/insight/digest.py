@@ -87,25 +87,22 @@ def digest(
     day: date,
     since: datetime,
     until: datetime,
-    sent: Iterable[tuple[str, float]],
+    scores: Mapping[str, Mapping[int, int]],
     submissions: Sequence[Submission],
     breakers: Sequence[Breaker],
     strata: Sequence[Stratum],
     sample: Sequence[Sampled],
     clusters: Sequence[ClusterSeen] = (),
 ) -> Digest:
-    """The digest of what is given: `sent` has bot and score of each reply that went out, `submissions` are those of
-    bots."""
-    scores: dict[str, Counter[int]] = defaultdict(Counter)
-    for bot, score in sent:
-        scores[bot][hundredths(score)] += 1
+    """The digest of what is given: `scores` counts the replies that went out (see `counted`), `submissions` are those
+    of bots."""
     held = [s for s in submissions if s.draft.bot is not None]
     answers = [s.decisions[-1].answer for s in held if s.decisions]
     return Digest(
         day,
         since,
         until,
-        {bot: found.total() for bot, found in sorted(scores.items())},
+        {bot: sum(found.values()) for bot, found in sorted(scores.items())},
         dict(sorted(Counter(s.draft.bot or "" for s in held).items())),
         dict(Counter(category for s in held for category in categories(s)).most_common()),
         sum(is_late(s) for s in submissions),
@@ -117,6 +114,14 @@ def digest(
         tuple(clusters),
         {bot: dict(sorted(found.items())) for bot, found in sorted(scores.items())},
     )
+
+
+def counted(sent: Iterable[tuple[str, float]]) -> dict[str, Counter[int]]:
+    """How many replies there are by bot and by score in hundredths; `sent` has bot and score of each."""
+    scores: dict[str, Counter[int]] = defaultdict(Counter)
+    for bot, score in sent:
+        scores[bot][hundredths(score)] += 1
+    return scores
 
 
 def hundredths(score: float) -> int:

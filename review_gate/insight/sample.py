@@ -7,6 +7,7 @@ stratum's size is kept, so that a mark counts for as many replies as it stands f
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,10 +56,10 @@ class Estimate:
 
 def bin_of(score: float) -> int:
     """The stratum of a score."""
-    return max(place for place in range(len(BINS) - 1) if score >= BINS[place])
+    return bisect_right(BINS, score, 1, len(BINS) - 1) - 1
 
 
-def stratified(replies: Sequence[Unseen], size: int, dice: random.Random) -> tuple[Stratum, ...]:
+def stratified(replies: Iterable[Unseen], size: int, dice: random.Random) -> tuple[Stratum, ...]:
     """At most `size` of `replies`, from every stratum at least one where `size` allows, the higher bins first.
 
     What is left goes to the strata by the square root of their size, so that big bots do not crowd out small ones.

@@ -165,6 +165,22 @@ def test_what_has_happened_so_far_is_there_before_the_hour() -> None:
             digests.of(TODAY)
 
 
+def test_what_went_out_so_far_is_counted_once_a_minute_and_all_else_is_as_it_is_now() -> None:
+    with house() as at:
+        digests = a_day(at)
+        before = digests.so_far()
+        at.says("Bonjour, notre boutique de Lille ouvre à dix heures.", bot="faq")
+        with at.store.database.write() as session:
+            session.execute("UPDATE replies SET text = '[erased]'")
+        at.clock.now = before.until + timedelta(seconds=59)
+        at.gate.bots.pause("faq", "enough", LEAD)
+        within = digests.so_far()
+        assert (within.sent, within.strata) == (before.sent, before.strata)
+        assert {one.text for one in within.sample} == {"[erased]"} and set(within.stopped) == {"faq", "shop"}
+        at.clock.pass_(seconds=1)
+        assert digests.so_far().sent == {**before.sent, "faq": before.sent["faq"] + 1}
+
+
 def test_a_cluster_is_part_of_its_day() -> None:
     with house() as at:
         for n in range(12):

@@ -227,7 +227,7 @@ def looked_at(store: SqlStore, quoted: Sequence[Submission], day: date = DAY) ->
         Sampled("r-2", "faq", "c-9", "Hello PEGGY!", NOW, 0.1),
         Sampled("r-3", "faq", "c-8", "Hi Tom!", NOW, 0.1),
     )
-    made = digest(day, NOW, NOW + timedelta(days=1), [("faq", 0.2)] * 3, (), (), (), sample, (cluster,))
+    made = digest(day, NOW, NOW + timedelta(days=1), {"faq": {20: 3}}, (), (), (), sample, (cluster,))
     store.put_note("digest", day.isoformat(), TypeAdapter(Digest).dump_python(made, mode="json"))
 
 

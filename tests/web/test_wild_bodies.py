@@ -70,7 +70,7 @@ def calls(service: Service) -> Iterator[dict[str, list[Call]]]:
     now = datetime.now(UTC)
     day, soon = now.date().isoformat(), (now + timedelta(days=9)).isoformat()
     sample = (Sampled(checked.reply, "faq", "c-1", "Your parcel arrives.", now, 0.2),)
-    made = digest(now.date(), now, now + timedelta(days=1), [("faq", 0.2)] * 3, (), (), (), sample, ())
+    made = digest(now.date(), now, now + timedelta(days=1), {"faq": {20: 3}}, (), (), (), sample, ())
     service.store.put_note("digest", day, TypeAdapter(Digest).dump_python(made, mode="json"))
     picture = {"url": "https://cdn.example/a.png", "alt": "Our shop", "sha256": "a" * 64}
     verify = {"token": token, "text": TEXT, "channel": "x", "account": "brand", "media": [picture], "at": soon,
