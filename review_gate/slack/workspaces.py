@@ -6,8 +6,8 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -15,9 +15,11 @@ from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.token_rotation import TokenRotator
 
-from review_gate.domain.change import Delivery
+from review_gate.domain.change import Change, Delivery, Note
+from review_gate.domain.errors import Stale
+from review_gate.gate.apart import apart
 from review_gate.gate.rhythm import Rhythm
-from review_gate.ports import Clock, Notes, Notifier, Undeliverable
+from review_gate.ports import Clock, Notes, Notifier, Submissions, Undeliverable
 from review_gate.slack.client import OPERATOR_PAUSE, SLACK_API_URL, web_client
 from review_gate.slack.installations import NoteInstallations
 
@@ -26,6 +28,8 @@ HOME_OF = "person-workspace"
 ROTATE_MINUTES = 120
 """A token that ends sooner is exchanged for a new one. Slack's last twelve hours."""
 EVERY = timedelta(minutes=5)
+ROTATING = "slack-rotating"
+"""By "enterprise:team": {"until"}, in ISO 8601: one process exchanges that token, the others leave it alone."""
 
 log = logging.getLogger(__name__)
 
@@ -41,14 +45,19 @@ class OAuth:
     url: str = ""
 
 
+class Kept(Submissions, Notes, Protocol):
+    """What installations are kept in: notes, also those that only one of two may write."""
+
+
 class Workspaces:
     """What was installed where. Nothing here calls Slack but `rotate`."""
 
-    def __init__(self, oauth: OAuth, notes: Notes, clock: Clock, api_url: str = SLACK_API_URL) -> None:
+    def __init__(self, oauth: OAuth, notes: Kept, clock: Clock, api_url: str = SLACK_API_URL) -> None:
         self.oauth = oauth
         self.installations = NoteInstallations(notes)
         self._notes = notes
         self._api_url = api_url
+        self._clock = clock
         self._rhythm = Rhythm(clock, EVERY.total_seconds())
 
     def may_install(self, installation: Installation) -> bool:
@@ -118,18 +127,48 @@ class Workspaces:
         )
         done = 0
         for found in self.installations.all():
-            ends = found.bot_token_expires_at
-            if not found.bot_token or ends is None or ends > time.time() + ROTATE_MINUTES * 60:
-                continue
-            try:
-                fresh = rotator.perform_bot_token_rotation(bot=found.to_bot(), minutes_before_expiration=ROTATE_MINUTES)
-            except (SlackTokenRotationError, OSError) as error:
-                log.error("The token of %s could not be renewed (%s): install the app again", found.team_id, error)
-                continue
-            if fresh is not None:
-                self.installations.save_bot(fresh)
-                done += 1
+            with apart(f"Renewing the token of {found.team_id or found.enterprise_id}"):
+                done += _ends_soon(found) and self._mine(found) and self._exchange(found, rotator)
         return done
+
+    def _mine(self, found: Installation) -> bool:
+        """Whether this process exchanges that token. One does, and the others leave it alone for EVERY: what a token is
+        exchanged with works once, and who comes second is told that the app has to be installed again."""
+        key = f"{found.enterprise_id or '-'}:{found.team_id or '-'}"
+        there = self._notes.note(ROTATING, key)
+        now = self._clock()
+        left = datetime.fromisoformat(there["until"]) - now if there is not None else timedelta()
+        if timedelta() < left <= EVERY:  # more than that: a clock that was set back
+            return False
+        mine = Note(ROTATING, key, {"until": (now + EVERY).isoformat()}, there)
+        try:
+            self._notes.commit(Change(notes=(mine,)))
+        except Stale:
+            return False
+        return True
+
+    def _exchange(self, found: Installation, rotator: TokenRotator) -> bool:
+        present = self.installations.find_installation(
+            enterprise_id=found.enterprise_id,
+            team_id=found.team_id,
+            is_enterprise_install=found.is_enterprise_install,
+        )
+        if present is None or not _ends_soon(present):  # exchanged, or gone, since it was listed
+            return False
+        try:
+            fresh = rotator.perform_bot_token_rotation(bot=present.to_bot(), minutes_before_expiration=ROTATE_MINUTES)
+        except (SlackTokenRotationError, OSError) as error:
+            log.error("The token of %s could not be renewed (%s): install the app again", found.team_id, error)
+            return False
+        if fresh is None:
+            return False
+        self.installations.save_bot(fresh)
+        return True
+
+
+def _ends_soon(found: Installation) -> bool:
+    ends = found.bot_token_expires_at
+    return bool(found.bot_token) and ends is not None and ends <= time.time() + ROTATE_MINUTES * 60
 
 
 class WithToken:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ from review_gate.slack.installations import NoteInstallations, NoteStates
 from review_gate.slack.manifest import manifest
 from review_gate.slack.standin import CHANNEL, payloads
 from review_gate.slack.standin.oauth import Place
-from review_gate.slack.workspaces import OAuth, Workspaces
+from review_gate.slack.workspaces import EVERY, OAuth, Workspaces
 from tests.builders import FakeClock
 from tests.postgres import new_postgres_url, postgres_server, postgres_url
 from tests.slack.house import CAMILLE, SAMIRA, SECRET, House
@@ -150,6 +151,38 @@ def test_tokens_are_exchanged_before_they_end_and_cards_go_on(house: House) -> N
     held = house.hand_in()
     assert house.slack.card(held.id) is not None
     assert set(used(house, "chat.postMessage")) == {after}
+
+
+def test_two_processes_exchange_a_token_once(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """What a token is exchanged with works once: the second one would be refused, and say so."""
+    house.slack.grants.expires_in = 3600
+    install(house, HOME)
+    one, other = (Workspaces(CREDENTIALS, house.store, lambda: house.now, house.slack.api_url) for _ in range(2))
+    ready = threading.Barrier(2)
+
+    def rotate(places: Workspaces) -> int:
+        ready.wait(10)
+        return places.rotate()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(rotate, (one, other))) == [0, 1]
+    assert "install the app again" not in caplog.text
+    assert one.home() == token_of(house, HOME)
+
+
+def test_who_fails_to_exchange_a_token_says_so_for_all_and_it_is_tried_again(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.slack.grants.expires_in = 3600
+    install(house, HOME)
+    kept = dict(house.slack.grants.refresh)
+    house.slack.grants.refresh.clear()
+    one, other = (Workspaces(CREDENTIALS, house.store, lambda: house.now, house.slack.api_url) for _ in range(2))
+    assert (one.rotate(), other.rotate(), one.rotate()) == (0, 0, 0)
+    assert caplog.text.count("install the app again") == 1
+    house.slack.grants.refresh.update(kept)
+    house.now += EVERY
+    assert other.rotate() == 1
 
 
 def test_a_token_that_cannot_be_exchanged_is_kept_and_said(house: House, caplog: pytest.LogCaptureFixture) -> None:
