@@ -9,31 +9,20 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import closing
 from dataclasses import asdict
-from importlib import import_module
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from review_gate.cli.common import add_settings, settings_of, tell
 from review_gate.cli.packs import usable
-from review_gate.cli.rescreen_work import Done, Piece, Task, counts, pieces, screen_piece
+from review_gate.cli.rescreen_engines import GO_ON, cluster, processes
+from review_gate.cli.rescreen_work import Task, counts, fingerprint, pieces
 from review_gate.cli.usage import said
 from review_gate.domain.message import Message
-from review_gate.ports import Misconfigured
 from review_gate.settings import load_policy
 
 SIZE = 200
 """So many lines are one piece of work."""
-AHEAD = 4
-"""So many pieces wait for each worker: enough that none is idle, few enough that an archive never fills the memory."""
-NO_DASK = Message(
-    "--engine dask needs dask.distributed: run `pip install -r requirements-dask.txt` here and on the workers.",
-    "--engine dask a besoin de dask.distributed : lancez `pip install -r requirements-dask.txt` ici et sur les nœuds.",
-)
 
 
 def add_parser(subparsers: Any) -> None:
@@ -121,7 +110,7 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Exit status 0; 1 when something was wrong with what was given. Raises PolicyError."""
+    """Exit status 0; 1 when something was wrong with what was given. Raises PolicyError, Misconfigured."""
     settings = settings_of(arguments)
     archive: Path = arguments.archive
     out = arguments.out or archive.with_name(archive.name + ".screened.jsonl")
@@ -132,6 +121,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not archive.is_file():
         return refuse(f"There is no archive '{archive}'.", f"L'archive « {archive} » n'existe pas.")
+    if out.is_dir():
+        return refuse(f"'{out}' is a folder: give a file.", f"« {out} » est un dossier : donnez un fichier.")
     if (arguments.engine == "dask") != (arguments.scheduler is not None):
         return refuse("--engine dask and --scheduler go together.", "--engine dask et --scheduler vont ensemble.")
     rules = (arguments.packs or settings.rules_folder).absolute()
@@ -144,70 +135,35 @@ def run(arguments: argparse.Namespace) -> int:
         settings.toxicity, detoxify, settings.language_detector,
     )  # fmt: skip
     parts = out.with_name(out.name + ".parts")
-    kept = _begin(parts, task, archive, arguments.restart)
-    if kept is None:
-        return refuse(
-            f"'{parts}' belongs to a run with another archive, packs or policy: finish that one, or give --restart.",
-            f"« {parts} » appartient à un autre lancement (archive, règles ou politique) : terminez-le, ou ajoutez "
-            "--restart.",
-        )
+    try:
+        kept = _begin(parts, task, archive, arguments.restart)
+        if kept is None:
+            return refuse(
+                f"'{parts}' belongs to a run with another archive, packs or policy: finish that one, or give "
+                "--restart.",
+                f"« {parts} » appartient à un autre lancement (archive, règles ou politique) : terminez-le, ou ajoutez "
+                "--restart.",
+            )
+        return _screen(arguments, settings.language, kept, parts, out)
+    except OSError as error:  # no right, no space
+        place, why = error.filename or out, error.strerror or error
+        return refuse(f"{place}: {why}. {GO_ON.en}", f"{place} : {why}. {GO_ON.fr}")
+
+
+def _screen(arguments: argparse.Namespace, language: str, task: Task, parts: Path, out: Path) -> int:
+    archive: Path = arguments.archive
     done = {int(path.stem) for path in parts.glob("*.jsonl")}
     todo = (piece for piece in pieces(archive, SIZE) if piece.number not in done)
     begun, lines, cpu = time.monotonic(), 0, 0.0
-    engine = _dask(arguments.scheduler) if arguments.engine == "dask" else _processes(max(1, arguments.processes))
+    engine = cluster(arguments.scheduler) if arguments.engine == "dask" else processes(max(1, arguments.processes))
     with _Progress(archive, len(done)) as progress:
-        for result in engine(kept, todo):
+        for result in engine(task, todo):
             _write(parts / f"{result.number:09}.jsonl", result.lines)
             lines, cpu = lines + len(result.lines), cpu + result.cpu_seconds
             progress.more(len(result.lines))
     found = _join(parts, out)
-    _tell(found, lines, time.monotonic() - begun, cpu, arguments.core_hour, settings.language, out)
+    _tell(found, lines, time.monotonic() - begun, cpu, arguments.core_hour, language, out)
     return 0
-
-
-Engine = Callable[[Task, Iterator[Piece]], Iterator[Done]]
-
-
-def _processes(number: int) -> Engine:
-    """Processes of this machine. They start afresh: nothing of a model's threads is carried over a fork."""
-
-    def work(task: Task, todo: Iterator[Piece]) -> Iterator[Done]:
-        with ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
-            waiting: set[Future[Done]] = set()
-            for piece in todo:
-                waiting.add(pool.submit(screen_piece, task, piece))
-                if len(waiting) >= number * AHEAD:
-                    ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                    yield from (one.result() for one in ready)
-            yield from (one.result() for one in wait(waiting).done)
-
-    return work
-
-
-def _dask(scheduler: str) -> Engine:
-    """The workers of a cluster. They need the program and the same paths to packs and policy. Raises Misconfigured."""
-    try:
-        distributed: Any = import_module("distributed")
-    except ImportError as error:
-        raise Misconfigured(NO_DASK) from error
-
-    def work(task: Task, todo: Iterator[Piece]) -> Iterator[Done]:
-        with closing(distributed.Client(scheduler)) as client:
-            most = AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
-            running = distributed.as_completed()
-            for piece in todo:
-                running.add(client.submit(screen_piece, task, piece, pure=False))
-                while running.count() >= most:
-                    yield next(running).result()
-            for one in running:
-                yield one.result()
-
-    return work
-
-
-def _one_thread() -> None:
-    for library in ("OMP", "OPENBLAS", "MKL"):
-        os.environ[f"{library}_NUM_THREADS"] = "1"
 
 
 def _now() -> str:
@@ -219,10 +175,9 @@ def _now() -> str:
 def _begin(parts: Path, task: Task, archive: Path, restart: bool) -> Task | None:
     """The task to go on with: that of a run that was cut off, with its moment; None when that was another one."""
     with archive.open("rb") as file:
-        facts = {**asdict(task), "now": "", "archive": hashlib.file_digest(file, "sha256").hexdigest(), "size": SIZE}
+        facts = {**asdict(task), "now": "", "archive": hashlib.file_digest(file, "sha256").hexdigest(), "size": SIZE,
+                 "read": fingerprint(task.rules, task.policy)}  # fmt: skip
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    for path in (*sorted(Path(task.rules).glob("*.y*ml")), Path(task.policy)):
-        digest.update(path.read_bytes())
     mark = parts / "run.json"
     if mark.exists() and not restart:
         kept = json.loads(mark.read_text())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from review_gate import __version__
 from review_gate.domain.message import Message
 from review_gate.ports import Misconfigured
 
@@ -62,9 +64,18 @@ class Done:
     cpu_seconds: float
 
 
+def fingerprint(rules: str, policy: str) -> str:
+    """What the answers depend on besides the lines: the program's version, the packs' files and the policy's."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in (*sorted(Path(rules).glob("*.y*ml")), Path(policy)):
+        digest.update(f"\0{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 def pieces(archive: Path, size: int) -> Iterator[Piece]:
     """The archive in pieces of `size` lines: JSON Lines, or Parquet by its name. Blank lines stay, and are skipped
-    later, so that numbers are those of the file. Raises Misconfigured where Parquet cannot be read."""
+    later, so that numbers are those of the file. Raises Misconfigured where Parquet cannot be read, or is damaged."""
     lines = _parquet(archive) if archive.suffix == ".parquet" else _lines(archive)
     number, first = 1, 1
     while chunk := tuple(islice(lines, size)):
@@ -135,12 +146,19 @@ def _lines(archive: Path) -> Iterator[bytes]:
 
 def _parquet(archive: Path) -> Iterator[bytes]:
     try:
+        arrow: Any = import_module("pyarrow")
         parquet: Any = import_module("pyarrow.parquet")
     except ImportError as error:
         raise Misconfigured(NO_PARQUET) from error
-    for batch in parquet.ParquetFile(archive).iter_batches(batch_size=1000):
-        for row in batch.to_pylist():
-            yield json.dumps(_given(row), ensure_ascii=False).encode()
+    try:
+        for batch in parquet.ParquetFile(archive).iter_batches(batch_size=1000):
+            for row in batch.to_pylist():
+                yield json.dumps(_given(row), ensure_ascii=False).encode()
+    except arrow.ArrowException as error:
+        raise Misconfigured(
+            Message(f"{archive}: this is no whole Parquet file ({error}).",
+                    f"{archive} : ce n'est pas un fichier Parquet intact ({error}).")
+        ) from error  # fmt: skip
 
 
 def _given(row: Mapping[str, Any]) -> dict[str, Any]:

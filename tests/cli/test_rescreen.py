@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
-from contextlib import closing
+import multiprocessing
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import chdir, closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pyarrow import Table, parquet
 
-from review_gate.cli import rescreen, rescreen_work
+from review_gate.cli import rescreen, rescreen_engines, rescreen_work
 from review_gate.cli.rescreen_work import Task, pieces, screen_piece
+from review_gate.ports import Misconfigured
 from review_gate.settings import PolicyError, load_settings
 from review_gate.settings.settings import PROJECT
 
@@ -52,7 +57,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return work
 
-    monkeypatch.setattr(rescreen, "_processes", engine)
+    monkeypatch.setattr(rescreen, "processes", engine)
 
 
 def call(archive: Path, packs: Path, *words: str) -> int:
@@ -84,7 +89,7 @@ def test_in_the_archives_order_whatever_the_order_of_the_work(
 def test_goes_on_where_it_was_cut_off(
     archive: Path, packs: Path, here: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = rescreen._processes(1)
+    whole = rescreen.processes(1)
     worked: list[int] = []
 
     def cut_off(number: int) -> Any:
@@ -97,7 +102,7 @@ def test_goes_on_where_it_was_cut_off(
 
         return work
 
-    monkeypatch.setattr(rescreen, "_processes", cut_off)
+    monkeypatch.setattr(rescreen, "processes", cut_off)
     with pytest.raises(KeyboardInterrupt):
         call(archive, packs)
     assert len(worked) == 3
@@ -115,7 +120,7 @@ def test_goes_on_where_it_was_cut_off(
 
         return work
 
-    monkeypatch.setattr(rescreen, "_processes", count)
+    monkeypatch.setattr(rescreen, "processes", count)
     assert call(archive, packs) == 0
     assert sorted(worked + again) == list(range(1, 7))
     assert [one["line"] for one in screened(archive)] == list(range(1, 22))
@@ -131,11 +136,11 @@ def test_another_archive_of_the_same_name_and_size_is_not_gone_on_with(
 
         return work
 
-    whole = rescreen._processes
-    monkeypatch.setattr(rescreen, "_processes", cut_off)
+    whole = rescreen.processes
+    monkeypatch.setattr(rescreen, "processes", cut_off)
     with pytest.raises(KeyboardInterrupt):
         call(archive, packs)
-    monkeypatch.setattr(rescreen, "_processes", whole)
+    monkeypatch.setattr(rescreen, "processes", whole)
     before = archive.read_bytes()
     archive.write_bytes(before.replace(b"Friday", b"Monday"))
     assert call(archive, packs) == 1
@@ -160,13 +165,80 @@ def test_processes_and_a_cluster_say_the_same(archive: Path, packs: Path) -> Non
     from distributed import LocalCluster
 
     task = Task(str(packs), str(load_settings({}, {}).policy_file), "en", "2026-11-26T12:00:00+00:00")
-    plain = sorted(rescreen._processes(1)(task, pieces(archive, 11)), key=lambda done: done.number)
+    plain = sorted(rescreen.processes(1)(task, pieces(archive, 11)), key=lambda done: done.number)
     with LocalCluster(n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None,
                       silence_logs=False) as cluster:  # fmt: skip
-        engine = rescreen._dask(cluster.scheduler_address)
+        engine = rescreen.cluster(cluster.scheduler_address)
         clustered = sorted(engine(task, pieces(archive, 11)), key=lambda done: done.number)
     assert [done.lines for done in plain] == [done.lines for done in clustered]
     assert [done.number for done in plain] == [1, 2]
+
+
+def test_a_worker_that_would_say_something_else_does_no_work(archive: Path, packs: Path, tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    policy = load_settings({}, {}).policy_file
+    task = Task("packs", str(policy), "en", "2026-11-26T12:00:00+00:00")  # which packs these are goes by the folder
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "packs").mkdir(parents=True)
+    (elsewhere / "packs" / "emoji.yml").write_bytes((PROJECT / "rules" / "emoji.yml").read_bytes())
+    with (
+        chdir(tmp_path),
+        LocalCluster(n_workers=0, protocol="tcp", dashboard_address=None, silence_logs=False) as scheduler,
+    ):
+        engine = rescreen.cluster(scheduler.scheduler_address)
+        with pytest.raises(Misconfigured, match="no workers yet"):
+            next(engine(task, pieces(archive, 11)))
+        words = [sys.executable, "-m", "distributed.cli.dask_worker", scheduler.scheduler_address, "--no-dashboard",
+                 "--no-nanny"]  # fmt: skip
+        with subprocess.Popen(words, cwd=elsewhere, stderr=subprocess.DEVNULL) as worker:
+            try:
+                _until(lambda: len(scheduler.scheduler.workers) == 1)
+                with pytest.raises(Misconfigured, match="would say something else"):
+                    next(engine(task, pieces(archive, 11)))
+            finally:
+                worker.terminate()
+
+
+def test_no_scheduler(archive: Path, packs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rescreen_engines, "CONNECT_SECONDS", 1)
+    for address in ("tcp://127.0.0.1:9", "nonsense"):
+        with pytest.raises(Misconfigured, match=f"No scheduler answers at {address}"):
+            call(archive, packs, "--engine", "dask", "--scheduler", address)
+
+
+def test_a_process_that_is_killed_ends_the_run_with_advice(archive: Path, packs: Path) -> None:
+    task = Task(str(packs), str(load_settings({}, {}).policy_file), "en", "2026-11-26T12:00:00+00:00")
+    with closing(rescreen.processes(1)(task, pieces(archive, 1))) as done:
+        next(done)
+        for child in multiprocessing.active_children():
+            child.kill()
+        with pytest.raises(Misconfigured, match=r"want of memory.*is kept"):
+            list(done)
+
+
+def test_a_place_that_cannot_be_written_is_named(
+    archive: Path, packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(archive, packs, "--out", str(tmp_path)) == 1
+    assert f"'{tmp_path}' is a folder" in capsys.readouterr().err
+    assert call(archive, packs, "--out", "/proc/none/out.jsonl", "--language", "fr") == 1
+    assert capsys.readouterr().err.startswith("/proc/none")
+
+
+def test_a_damaged_parquet_file_is_named(tmp_path: Path, packs: Path, here: None) -> None:
+    path = tmp_path / "archive.parquet"
+    path.write_bytes(b"PAR1 and no more")
+    with pytest.raises(Misconfigured, match=f"{path}: this is no whole Parquet file"):
+        call(path, packs)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never came")
 
 
 def test_wrong_use_is_told(archive: Path, packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
