@@ -3,7 +3,7 @@ that was written about each submission."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -116,7 +116,9 @@ class Erasable(Protocol):
         requests, messages, reports, notes about people), and then the notes that say that this has to be done for them
         (erasure.UNSWEPT). Messages that have nothing else to say go. Answers how many rows it changed."""
 
-    def sweep_looks(self, ids: Set[str], names: Set[str], before: datetime | None = None) -> Sequence[tuple[str, str]]:
+    def sweep_looks(
+        self, ids: Set[str], names: Set[str], before: datetime | None, told: Callable[[str, str], Sequence[Delivery]]
+    ) -> int:
         """Takes the texts of these submissions, and those said to, by or about these people, out of kept digests and
-        clusters; with `before` instead all texts of digests that ended and of clusters seen before then. Answers the
-        notes it changed, by topic and key."""
+        clusters; with `before` instead all texts of digests that ended and of clusters seen before then. Answers how
+        many notes it changed; each, by topic and key, together with what it has `told`."""

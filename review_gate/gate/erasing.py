@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from review_gate.domain import erasure
-from review_gate.domain.change import Change, Delivery, DeliveryKind, Moment
+from review_gate.domain.change import Delivery, DeliveryKind, Moment
 from review_gate.domain.errors import Stale
 from review_gate.domain.outgoing import APPROVED
 from review_gate.domain.submission import Submission
@@ -100,16 +100,14 @@ class Erasure:
 
     def _looks(self, ids: Set[str], names: Set[str], before: datetime | None = None) -> int:
         """Sweeps kept digests and clusters, and has the channel show those digests as they are now."""
-        changed = self._store.sweep_looks(ids, names, before)
-        days = [key for topic, key in changed if topic == TOPIC]
-        now = self._clock()
-        shown = tuple(
-            Delivery(self._new_id(), DeliveryKind.NOTICE, now, payload={PAYLOAD: day, ONLY_POSTED: True})
-            for day in days
-        )
-        if shown:
-            self._store.commit(Change(deliveries=shown))
-        return len(changed)
+
+        def told(topic: str, key: str) -> Sequence[Delivery]:
+            if topic != TOPIC:
+                return ()
+            payload = {PAYLOAD: key, ONLY_POSTED: True}
+            return (Delivery(self._new_id(), DeliveryKind.NOTICE, self._clock(), payload=payload),)
+
+        return self._store.sweep_looks(ids, names, before, told)
 
     def _erase(
         self, submission: Submission, names: Sequence[str], why: str, by: str, *, only_as_seen: bool = False

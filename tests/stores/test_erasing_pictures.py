@@ -7,16 +7,18 @@ import os
 import signal
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from review_gate.adapters.stores import SqlStore, open_store
 from review_gate.domain import lifecycle, unattended
-from review_gate.domain.change import Change
+from review_gate.domain.change import Change, DeliveryKind
 from review_gate.domain.draft import Media
 from review_gate.domain.erasure import UNSWEPT
 from review_gate.domain.picture import Look, Rejected, named_url
 from review_gate.domain.submission import Answer, Submission
+from review_gate.gate.digests import ONLY_POSTED, PAYLOAD
 from review_gate.gate.erasing import Erasure, Retention
 from tests.builders import NOW, FakeClock, Ids, verdict
 from tests.stores.test_erasing import (
@@ -72,6 +74,14 @@ class Interrupted(SqlStore):
             self.end()
 
     def end(self) -> None:
+        raise KeyboardInterrupt
+
+
+class LooksSwept(SqlStore):
+    """The store of a process that ends as soon as digests and clusters have lost their words."""
+
+    def sweep_looks(self, *asked: Any) -> int:
+        super().sweep_looks(*asked)
         raise KeyboardInterrupt
 
 
@@ -146,6 +156,18 @@ def test_the_courier_finishes_what_a_killed_process_began_also_where_texts_are_k
     Retention(Erasure(known, clock, IDS), clock, days=None)()
     assert (quoting(known, made), known.notes_about(UNSWEPT)) == ([], [])
     sound(known)
+
+
+def test_the_channel_is_shown_what_is_left_of_a_digest_though_the_process_that_swept_it_died(known: SqlStore) -> None:
+    looked_at(known, [hand_in(known)])
+    clock = FakeClock(NOW + timedelta(days=3))
+    with pytest.raises(KeyboardInterrupt):
+        Erasure(LooksSwept(known.database), clock, IDS).author(PEGGY.id, "dpo")
+    for _ in range(2):
+        Erasure(known, clock, IDS).author(PEGGY.id, "dpo")
+    told = [one.payload for one in known.claim_deliveries(DeliveryKind.NOTICE, NOW + timedelta(days=9), 10)]
+    assert told.count({PAYLOAD: NOW.date().isoformat(), ONLY_POSTED: True}) == 1
+    assert known.notes_about(UNSWEPT) == []
 
 
 def quoting(store: SqlStore, seen: Submission) -> list[str]:

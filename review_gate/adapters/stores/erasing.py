@@ -7,16 +7,17 @@ are free, in the log of the database, and in backups goes with the time; `docs/o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import datetime
 from typing import Any
 
 from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, stamp
 from review_gate.adapters.stores.erasing_json import OVER, stripped_text, swept_text, without_the_old
+from review_gate.adapters.stores.outbox import put_deliveries
 from review_gate.adapters.stores.pictures import erase_unshown
 from review_gate.adapters.stores.serial import load_submission
-from review_gate.domain.change import API_SCOPES
+from review_gate.domain.change import API_SCOPES, Delivery
 from review_gate.domain.erasure import ERASED, KIND, NOBODY, UNSWEPT, scrub, without_words
 from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
@@ -94,7 +95,9 @@ class SqlErasing:
             session.executemany("DELETE FROM notes WHERE topic = ? AND key = ?", [(UNSWEPT, id_) for id_ in ids])
         return swept
 
-    def sweep_looks(self, ids: Set[str], names: Set[str], before: datetime | None = None) -> Sequence[tuple[str, str]]:
+    def sweep_looks(
+        self, ids: Set[str], names: Set[str], before: datetime | None, told: Callable[[str, str], Sequence[Delivery]]
+    ) -> int:
         folded = frozenset(name.casefold() for name in names)
         with self._database.read() as session:
             if before is None:
@@ -105,7 +108,7 @@ class SqlErasing:
                     " OR topic = 'clusters'",
                     (f"{before:%Y-%m-%d}", f'%"{OVER}"%'),
                 ).fetchall()
-        return [(topic, key) for topic, key in found if self._sweep_look(topic, key, ids, folded, before)]
+        return sum(self._sweep_look(topic, key, ids, folded, before, told) for topic, key in found)
 
     def drop_answers(self, before: datetime) -> int:
         ours = " OR ".join(["scope LIKE ?"] * len(API_SCOPES))
@@ -145,7 +148,8 @@ class SqlErasing:
             if len(rows) < PIECE:
                 return stripped
 
-    def _sweep_look(self, topic: str, key: str, ids: Set[str], names: Set[str], before: datetime | None) -> bool:
+    def _sweep_look(self, topic: str, key: str, ids: Set[str], names: Set[str], before: datetime | None,
+                    told: Callable[[str, str], Sequence[Delivery]]) -> bool:  # fmt: skip
         where = (topic, key)
         while True:
             with self._database.write() as session:
@@ -158,8 +162,11 @@ class SqlErasing:
                     "UPDATE notes SET value = ? WHERE topic = ? AND key = ? AND value = ?",
                     (json.dumps(fresh), *where, text),
                 )
-            if written.rowcount == 1:  # else somebody changed it meanwhile
-                return True
+                if written.rowcount == 1:  # else somebody changed it meanwhile
+                    if leaves := told(topic, key):
+                        put_deliveries(session, leaves)
+                        self._database.announce(session)
+                    return True
 
     def _sweep(self, table: str, key: tuple[str, ...], body: str, ids: Set[str], names: Set[str]) -> int:
         order = ", ".join(key)
