@@ -139,8 +139,9 @@ def _author(app: App, authors: Authors) -> None:
             ack()
 
     def opens(body: dict[str, Any], client: WebClient) -> None:
-        if str(body.get("text") or "").strip().casefold().startswith("submit"):
-            open_window(client, body, authors.command(body).window or {})
+        view = authors.window(body)
+        if view is not None:
+            open_window(client, body, view)
 
     def shortcut(body: dict[str, Any], client: WebClient) -> None:
         open_window(client, body, authors.shortcut(body))

@@ -20,6 +20,7 @@ from review_gate.ports import Clock
 from review_gate.slack import blockkit as bk
 from review_gate.slack import freeze_commands, modals, submitting, words
 from review_gate.slack.bot_commands import BotCommands
+from review_gate.slack.command_words import helped, typed
 from review_gate.slack.directory import Directory
 from review_gate.slack.drill_command import drill_results
 from review_gate.slack.findings import findings, marked_text
@@ -30,21 +31,6 @@ from review_gate.slack.records import BY_TS, QUESTION, Records
 from review_gate.slack.rooms import Rooms
 from review_gate.slack.setting import Setting
 
-HELP = Message(
-    "*/gate check* _text_ – what the screening says, for you alone\n"
-    "*/gate submit* _text_ – hand in a draft\n"
-    "*/gate who* – what waits, and who looks at it\n"
-    "*/gate bots*, */gate pause* _bot_ _why_, */gate resume* _bot_ _why_ – the automated authors\n"
-    "*/gate freeze* _market_ _why_, */gate unfreeze* _market_ _why_ – leads stop everything for a market, or `brand`\n"
-    "*/gate drills* – for leads: how the drills went",
-    "*/gate check* _texte_ – ce que dit le contrôle, pour vous seul\n"
-    "*/gate submit* _texte_ – déposer un brouillon\n"
-    "*/gate who* – ce qui attend, et qui s'en occupe\n"
-    "*/gate bots*, */gate pause* _bot_ _raison_, */gate resume* _bot_ _raison_ – les auteurs automatiques\n"
-    "*/gate freeze* _marché_ _raison_, */gate unfreeze* _marché_ _raison_ – les responsables arrêtent tout pour un "
-    "marché, ou `brand`\n"
-    "*/gate drills* – pour les responsables : le résultat des exercices",
-)
 MAX_WAITING = 100
 SHOWN_WAITING = 10
 
@@ -86,12 +72,11 @@ class Authors:
         """`/gate WORD REST`."""
         user = str(body.get("user_id") or "")
         language = self._spoken(user)
-        word, _, rest = str(body.get("text") or "").strip().partition(" ")
-        word, rest = word.casefold(), rest.strip()
+        word, rest = typed(body)
         if word == "check" and rest:
             return self._check(rest, language)
         if word == "submit":
-            return CommandAnswer(window=submitting.window(rest, language))
+            return CommandAnswer(window=self.window(body))
         if word == "who":
             return self._who(language)
         here = str(body.get("channel_id") or "") in self._rooms
@@ -103,7 +88,14 @@ class Authors:
             return CommandAnswer(frozen.answer(word, submitting.unescaped(rest), person, language))
         if self._bots is not None and word in {"pause", "resume", "bots"}:
             return CommandAnswer(self._about_bots(self._bots, word, submitting.unescaped(rest), person, language))
-        return CommandAnswer(HELP.in_(language))
+        return CommandAnswer(helped(word, language))
+
+    def window(self, body: Mapping[str, Any]) -> View | None:
+        """What `/gate submit` opens; None for every other command."""
+        word, rest = typed(body)
+        if word != "submit":
+            return None
+        return submitting.window(submitting.unescaped(rest), self._spoken(str(body.get("user_id") or "")))
 
     def shortcut(self, body: Mapping[str, Any]) -> View:
         """ "Send through the gate" on a message: the window, with the message's text in it."""

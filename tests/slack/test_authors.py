@@ -14,6 +14,7 @@ from review_gate.gate.bots import BotSeen
 from review_gate.insight.figures import figures
 from review_gate.ports import Filter
 from review_gate.slack import homes, submitting
+from review_gate.slack.command_words import helped
 from review_gate.slack.home_numbers import Numbers
 from review_gate.slack.setting import Setting
 from review_gate.slack.standin import CHANNEL, payloads
@@ -39,6 +40,45 @@ def test_gate_check_answers_privately_and_stores_nothing(house: House) -> None:
 @pytest.mark.parametrize("text", ["", "help", "check", "nonsense", "check   "])
 def test_gate_explains_itself(house: House, text: str) -> None:
     assert "/gate check" in house.slack.command(CAMILLE, text).body["text"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("submitfoo some text", "submit"),
+        ("sumbit", "submit"),
+        ("Soumettre un texte", "submit"),
+        ("déposer", "submit"),
+        ("contrôle", "check"),
+        ("unfreez FR over", "unfreeze"),
+        ("reprendre faq", "resume"),
+        ("exercices", "drills"),
+        ("zzzz", ""),
+        ("&lt;!channel&gt;", ""),
+    ],
+)
+def test_a_command_that_does_not_exist_is_told_with_the_nearest_and_opens_nothing(
+    house: House, typed: str, meant: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = house.slack.command(CAMILLE, typed).body["text"]
+    assert text.startswith("There is no command “") and "<!" not in text
+    assert (f"Did you mean */gate {meant}*?" in text) is bool(meant)
+    assert ("Did you mean" in text) is bool(meant) and "*/gate check*" in text
+    house.slack.command(CAMILLE, "submit")
+    house.slack.wait_for_window(CAMILLE)
+    assert "could not be opened" not in caplog.text
+
+
+def test_an_unknown_command_is_told_in_french() -> None:
+    told = helped("submitfoo", "fr")
+    assert told.startswith("Il n'y a pas de commande « submitfoo ». Vouliez-vous dire */gate submit* ?\n*/gate check*")
+
+
+@pytest.mark.parametrize("typed", ["submit One &amp; two.", "submit\nOne &amp; two.", "SUBMIT  One &amp; two."])
+def test_the_window_has_what_was_typed_whatever_is_before_it(house: House, typed: str) -> None:
+    house.slack.command(CAMILLE, typed)
+    text = house.slack.wait_for_window(CAMILLE)["blocks"][0]
+    assert text["element"]["initial_value"] == "One & two."
 
 
 def test_a_draft_handed_in_from_slack_comes_back_as_a_card(house: House) -> None:
