@@ -20,6 +20,7 @@ import pytest
 from review_gate.adapters.stores import SqlStore, StoreError, open_store, sqlite
 from review_gate.adapters.stores.database import Session
 from review_gate.adapters.stores.opening import open_database
+from review_gate.adapters.stores.pictures import PICTURING
 from review_gate.adapters.stores.postgres import PostgresDatabase
 from review_gate.adapters.stores.schema import MIGRATIONS
 from review_gate.adapters.stores.sqlite import SqliteDatabase
@@ -314,6 +315,7 @@ def test_texts_sort_by_their_bytes_on_both(store: SqlStore) -> None:
         ("SELECT 1 FROM deliveries WHERE state = 'waiting' AND kind = 'card' AND due_at <= 'x' LIMIT 1", "due"),
         ("SELECT text FROM replies WHERE bot = 'x' AND at >= '' ORDER BY at DESC, position DESC LIMIT 9", "traces"),
         ("SELECT id FROM events WHERE submission_id = 'x' AND position > 0 ORDER BY position LIMIT 9", "by_submission"),
+        (f"SELECT 1 FROM submissions WHERE {PICTURING} AND body LIKE 'x' LIMIT 1", "picturing"),
     ],
 )
 def test_questions_are_answered_from_an_index(tmp_path: Path, sql: str, index: str) -> None:
