@@ -27,6 +27,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import cache
+from itertools import count
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -65,6 +66,7 @@ QUESTIONS = ("Where is my order, please?", "Où est ma commande, s'il vous plaî
 """English and French in turn, in each of them."""
 NAMES = ("Anna", "Bruno", "Chloé", "David", "Emma", "Farid", "Gisèle", "Hugo", "Inès", "Jules", "Karim", "Lena")
 BATCH = 2000
+SEEDS = count()
 
 
 def sentence(dice: random.Random, spoken: int) -> str:
@@ -117,8 +119,9 @@ def load(
     out: Queue[list[float]] = context.Queue()
     ready = context.Barrier(callers)
     each = None if rate is None else rate / callers
+    seeds = [next(SEEDS) for _ in range(callers)]  # of its own for each load: what a load says no earlier one has said
     running = [
-        context.Process(target=caller, args=(ports, key, seconds, each, fresh, n, out, ready)) for n in range(callers)
+        context.Process(target=caller, args=(ports, key, seconds, each, fresh, seed, out, ready)) for seed in seeds
     ]
     for process in running:
         process.start()

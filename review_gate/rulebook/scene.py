@@ -47,8 +47,6 @@ def judged(encoder: Encoder, of: str, text: str) -> tuple[float, ...]:
 SHORT = 1000
 """Characters of a text whose reading is worth keeping, at most: 100 bytes each."""
 
-EVERYWHERE: frozenset[str] = frozenset()
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Match:

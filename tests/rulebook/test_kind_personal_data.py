@@ -1,8 +1,12 @@
 """Personal data: numbers that prove themselves, and those that only look so."""
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from review_gate.rulebook.errors import PackErrors
+from review_gate.rulebook.personal import phones
 from tests.rulebook.making import found, hits, packs
 
 
@@ -84,3 +88,23 @@ def test_what_to_detect_is_needed() -> None:
         packs("kind: personal_data")
     with pytest.raises(PackErrors, match="did you mean 'phone'"):
         packs("kind: personal_data\ndetect: [phon]")
+
+
+_SIGNS = st.text(st.sampled_from("0123456789 .-/()+"), min_size=7, max_size=24)
+
+
+@given(
+    st.sampled_from(["FR", "BE", "CH", "GB", "NL", "US"]),
+    st.sampled_from(["", "0", "00", "+", "33", "+44", "1"]),
+    _SIGNS,
+)
+def test_the_quick_look_before_misses_no_number_that_the_plans_know(region: str, start: str, signs: str) -> None:
+    text = f"No {start}{signs} ok"
+    called = phonenumbers.PhoneNumberType
+    kinds = (called.FIXED_LINE, called.MOBILE, called.FIXED_LINE_OR_MOBILE, called.PERSONAL_NUMBER, called.VOIP)
+    known = [
+        (match.start, match.end)
+        for match in phonenumbers.PhoneNumberMatcher(text, region, max_tries=200)
+        if phonenumbers.number_type(match.number) in kinds and sum(map(str.isdigit, match.raw_string)) >= 7
+    ]
+    assert [span for span in phones(text, (region,)) if span in known] == known
