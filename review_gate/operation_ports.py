@@ -98,10 +98,14 @@ class Records(Protocol):
 
 class Erasable(Protocol):
     def to_erase(
-        self, authors: Sequence[str] = (), before: datetime | None = None, limit: int = 100
-    ) -> Sequence[Submission]:
-        """Submissions that are not erased yet: by one of `authors` (in any case of letters); with `before` those that
-        have not changed since, wait for nobody, and are not approved for a later day."""
+        self, authors: Sequence[str] = (), before: datetime | None = None, limit: int = 100, after: str = ""
+    ) -> Sequence[str]:
+        """The ids above `after`, in order, of submissions that are not erased yet: by one of `authors` (in any case of
+        letters); with `before` those that have not changed since, wait for nobody, and are not approved for a later
+        day. No text is read for it, so that one that is damaged hides no other."""
+
+    def still_to_erase(self, submission_id: str, before: datetime | None = None) -> Submission | None:
+        """It as it is now; None when it is erased, or `before` leaves it out by now."""
 
     def drop_answers(self, before: datetime) -> int:
         """Forgets the answers that the API gave before then; a request with the same key is a new one. Answers how

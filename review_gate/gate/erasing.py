@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from review_gate.domain.change import Delivery, DeliveryKind, Moment
 from review_gate.domain.errors import Stale
 from review_gate.domain.outgoing import APPROVED
 from review_gate.domain.submission import Submission
+from review_gate.gate.apart import apart
 from review_gate.gate.digests import ONLY_POSTED, PAYLOAD, TOPIC
 from review_gate.gate.rhythm import Rhythm
 from review_gate.operation_ports import Erasable
@@ -41,6 +43,30 @@ class Erased:
     unsent: int
 
 
+@dataclass(slots=True)
+class _Done:
+    """What an erasure has come to so far."""
+
+    ids: set[str] = field(default_factory=set)
+    unsent: int = 0
+    trouble: Exception | None = None
+
+    @contextmanager
+    def apart(self, what: str) -> Iterator[None]:
+        """One of many: the others go on when it fails, unless the whole store is in trouble."""
+        with apart(what):
+            try:
+                yield
+            except Exception as error:
+                self.trouble = self.trouble or error
+                raise
+
+    def complain(self) -> None:
+        """Raises the first of what kept something from being erased."""
+        if self.trouble is not None:
+            raise self.trouble
+
+
 class Erasure:
     """What was interrupted goes on when it is asked for again: what is erased is not looked at twice."""
 
@@ -67,30 +93,46 @@ class Erasure:
         return len(self._store.to_erase(authors, before, most))
 
     def author(self, author: str, by: str) -> Erased:
-        """Erases everything that `author` has written here, and their names."""
+        """Erases everything that `author` has written here, and their names. What can be erased is, before it raises
+        what kept something from it."""
         names = self.known_as(author)
-        ids: set[str] = set()
-        unsent = 0
-        while found := self._store.to_erase(names, None, BATCH):
-            for submission in found:
-                unsent += self._erase(submission, names, "author", by) or 0
-                ids.add(submission.id)
-        return Erased(len(ids), self.finish(ids, set(names)), names, unsent)
+        done = _Done()
+        while self._all(done, names, None, "author", by):  # until nothing came in meanwhile
+            pass
+        others = self.finish(done.ids, set(names))
+        done.complain()
+        return Erased(len(done.ids), others, names, done.unsent)
 
     def before(self, moment: datetime, by: str, at_most: int | None = None) -> Erased:
-        """Erases what has not changed since `moment` and waits for nobody."""
-        ids: set[str] = set()
-        unsent = 0
-        while at_most is None or len(ids) < at_most:
-            found = self._store.to_erase((), moment, BATCH if at_most is None else min(BATCH, at_most - len(ids)))
+        """Erases what has not changed since `moment` and waits for nobody; raises as `author` does."""
+        done = _Done()
+        self._all(done, (), moment, "retention", by, at_most)
+        others = self.finish(done.ids) + self._looks(set(), set(), moment)
+        done.complain()
+        return Erased(len(done.ids), others, (), done.unsent)
+
+    def _all(self, done: _Done, names: Sequence[str], old: datetime | None, why: str, by: str,
+             at_most: int | None = None) -> int:  # fmt: skip
+        """Goes through what there is once. What cannot be erased keeps no other from it. Answers how many went."""
+        went, after = 0, ""
+        while at_most is None or went < at_most:
+            size = BATCH if at_most is None else min(BATCH, at_most - went)
+            found = self._store.to_erase(names, old, size, after)
             if not found:
                 break
-            for submission in found:
-                told = self._erase(submission, (submission.author,), "retention", by, only_as_seen=True)
-                if told is not None:
-                    unsent += told
-                    ids.add(submission.id)
-        return Erased(len(ids), self.finish(ids) + self._looks(set(), set(), moment), (), unsent)
+            for id_ in found:
+                after = id_
+                with done.apart(f"Erasing submission {id_}"):
+                    submission = self._store.still_to_erase(id_, old)
+                    if submission is None:
+                        continue
+                    known = names or (submission.author,)
+                    told = self._erase(submission, known, why, by, only_as_seen=old is not None)
+                    if told is not None:
+                        done.unsent += told
+                        done.ids.add(id_)
+                        went += 1
+        return went
 
     def finish(self, ids: Set[str] = frozenset(), names: Set[str] = frozenset()) -> int:
         """Takes what these erased submissions and people have left elsewhere out of there, and what those have left
@@ -163,7 +205,8 @@ class Ageing:
     def __call__(self) -> None:
         if self._rhythm.due():
             now = self._clock()
-            self._store.drop_answers(now - self._answers)
+            with apart("Forgetting the API's answers"):
+                self._store.drop_answers(now - self._answers)
             self._store.strip_ended(now - self._delivered)
 
 

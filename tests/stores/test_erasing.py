@@ -323,6 +323,21 @@ def test_retention_leaves_what_waits_and_what_is_young(known: SqlStore) -> None:
     sound(known)
 
 
+def test_one_that_cannot_be_erased_keeps_no_other_from_it(known: SqlStore) -> None:
+    first, bad, last = (decide(known, hand_in(known), Answer.REJECT) for _ in range(3))
+    with known.database.write() as session:
+        session.execute("UPDATE submissions SET body = '{}' WHERE id = ?", (bad.id,))
+    clock = FakeClock(NOW + timedelta(days=31))
+    with pytest.raises(ValueError, match="validation"):
+        Retention(Erasure(known, clock, IDS), clock, days=30)()
+    for one in (first, last):
+        assert (found := known.submission(one.id)) is not None and found.erased_at == clock()
+    mine = hand_in(known)
+    with pytest.raises(ValueError, match="validation"):
+        Erasure(known, clock, IDS).author(PEGGY.id, "dpo")
+    assert (found := known.submission(mine.id)) is not None and found.erased_at == clock()
+
+
 def test_retention_leaves_what_is_approved_for_a_later_day(known: SqlStore) -> None:
     planned = NOW + timedelta(days=60)
     approved, rejected = (

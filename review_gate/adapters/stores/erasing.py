@@ -35,31 +35,44 @@ MEANWHILE = Message(
 )
 
 
+def _unerased(before: datetime | None) -> tuple[str, list[str | int]]:
+    """The condition, and its parameters; with `before` only what is old and waits for nobody."""
+    if before is None:
+        return "erased = 0", []
+    # What is approved for a later day still waits for that day.
+    return (
+        "erased = 0 AND updated_at < ? AND state NOT IN ('held', 'changes_requested')"
+        " AND (state <> 'approved' OR coalesce(planned_at, '') < ?)"
+    ), [stamp(before)] * 2
+
+
 class SqlErasing:
     _database: Database
 
-    def to_erase(self, authors: Sequence[str] = (), before: datetime | None = None, limit: int = 100
-                 ) -> Sequence[Submission]:  # fmt: skip
-        conditions, parameters = ["erased = 0"], list[str | int]()
+    def to_erase(self, authors: Sequence[str] = (), before: datetime | None = None, limit: int = 100, after: str = ""
+                 ) -> Sequence[str]:  # fmt: skip
+        condition, parameters = _unerased(before)
         if authors:
             spelled = self._spelled(authors, "author", "submissions")
             if not spelled:
                 return []
-            conditions.append(f"author IN ({', '.join('?' * len(spelled))})")
+            condition += f" AND author IN ({', '.join('?' * len(spelled))})"
             parameters += spelled
-        if before is not None:
-            # What is approved for a later day still waits for that day.
-            conditions.append(
-                "updated_at < ? AND state NOT IN ('held', 'changes_requested')"
-                " AND (state <> 'approved' OR coalesce(planned_at, '') < ?)"
-            )
-            parameters += [stamp(before)] * 2
         with self._database.read() as session:
             rows = session.execute(
-                f"SELECT body FROM submissions WHERE {' AND '.join(conditions)} ORDER BY id LIMIT ?",  # noqa: S608
-                (*parameters, limit),
+                f"SELECT id FROM submissions WHERE {condition} AND id > ? ORDER BY id LIMIT ?",  # noqa: S608
+                (*parameters, after, limit),
             ).fetchall()
-        return [load_submission(row[0]) for row in rows]
+        return [str(row[0]) for row in rows]
+
+    def still_to_erase(self, submission_id: str, before: datetime | None = None) -> Submission | None:
+        condition, parameters = _unerased(before)
+        with self._database.read() as session:
+            row = session.execute(
+                f"SELECT body FROM submissions WHERE {condition} AND id = ?",  # noqa: S608
+                (*parameters, submission_id),
+            ).fetchone()
+        return None if row is None else load_submission(row[0])
 
     def _spelled(self, names: Iterable[str], column: str, table: str) -> list[str]:
         """These names as they stand in the column, in any case of letters: `lower` of either database leaves É as it
