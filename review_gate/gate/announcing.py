@@ -71,8 +71,12 @@ class Announcing:
 
     def deliver(self, delivery: Delivery) -> Mapping[str, Any]:
         submission = self._store.submission(delivery.submission_id) if delivery.submission_id else None
-        if submission is not None:
-            self._announce(submission)
+        try:
+            if submission is not None:
+                self._announce(submission)
+        except Exception:
+            self._inner.deliver(delivery)  # reviewers see it all the same; the next try changes nothing there
+            raise
         return self._inner.deliver(delivery)
 
     def _announce(self, submission: Submission) -> None:

@@ -20,7 +20,7 @@ from review_gate.domain.verdict import Verdict
 from review_gate.gate.rhythm import Rhythm
 from review_gate.gate.screening import Screening
 from review_gate.media_ports import Eyes, Fetcher, MediaStore, NotAPicture, TextReader, Unfetchable
-from review_gate.ports import Clock, NewId, Store, Undeliverable
+from review_gate.ports import Clock, NewId, Store, StoreDamaged, StoreError, Undeliverable
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,8 @@ NOT_KEPT = Message(
 UNREAD = Message(
     "The text in it could not be read, something broke.", "Le texte qu'elle contient n'a pas pu être lu, une panne."
 )
+
+BROKEN = Message("It could not be looked at, something broke.", "Elle n'a pas pu être regardée, une panne.")
 
 
 class Shelf(Store, MediaStore, Protocol):
@@ -133,7 +135,7 @@ class Looking:
                 left = left or "Not all pictures were looked at yet"
                 break
             try:
-                look = self._look(media, submission, last=delivery.attempts >= TRIES)
+                look = self._look_apart(media, submission, last=delivery.attempts >= TRIES)
             except Unfetchable as error:
                 left = str(error)
                 continue
@@ -144,6 +146,21 @@ class Looking:
         if submission.state is State.REJECTED and submission.drill is None:
             self._remember(submission)
         return {"looked": looked}
+
+    def _look_apart(self, media: Media, submission: Submission, *, last: bool) -> Look:
+        """As `_look`. What breaks at one picture keeps the others of the submission from nothing, and reviewers from
+        nothing they should know: after the last try the look says so."""
+        try:
+            return self._look(media, submission, last=last)
+        except Unfetchable:
+            raise
+        except Exception as error:
+            if isinstance(error, StoreError) and not isinstance(error, StoreDamaged):
+                raise  # the others would meet the same
+            log.exception("A picture of submission %s could not be looked at", submission.id)
+            if last:
+                return Look(problem=BROKEN)
+            raise Unfetchable(BROKEN, passing=True) from error
 
     def _look(self, media: Media, submission: Submission, *, last: bool) -> Look:
         """Raises Unfetchable when another try is worth it."""

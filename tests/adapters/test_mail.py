@@ -254,6 +254,23 @@ def test_slack_being_away_tells_nobody_twice_and_keeps_nobody_waiting(store: Sql
     assert len(house.waiting(DeliveryKind.TEAMS)) == 1
 
 
+def test_a_letter_that_cannot_be_written_keeps_no_card_from_being_shown(store: SqlStore) -> None:
+    house = House(store)
+    house.hand_in()
+
+    def in_slack(_: object) -> bool:
+        raise RuntimeError("a bug")
+
+    found = store.submission("s-1")
+    assert found is not None
+    store.commit(lifecycle.decide(found, Answer.APPROVE, RENE, moment(prefix="d")))
+    letters = Letters(store, house.clock, Ids("b"), in_slack, lambda _: "en", str)
+    announcing = Announcing(house.cards, store, house.clock, Ids("c"), teams=False, letters=letters)
+    with pytest.raises(RuntimeError):
+        announcing.deliver(Delivery("x", DeliveryKind.CARD, NOW, "s-1"))
+    assert house.cards.shown == 2
+
+
 def test_the_same_word_is_written_once(store: SqlStore) -> None:
     house = House(store)
     house.hand_in()

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from review_gate.adapters.language import EldcDetector
+from review_gate.adapters.pictures.fetcher import GuardedFetcher
+from review_gate.adapters.stores.database import FULL
 from review_gate.domain import signoff
 from review_gate.domain.change import DeliveryKind
 from review_gate.domain.context import Context
@@ -20,8 +22,9 @@ from review_gate.domain.signoff import Rule
 from review_gate.domain.submission import Answer, State, Submission
 from review_gate.domain.verdict import Action, Reason, Severity, Signal
 from review_gate.gate import Screening, Seen
-from review_gate.gate.looking import Tidying
+from review_gate.gate.looking import BROKEN, Tidying
 from review_gate.insight.invariants import breaches
+from review_gate.ports import StoreDamaged
 from tests.builders import ANNE, NOW, POLICY, SOFIA, NoRules, WordScorer, reply, verdict
 from tests.media.house import Lines, Studio, anywhere, serving
 from tests.media.pictures import encoded, scene
@@ -213,6 +216,27 @@ def test_an_address_that_does_not_answer_is_asked_a_few_times(studio: Studio) ->
         studio.work()
     seen = studio.gate.get(submission.id)
     assert len(asked) == 3 and "answered 503" in reason(seen, "media.unseen").message.en
+
+
+@pytest.mark.parametrize("trouble", [RuntimeError("a bug"), StoreDamaged(FULL)])
+def test_a_picture_at_which_something_breaks_keeps_no_other_from_being_looked_at(
+    tmp_path: Path, trouble: Exception
+) -> None:
+    class Lame(GuardedFetcher):
+        def fetch(self, url: str) -> bytes:
+            if url.endswith("bad.png"):
+                raise trouble
+            return super().fetch(url)
+
+    studio = Studio(tmp_path, Lame(400_000, lambda _: True, seconds=2))
+    with serving(picture()) as url:  # type: ignore[arg-type]
+        seen = studio.look(url + "/bad.png", url + "/good.png")
+    bad, good = seen.draft.media
+    assert good.sha256 is not None
+    assert bad.look is not None and bad.look.problem == BROKEN
+    assert "something broke" in reason(seen, "media.unseen").message.en
+    assert studio.store.dead_letters() == []
+    studio.store.close()
 
 
 def test_uploads_that_no_draft_names_are_forgotten_after_a_while(studio: Studio) -> None:
