@@ -159,6 +159,19 @@ def test_kubernetes_selectors_find_their_pods_and_probes_their_pages(running: Ho
                 assert all(client.get(probe["httpGet"]["path"]).status_code == 200 for probe in probes)
 
 
+def test_the_cluster_sets_no_variable_that_is_a_setting() -> None:
+    """A Service gives each pod of its namespace variables of its own name, unless told not to."""
+    made = list(yaml.safe_load_all((DEPLOY / "kubernetes" / "review-gate.yaml").read_text()))
+    given = {
+        f"{one['metadata']['name'].upper().replace('-', '_')}_{ending}"
+        for one in made
+        if one["kind"] == "Service"
+        for ending in ("PORT", "SERVICE_HOST", "SERVICE_PORT")
+    }
+    pods = [one["spec"]["template"]["spec"] for one in made if one["kind"] == "Deployment"]
+    assert pods and (given.isdisjoint(known_variables()) or all(pod["enableServiceLinks"] is False for pod in pods))
+
+
 def test_the_image_gets_all_that_the_program_needs() -> None:
     dockerfile, ignored = (DEPLOY / "Dockerfile").read_text(), (PROJECT / ".dockerignore").read_text().split()
     copied = [word for line in re.findall(r"^COPY (?!--)(.+)$", dockerfile, re.MULTILINE) for word in line.split()[:-1]]
