@@ -60,6 +60,17 @@ class _Breaker(Strict):
     cool_down_minutes: Annotated[float, Field(gt=0)] | None = None
     trial_replies: Annotated[int, Field(ge=1, le=200)] = 10
 
+    @field_validator("watch_words")
+    @classmethod
+    def _plain(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        for word in words:
+            if not word.isprintable() or not word.strip():
+                raise Unfit(
+                    f"a word to watch stands on one line, of letters and signs that can be seen: not {word!r}",
+                    f"un mot à surveiller tient sur une ligne, en lettres et signes visibles : pas {word!r}",
+                )
+        return words
+
 
 class _Distress(Strict):
     group: Annotated[str, Field(min_length=1, max_length=80)] = "senior"

@@ -76,7 +76,13 @@ def test_what_a_check_wants_to_know_comes_at_once(any_store: SqlStore) -> None:
     assert any_store.known(asked()) == Known()
     key, minute = form().key, timedelta(minutes=1)
     replies = [
-        said(minutes=n, saying=key if n % 2 else 7, conversation=f"c-{n % 3}", marks=("held",)) for n in range(9)
+        said(
+            minutes=n,
+            saying=key if n % 2 else 7,
+            conversation=f"c-{n % 3}",
+            marks=("held", "word:prise d'otage")[: n % 3],
+        )
+        for n in range(9)
     ]
     others = [said(minutes=20, bot="other", saying=key), said(minutes=21, conversation=None, saying=None)]
     templates = [Template(name, "Bonjour !", "lea", "lea", NOW, NOW + minute, uses=0) for name in ("b", "é", "a")]

@@ -81,6 +81,7 @@ def test_the_settings_file(folder: Path, capsys: pytest.CaptureFixture[str], tex
         (POLICY + "languages: fr", " : languages : ", "une liste est attendue"),
         (POLICY + "repetition: {similarity: 1.5}", " : repetition.similarity : ", "doit être inférieur ou égal à 1"),
         (POLICY + "breaker: {false_alarm: 1}", " : breaker.false_alarm : ", "doit être inférieur ou égal à 0,05"),
+        (POLICY + 'breaker: {watch_words: ["a\\nb"]}', " : breaker.watch_words : ", "tient sur une ligne"),
         (POLICY + "groups: {legal: [Paul]}", " : groups.legal.0 : ", "n'a pas la forme attendue"),
         (POLICY + "on_call: {group: nights}", " : le fichier : ", "le groupe « nights » n'existe pas"),
         (POLICY + "sign_off: [{name: a, when: {category: rude}}]", " : sign_off.0.when.category : ", "« rude »"),

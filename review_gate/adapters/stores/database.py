@@ -48,6 +48,9 @@ class Database(Protocol):
     skip_locked: str
     """What to append to `SELECT … FROM deliveries AS d` so that two couriers never take the same row."""
 
+    string_agg: str
+    """The name of the aggregate `(text, separator)` that joins texts."""
+
     def write(self, *, durable: bool = True) -> AbstractContextManager[Session]:
         """A transaction that commits at the end of the block and rolls back when the block raises.
         Raises StoreFull where the disk is full: nothing of the block was kept then.

@@ -104,6 +104,7 @@ class PostgresDatabase:
     Broken connections (a restarted server) are found before they are lent out. Not to be carried over a fork.
     """
 
+    string_agg = "string_agg"
     skip_locked = "FOR UPDATE OF d SKIP LOCKED"
 
     def __init__(self, url: str, *, pool_size: int = 8, patience: float = PATIENCE) -> None:

@@ -222,7 +222,6 @@ def read_reply(row: Sequence[Any]) -> RememberedReply:
     )
 
 
-@lru_cache(maxsize=16_384)  # each check reads a bot's last few hundred, of which all but one or two were read before
 def read_trace(at: str, saying: int | None, marks: str, action: str) -> Trace:
     return Trace(moment(at), saying, _split(marks), ACTIONS[action])
 

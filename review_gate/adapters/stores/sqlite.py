@@ -43,6 +43,7 @@ class SqliteDatabase:
     Not to be carried over a fork: each process opens its own.
     """
 
+    string_agg = "group_concat"  # string_agg only from 3.44 on
     skip_locked = ""  # BEGIN IMMEDIATE has locked out the other couriers already
 
     def __init__(self, path: str, *, create: bool = True, durable: bool = True) -> None:
