@@ -11,14 +11,13 @@ from review_gate.domain.change import Change, Event, Idempotency, Note
 from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.freeze import scope_words
 from review_gate.domain.message import Message
-from review_gate.domain.submission import Submission
 from review_gate.gate.apart import apart
-from review_gate.gate.reading import events_after
+from review_gate.gate.reading import came_in, events_after
 from review_gate.gate.rhythm import Rhythm
 from review_gate.insight.clusters import AT_LEAST, WEEK, clusters, kinds
 from review_gate.insight.digest import ClusterSeen, categories
 from review_gate.page_ports import PageStore
-from review_gate.ports import Clock, Filter, NewId, Notes, Store
+from review_gate.ports import Clock, NewId, Notes
 
 TOPIC, POSITION = "alerts", "position"
 CLUSTERS, HOURS, OPEN, SEEN = "clusters", "hours", "open", "seen"
@@ -151,7 +150,7 @@ class ClusterWatch:
     """Counts what is found by the hour, and writes one event when a kind stands out; the next one only after the
     kind has calmed down."""
 
-    def __init__(self, store: Store, clock: Clock, new_id: NewId, every: float = 60.0) -> None:
+    def __init__(self, store: PageStore, clock: Clock, new_id: NewId, every: float = 60.0) -> None:
         self._store = store
         self._clock = clock
         self._new_id = new_id
@@ -165,7 +164,7 @@ class ClusterWatch:
         """Answers how many clusters were told of."""
         now = self._clock()
         past = self._past(now)
-        recent = self._found(now - HOUR, now + HOUR)
+        recent = came_in(self._store, now - HOUR, now + HOUR)[::-1]
         last = [(kind, submission.id) for submission in recent for kind in categories(submission)]
         counts = kinds([kind] for kind, _ in last)
         told = {kind for kind in self._store.note(CLUSTERS, OPEN) or {} if counts[kind] >= AT_LEAST}
@@ -208,19 +207,8 @@ class ClusterWatch:
         start = until - WEEK * HOUR if kept is None else max(datetime.fromisoformat(kept["until"]), until - WEEK * HOUR)
         if start < until:
             fresh: list[list[tuple[str, ...]]] = [[] for _ in range(int((until - start) / HOUR))]
-            for submission in self._found(start, until):
+            for submission in came_in(self._store, start, until):
                 fresh[int((submission.created_at - start) / HOUR)].append(categories(submission))
             counts = [*counts, *(dict(kinds(hour)) for hour in fresh)][-WEEK:]
             self._store.put_note(CLUSTERS, HOURS, {"until": until.isoformat(), "counts": counts})
         return counts
-
-    def _found(self, since: datetime, until: datetime) -> list[Submission]:
-        """Oldest first."""
-        found: list[Submission] = []
-        cursor = None
-        while True:
-            page = self._store.submissions(Filter(), cursor, 200)
-            found += [item for item in page.items if since <= item.created_at < until]
-            cursor = page.next
-            if cursor is None or page.items[-1].created_at < since:
-                return found[::-1]

@@ -17,12 +17,14 @@ from review_gate.domain.errors import IdempotencyConflict, NotFound, NotPermitte
 from review_gate.domain.message import Message
 from review_gate.domain.permits import REVIEWING
 from review_gate.domain.policy import Policy
-from review_gate.domain.submission import Person, Submission
+from review_gate.domain.submission import Person
 from review_gate.gate.alerts import clusters_since
+from review_gate.gate.reading import came_in
+from review_gate.gate.rhythm import Rhythm
 from review_gate.insight.digest import Digest, Sampled, counted, digest
 from review_gate.insight.limits import Lately, Replay, lately, replay
 from review_gate.insight.sample import Estimate, Stratum, Suggestion, Unseen, recall, stratified, suggest
-from review_gate.ports import Clock, Filter, NewId, Store
+from review_gate.ports import Clock, NewId, Store
 
 TOPIC, MARKS = "digest", "digest_mark"
 PAYLOAD = "digest"
@@ -30,6 +32,8 @@ PAYLOAD = "digest"
 ONLY_POSTED = "only_posted"
 """Says so in the same delivery when the digest is to be shown anew only where it was posted before."""
 DAY = timedelta(days=1)
+TRY_SECONDS = 60.0
+"""So long after it could not be made it is tried again: it is much work, and fills the log."""
 DAYS = 30
 """So many days are looked at together."""
 FRESH = timedelta(minutes=1)
@@ -57,12 +61,13 @@ class Digests:
         self._clock = clock
         self._new_id = new_id
         self._made: date | None = None
+        self._tries = Rhythm(clock, TRY_SECONDS)
         self._so_far: Sent | None = None
 
     def __call__(self) -> None:
         """Makes today's digest when it is time."""
         day = self.due()
-        if day is not None and day != self._made:
+        if day is not None and day != self._made and self._tries.due():
             if not self.of(day).quiet:
                 once = Idempotency(TOPIC, day.isoformat(), "", 200, {}, self._clock())
                 with contextlib.suppress(IdempotencyConflict):  # another courier was faster
@@ -177,22 +182,12 @@ class Digests:
         sample = [Sampled(r.id, r.bot, r.conversation, r.text, r.at, r.score) for r in chosen]
         breakers = [breaker.at(self._clock()) for breaker in self._store.breakers()]
         clusters = [cluster for cluster in clusters_since(self._store, sent.since) if cluster.at < until]
-        found = self._submissions(sent.since, until)
+        found = came_in(self._store, sent.since, until)
         return digest(day, sent.since, until, sent.scores, found, breakers, sent.strata, sample, clusters)
 
     def _shown(self, day: date) -> Delivery:
         """Makes the channel show the digest as it is now."""
         return Delivery(self._new_id(), DeliveryKind.NOTICE, self._clock(), payload={PAYLOAD: day.isoformat()})
-
-    def _submissions(self, since: datetime, until: datetime) -> list[Submission]:
-        found: list[Submission] = []
-        cursor = None
-        while True:
-            page = self._store.submissions(Filter(), cursor, 200)
-            found += [item for item in page.items if since <= item.created_at < until]
-            cursor = page.next
-            if cursor is None or page.items[-1].created_at < since:
-                return found
 
     def _with_marks(self, found: Digest) -> Digest:
         return replace(found, sample=tuple(self._marked(item) for item in found.sample))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
+from review_gate.domain.submission import Submission
 from review_gate.gate.apart import apart
 from review_gate.page_ports import PageStore
-from review_gate.ports import ChainedEvent, StoreDamaged
+from review_gate.ports import ChainedEvent, Filter, StoreDamaged, Submissions
+
+PAGE = 200
 
 
 def events_after(store: PageStore, position: int, limit: int) -> tuple[Sequence[ChainedEvent], int]:
@@ -24,3 +28,29 @@ def _next(store: PageStore, position: int) -> Sequence[ChainedEvent]:
     with apart(f"Event {position + 1} of the audit log"):  # positions have no gaps
         return store.events(after=position, limit=1)
     return ()
+
+
+def came_in(store: Submissions, since: datetime, until: datetime) -> list[Submission]:
+    """What came in in [since, until), newest first, drills left out. One that cannot be read is passed over, with a
+    word in the program's log."""
+    try:
+        return list(_pages(store, since, until))
+    except (StoreDamaged, ValueError):
+        each = (_readable(store, id_) for id_ in store.created(since, until))
+        return [one for one in each if one is not None and one.drill is None]
+
+
+def _pages(store: Submissions, since: datetime, until: datetime) -> Iterator[Submission]:
+    cursor = None
+    while True:
+        page = store.submissions(Filter(), cursor, PAGE)
+        yield from (one for one in page.items if since <= one.created_at < until)
+        cursor = page.next
+        if cursor is None or page.items[-1].created_at < since:
+            return
+
+
+def _readable(store: Submissions, submission_id: str) -> Submission | None:
+    with apart(f"Reading submission {submission_id}"):
+        return store.submission(submission_id)
+    return None

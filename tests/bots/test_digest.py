@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from review_gate.adapters.clock import uuid7
+from review_gate.adapters.stores import SqlStore
+from review_gate.domain.breaker import Breaker
 from review_gate.domain.change import DeliveryKind
 from review_gate.domain.context import Context
 from review_gate.domain.draft import Draft
@@ -75,6 +78,41 @@ def test_it_is_made_at_the_policys_hour_once_and_stays_as_it_was() -> None:
         for day in (date(2026, 11, 25), date(2026, 11, 1), date.min, date.max):
             with pytest.raises(NotFound):
                 digests.of(day)
+
+
+def test_one_submission_that_cannot_be_read_keeps_the_day_from_nothing_else() -> None:
+    with house() as at:
+        digests = a_day(at)
+        watch = ClusterWatch(at.store, at.clock, uuid7)
+        with at.store.database.write() as session:
+            session.execute("UPDATE submissions SET body = '{}' WHERE body LIKE '%savant%'")
+        assert watch.look() == 0
+        at.clock.now = EIGHT
+        digests()
+        found = digests.of(TODAY)
+        assert (found.sent, found.held, found.rightly) == ({"faq": 6, "shop": 6}, {"faq": 1}, 1)
+
+
+def test_one_that_cannot_be_made_is_tried_again_after_a_while() -> None:
+    with house() as at:
+        tries: list[int] = []
+
+        class Lame(SqlStore):
+            def breakers(self) -> Sequence[Breaker]:
+                tries.append(1)
+                if len(tries) < 3:
+                    raise RuntimeError("a bug")
+                return super().breakers()
+
+        a_day(at)
+        digests = Digests(Lame(at.store.database), lambda: POLICY, at.clock, uuid7)
+        at.clock.now = EIGHT
+        for _ in range(30):
+            with suppress(RuntimeError):
+                digests()
+            at.clock.pass_(seconds=5)
+        assert len(tries) == 3
+        assert at.store.note("digest", TODAY.isoformat()) is not None
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import binascii
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from review_gate.adapters.stores import chain
@@ -136,6 +137,14 @@ class SqlSubmissions:
             ).fetchall()
         more = _cursor(*rows[limit - 1][1:]) if len(rows) > limit else None
         return Page(tuple(load_submission(row[0]) for row in rows[:limit]), more)
+
+    def created(self, since: datetime, until: datetime) -> Sequence[str]:
+        with self._database.read() as session:
+            rows = session.execute(
+                "SELECT id FROM submissions WHERE created_at >= ? AND created_at < ? ORDER BY created_at DESC, id DESC",
+                (stamp(since), stamp(until)),
+            ).fetchall()
+        return [str(row[0]) for row in rows]
 
     def events(self, submission_id: str | None = None, after: int = 0, limit: int = 1000) -> Sequence[ChainedEvent]:
         of_one = "AND submission_id = ?" if submission_id is not None else ""
