@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import configparser
 import json
+import os
 import re
+import subprocess
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -138,6 +141,29 @@ def test_units_call_commands_that_exist(part: str) -> None:
     called = re.search(r"/review-gate (\w+)", unit["Service"]["ExecStart"])
     assert called and called[1] == part and called[1] in COMMAND_NAMES
     assert unit["Service"]["ProtectSystem"] == "strict" and unit["Service"]["NoNewPrivileges"] == "yes"
+
+
+def unit_lines(part: str, name: str) -> list[str]:
+    return re.findall(rf"^{name}=(.+)$", (DEPLOY / "systemd" / f"review-gate-{part}.service").read_text(), re.MULTILINE)
+
+
+def test_units_find_the_packs_where_the_instructions_put_them() -> None:
+    """The installed program has none, and without any everything is held."""
+    instructions = (PROJECT / "docs" / "operations.md").read_text()
+    assert "cp -r rules /etc/review-gate/" in instructions
+    for part in ("web", "work"):
+        assert unit_lines(part, "Environment") == ["REVIEW_GATE_RULES=/etc/review-gate/rules"]
+
+
+def test_old_backups_go_after_a_good_one(tmp_path: Path) -> None:
+    (command,) = unit_lines("backup", "ExecStartPost")
+    now = time.time()
+    for name, days in (("gate-new.db", 0), ("gate-2.db", 2), ("gate-4.db", 4), ("gate-4.db.partial", 4), ("notes", 9)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now - days * 86_400,) * 2)
+    words = command.replace("/var/backups/review-gate", str(tmp_path)).split()
+    subprocess.run(words, check=True)
+    assert {path.name for path in tmp_path.iterdir()} == {"gate-new.db", "gate-2.db", "notes"}
 
 
 def test_litestream_follows_the_file_that_the_units_write() -> None:
