@@ -121,12 +121,12 @@ def test_the_language_is_known_from_the_file_or_the_environment(
 @pytest.mark.parametrize(
     ("called", "fr"),
     [
-        ([], "il manque : COMMAND"),
+        ([], "il manque : COMMANDE"),
         (["check", "--nothing"], "arguments inconnus : --nothing"),
         (["check", "--policy"], "argument --policy : il faut une valeur"),
         (["demo", "--port", "x"], "argument --port : valeur incorrecte (type attendu : int) : 'x'"),
         (["doctor", "--language", "de"], "argument --language : valeur inconnue : 'de' (au choix : 'en', 'fr')"),
-        (["chekc"], "argument COMMAND : valeur inconnue : 'chekc'"),
+        (["chekc"], "argument COMMANDE : valeur inconnue : 'chekc'"),
     ],
 )
 def test_the_command_line(
