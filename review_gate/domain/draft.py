@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,6 +14,8 @@ from review_gate.domain.picture import Look
 
 MAX_TEXT = 20_000
 """Longest text of a draft, in characters (Unicode code points)."""
+PERSON = re.compile(r"[UW][A-Z0-9]{7,20}|[^@\s]+@[^@\s]+\.[^@\s]+")
+"""How people are named: by a Slack user id (U…, W…) or an e-mail address."""
 CLOCKS = timedelta(minutes=1)
 """So far the clocks of two machines may be apart."""
 OVER = Message(
@@ -82,6 +85,14 @@ def text_sha256(text: str, media: tuple[Media, ...] = ()) -> str:
         return hashlib.sha256(text.encode()).hexdigest()
     parts = [text] + [part for item in media for part in (item.url, item.alt or "")]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def of_a_bot(draft: Draft, name: str) -> Draft:
+    """The draft as it has to be taken where its caller may be a machine: a reply that names neither its bot nor a
+    person as its author may be a chatbot's that nobody has read, and counts as one of the bot `name`."""
+    if draft.kind is Kind.POST or draft.bot is not None or PERSON.fullmatch(draft.author or ""):
+        return draft
+    return replace(draft, bot=name)
 
 
 def require_time(draft: Draft, now: datetime) -> None:

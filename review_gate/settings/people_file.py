@@ -9,14 +9,14 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from review_gate.domain.draft import Kind
+from review_gate.domain.draft import PERSON, Kind
 from review_gate.domain.duty import WEEKDAYS, OnCall
 from review_gate.domain.signoff import LEAD, Rule
 from review_gate.domain.verdict import CATEGORIES, Severity
 from review_gate.settings.words import Unfit
 
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]
-Member = Annotated[str, Field(pattern=r"^([UW][A-Z0-9]{7,20}|[^@\s]+@[^@\s]+\.[^@\s]+)$")]
+Member = Annotated[str, Field(pattern=rf"^({PERSON.pattern})$")]
 Groups = dict[Name, Annotated[tuple[Member, ...], Field(min_length=1, max_length=200)]]
 """People by name of the group: Slack user ids (U…, W…) or e-mail addresses."""
 Several = tuple[Annotated[str, Field(min_length=1)], ...]

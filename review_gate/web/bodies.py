@@ -35,6 +35,11 @@ def _not_blank(value: str) -> str:
     return value
 
 
+AUTHOR = "Who wrote it: an e-mail address or a Slack user id. Left out: the API key's name."
+BOT = (
+    "Whose reply it is. A reply that is checked without one, and without a person as its `author`, is taken for an "
+    "automated reply of a bot with the API key's name."
+)
 PLANNED = "With its zone, and still to come: a time that is over (by more than a minute, as clocks differ) is refused."
 
 
@@ -91,8 +96,8 @@ class DraftBody(BaseModel):
     lang: Language | None = None
     planned_at: Annotated[datetime, BeforeValidator(_moment), Field(description=PLANNED)] | None = None
     media: Annotated[list[MediaBody], Field(max_length=20)] | None = None
-    author: Short | None = None
-    bot: Short | None = None
+    author: Annotated[Short, Field(description=AUTHOR)] | None = None
+    bot: Annotated[Short, Field(description=BOT)] | None = None
     conversation: Short | None = None
     in_reply_to: Annotated[Plain, Field(max_length=MAX_TEXT)] | None = None
     history: Annotated[list[Annotated[Plain, Field(max_length=MAX_TEXT)]], Field(max_length=1000)] | None = None

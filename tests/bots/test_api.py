@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +12,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from review_gate.adapters.clock import uuid7
+from review_gate.adapters.language import EldcDetector
+from review_gate.adapters.scorers.distress import DistressScorer
+from review_gate.cli.check import answers
 from review_gate.cli.main import main
+from review_gate.gate import Screening
+from review_gate.settings import load_policy
+from review_gate.settings.settings import SHIPPED
 from review_gate.web.app import create_app
 from review_gate.web.auth import make_key, new_key
 from tests.bots.house import MORNING, House, house
+from tests.builders import NoRules, WordScorer
 
 Headers = dict[str, str]
 
@@ -55,6 +64,33 @@ def test_pause_resume_and_list(at: House, client: FlaskClient) -> None:
     resumed = client.post("/v1/bots/faq/resume", json={"why": "corrigé"}, headers=admin)
     assert resumed.json["state"] == "half_open"
     assert client.post("/v1/check", json=body, headers=bot).json["action"] == "allow"
+
+
+def test_a_chatbot_whose_name_was_forgotten_does_not_answer_somebody_who_wants_to_die() -> None:
+    with house(load_policy(SHIPPED), (WordScorer(), DistressScorer())) as at:
+        client = create_app(at.gate, at.store, list, lambda: {"keys": []}).test_client()
+        headers = key(at, "check")
+        body = {"text": "We are so sorry to hear that, take care.", "in_reply_to": "I want to die, nobody cares"}
+        named = client.post("/v1/check", json={**body, "bot": "faq"}, headers=headers).json
+        for author in ({}, {"author": "faq"}):
+            answer = client.post("/v1/check", json={**body, **author}, headers=headers).json
+            assert (answer["action"], answer["reasons"]) == ("hold", named["reasons"])
+            held = at.gate.get(answer["submission"]["id"])
+            assert held.escalated and held.draft.bot == "check", "the key's name"
+        assert "check" in {seen.breaker.bot for seen in at.gate.bots.all()}, "it can be seen, and stopped"
+        for person in ("lea@example.com", "U0123ABCD"):
+            answer = client.post("/v1/check", json={**body, "author": person}, headers=headers).json
+            assert (answer["action"], answer["severity"]) == ("allow", "note")
+
+
+def test_the_check_command_reads_a_reply_without_a_name_in_the_same_way() -> None:
+    screening = Screening(EldcDetector(), [DistressScorer()], NoRules, load_policy(SHIPPED))
+    line = {"text": "We are so sorry to hear that, take care.", "in_reply_to": "I want to die, nobody cares"}
+    lines = [line, {**line, "bot": "faq"}, {**line, "author": "lea@example.com"}]
+    sent = io.BytesIO("\n".join(map(json.dumps, lines)).encode())
+    severities = [[one["severity"] for one in answer["reasons"] if one.get("label")] for answer in
+                  answers(screening, sent, "en")]  # fmt: skip
+    assert severities == [["hold"], ["hold"], ["note"]]
 
 
 @pytest.mark.parametrize(
