@@ -42,11 +42,13 @@ class MailNotifier:
         try:
             with self._connect() as smtp:
                 smtp.send_message(letter)
-        except smtplib.SMTPResponseException as error:
-            raise self._refused(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPRecipientsRefused as error:
             ((code, said),) = error.recipients.values()
             raise self._refused(code, said) from error
+        except smtplib.SMTPDataError as error:
+            raise self._refused(error.smtp_code, error.smtp_error) from error
+        except smtplib.SMTPResponseException as error:  # our password, our sender: an operator can mend that
+            raise self._refused(error.smtp_code, error.smtp_error, of_the_letter=False) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Undeliverable(f"The mail server could not be reached ({type(error).__name__})") from error
         return {"to": delivery.payload["to"]}
@@ -103,12 +105,12 @@ class MailNotifier:
         letter.set_content(str(said["text"]))
         return letter
 
-    def _refused(self, code: int, said: bytes | str) -> Undeliverable:
+    def _refused(self, code: int, said: bytes | str, *, of_the_letter: bool = True) -> Undeliverable:
         words = said.decode(errors="replace") if isinstance(said, bytes) else said
         why = Message(
             f"The mail server answers {code} {words[:200]}", f"Le serveur d'e-mail répond {code} {words[:200]}"
         )
-        return Undeliverable(why, final=500 <= code < 600)
+        return Undeliverable(why, final=of_the_letter and 500 <= code < 600)
 
 
 def _travelling(address: str) -> str:

@@ -137,6 +137,9 @@ def test_what_goes_wrong_is_final_or_not(certificate: Path, monkeypatch: pytest.
             assert error.value.final is final
         with pytest.raises(Undeliverable, match="535"):
             notifier(port, "starttls", "wrong").check()
+        with pytest.raises(Undeliverable, match="535") as error:  # until somebody sets the right one
+            notifier(port, "starttls", "wrong").deliver(letter())
+        assert not error.value.final
         for wrong in ("anne@example.com\nBcc: all@example.com", "two@a.example, b@c.example", "nobody"):
             with pytest.raises(Undeliverable, match="no e-mail address"):
                 notifier(port, "starttls").deliver(letter(to=wrong))
