@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Protocol
 
 from review_gate.domain.submission import Submission
 from review_gate.gate.apart import apart
-from review_gate.page_ports import PageStore
+from review_gate.page_ports import Desk, PageStore, Waiting
 from review_gate.ports import ChainedEvent, Filter, StoreDamaged, Submissions
 
 PAGE = 200
+LATEST = datetime.max.replace(tzinfo=UTC)
+"""Whatever is held was planned before then, or has no time."""
+
+
+class Queue(Submissions, Desk, Protocol):
+    """Submissions, and the queue in order of need."""
 
 
 def events_after(store: PageStore, position: int, limit: int) -> tuple[Sequence[ChainedEvent], int]:
@@ -38,6 +45,22 @@ def came_in(store: Submissions, since: datetime, until: datetime) -> list[Submis
     except (StoreDamaged, ValueError):
         each = (_readable(store, id_) for id_ in store.created(since, until))
         return [one for one in each if one is not None and one.drill is None]
+
+
+def all_held(store: Queue) -> Iterator[Submission]:
+    """Everything that is held, drills too. One that cannot be read is passed over, with a word in the program's log."""
+    cursor = None
+    while True:
+        try:
+            page = store.queue(Waiting(), cursor, PAGE)
+        except (StoreDamaged, ValueError):
+            each = (_readable(store, id_) for id_ in store.held_before(LATEST))
+            yield from (one for one in each if one is not None)
+            return
+        yield from page.items
+        cursor = page.next
+        if cursor is None:
+            return
 
 
 def _pages(store: Submissions, since: datetime, until: datetime) -> Iterator[Submission]:

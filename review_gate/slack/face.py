@@ -133,7 +133,7 @@ class SlackFace:
     def reconcilers(self) -> Sequence[Reconciler]:
         """One for each review channel."""
         return [
-            Reconciler(self._store, self.cards, self.directory, self.client, room.channel, self._clock)
+            Reconciler(self._store, self.cards, self.directory, self.client, room.channel, self._clock, self._new_id)
             for room in self.rooms
         ]
 

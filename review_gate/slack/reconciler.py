@@ -9,14 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
+from review_gate.domain.change import Change, Delivery, DeliveryKind
 from review_gate.domain.submission import State, Submission
-from review_gate.ports import Clock, Filter, Undeliverable
+from review_gate.gate.apart import apart
+from review_gate.gate.reading import all_held
+from review_gate.ports import Clock, NewId, Undeliverable
 from review_gate.slack.client import call, error_code
 from review_gate.slack.directory import Directory
 from review_gate.slack.notifier import EVENT_TYPE, CardNotifier, fingerprint
@@ -26,9 +29,10 @@ from review_gate.slack.searching import history
 log = logging.getLogger(__name__)
 
 PAGES = 3
-PAGE = 200
 SOON = timedelta(seconds=10)
 """Until the first round, and until the next try when Slack was away."""
+REST = timedelta(minutes=10)
+"""So long a card that made trouble is left alone."""
 SETTLING = timedelta(seconds=30)
 """A record changed more recently than this is the outbox's business."""
 
@@ -54,6 +58,7 @@ class Reconciler:
         client: WebClient,
         channel: str,
         clock: Clock,
+        new_id: NewId,
         every: timedelta = timedelta(minutes=2),
     ) -> None:
         self._records = records
@@ -62,7 +67,9 @@ class Reconciler:
         self._client = client
         self._channel = channel
         self._clock = clock
+        self._new_id = new_id
         self._every = every
+        self._resting: dict[str, datetime] = {}
         self._last = clock() - every + SOON  # Slack, or the stand-in, may still be starting
 
     def tick(self) -> None:
@@ -99,7 +106,19 @@ class Reconciler:
             else:
                 newest[found.submission_id] = found
         for submission in self._watched(newest):
-            repaired += self._repair_one(submission, newest.get(submission.id))
+            repaired += self._repair_apart(submission, newest.get(submission.id))
+        return repaired
+
+    def _repair_apart(self, submission: Submission, found: Found | None) -> int:
+        """One whose card makes trouble ends the round, since Slack may be away, and is left alone for a while: the next
+        round comes to the others."""
+        now = self._clock()
+        since = self._resting.get(submission.id)
+        if since is not None and timedelta() <= now - since < REST:
+            return 0
+        self._resting[submission.id] = now
+        repaired = self._repair_one(submission, found)
+        del self._resting[submission.id]
         return repaired
 
     def _repair_one(self, submission: Submission, found: Found | None) -> int:
@@ -111,29 +130,35 @@ class Reconciler:
             if not held or "ts" not in note or self._posted_before_the_cards_seen(note):
                 return 0
             self._records.put_note(CARD, submission.id, {"channel": self._channel})
-        elif found.rendered == fingerprint(self._notifier.rendering(submission)) and note.get("ts") == found.ts:
+            return self._bring_back(submission)
+        if found.rendered == fingerprint(self._notifier.rendering(submission)) and note.get("ts") == found.ts:
             return 0
-        else:
-            self._records.put_note(CARD, submission.id, {"channel": self._channel, "ts": found.ts, "rendered": ""})
+        self._records.put_note(CARD, submission.id, {"channel": self._channel, "ts": found.ts, "rendered": ""})
         self._notifier.show(submission.id)
+        return 1
+
+    def _bring_back(self, submission: Submission) -> int:
+        """A card that is gone. When it cannot be posted now, the outbox does it: by the note nobody would know."""
+        try:
+            self._notifier.show(submission.id)
+        except Exception:
+            again = Delivery(self._new_id(), DeliveryKind.CARD, self._clock(), submission.id)
+            self._records.commit(Change(deliveries=(again,)))
+            raise
         return 1
 
     def _watched(self, newest: dict[str, Found]) -> Iterator[Submission]:
         """What has a card in sight, and what waits and should have one; not what changed a moment ago."""
         settled = self._clock() - SETTLING
         known = set()
-        cursor: str | None = None
-        while True:
-            page = self._records.submissions(Filter(state=State.HELD, drills=None), cursor, PAGE)
-            for submission in page.items:
-                known.add(submission.id)
-                if submission.updated_at < settled:
-                    yield submission
-            cursor = page.next
-            if cursor is None:
-                break
+        for submission in all_held(self._records):
+            known.add(submission.id)
+            if submission.updated_at < settled:
+                yield submission
         for submission_id in newest.keys() - known:
-            decided = self._records.submission(submission_id)
+            decided = None
+            with apart(f"Reading submission {submission_id}, which has a card,"):
+                decided = self._records.submission(submission_id)
             if decided is not None and decided.updated_at < settled:
                 yield decided
 

@@ -182,6 +182,33 @@ def test_the_reconciler_brings_back_what_somebody_deleted(house: House) -> None:
     assert house.reconciler.run() == 0
 
 
+def test_a_card_that_cannot_be_brought_back_at_once_comes_through_the_outbox_and_keeps_no_other(house: House) -> None:
+    several = [house.hand_in(f"Draft {number}.") for number in range(3)]
+    for ts in cards(house):
+        house.slack.state.delete_message(CHANNEL, ts)
+    house.now += timedelta(minutes=5)
+    for _ in range(2):
+        house.slack.fail("chat.postMessage", "internal_error", times=1)
+        with pytest.raises(Undeliverable):
+            house.reconciler.run()
+    assert house.reconciler.run() == 1, "the third, though the first two were refused"
+    assert len(cards(house)) == 1
+    house.work()
+    assert all(house.slack.card(one.id) is not None for one in several)
+    assert len(cards(house)) == 3
+
+
+def test_one_submission_that_cannot_be_read_keeps_no_card_from_being_repaired(house: House) -> None:
+    bad, good = house.hand_in("One."), house.hand_in("Two.")
+    for ts in cards(house):
+        house.slack.state.delete_message(CHANNEL, ts)
+    with house.store.database.write() as session:
+        session.execute("UPDATE submissions SET body = '{}' WHERE id = ?", (bad.id,))
+    house.now += timedelta(minutes=5)
+    assert house.reconciler.run() == 1
+    assert house.slack.card(good.id) is not None
+
+
 def test_the_reconciler_repairs_a_card_that_differs_and_removes_a_double(house: House) -> None:
     held = house.hand_in()
     ts = cards(house)[0]
