@@ -12,16 +12,16 @@ OCR := $(VENV)/ocr
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-$(VENV)/.installed: requirements.txt pyproject.toml
+$(VENV)/.installed: requirements.txt constraints.txt pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@$(BIN)/pip uninstall --quiet --yes hf-xet setuptools  # 22 MB to fetch models and to build with: nobody does
 	@rm -f $(VENV)/lib/python*/site-packages/eldc/*.[ch]  # 50 MB of C source beside the compiled module: nobody reads it
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.txt requirements-connectors.txt requirements-parquet.txt $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-test.txt
 	@touch $@
 
 demo: $(VENV)/.installed  ## start everything on 127.0.0.1:8080, hand in example drafts, leave it running
@@ -69,7 +69,7 @@ weak-spots: $(AUDIT)/.installed  # nine seconds of processor time
 	$(AUDIT)/bin/bandit --quiet --recursive review_gate --severity-level medium --skip B608
 
 audit: $(VENV)/.installed weak-spots  ## look for weak spots in the code and in what it is built on
-	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r requirements.txt || { echo >&2; \
+	$(AUDIT)/bin/pip-audit --strict --disable-pip --no-deps -r requirements.txt -r constraints.txt || { echo >&2; \
 		echo "NOT an all-clear: pip-audit named a weakness above, or could not reach its advisory service." >&2; \
 		echo "In the second case no dependency was looked up: run 'make audit' again where the network allows it." >&2; \
 		exit 1; }
