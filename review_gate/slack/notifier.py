@@ -35,6 +35,9 @@ from review_gate.slack.setting import Setting, Thumbnail
 log = logging.getLogger(__name__)
 
 EVENT_TYPE = "gate_card"
+ENOUGH = 5000
+"""So many tries the card of what is decided gets: half a week of Slack being away, two weeks of an archived channel.
+Nobody has to act on it any more. That of what waits is never given up."""
 
 
 class CardNotifier:
@@ -78,7 +81,16 @@ class CardNotifier:
         """The receipt names channel and timestamp of the card. Raises Undeliverable."""
         if delivery.submission_id is None:
             raise Undeliverable("A card without a submission", final=True)
-        return self.show(delivery.submission_id)
+        try:
+            return self.show(delivery.submission_id)
+        except Undeliverable as error:
+            if error.final or delivery.attempts < ENOUGH or self._waits(delivery.submission_id):
+                raise
+            raise Undeliverable(error.message, final=True) from error
+
+    def _waits(self, submission_id: str) -> bool:
+        submission = self._records.submission(submission_id)
+        return submission is not None and submission.state is State.HELD
 
     def show(self, submission_id: str) -> Mapping[str, Any]:
         """Posts the card, or updates it where it differs. Raises Undeliverable."""

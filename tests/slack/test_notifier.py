@@ -7,12 +7,14 @@ from datetime import timedelta
 import pytest
 
 from review_gate.adapters.clock import uuid7
+from review_gate.domain.change import Delivery, DeliveryKind
 from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer, State
 from review_gate.gate import Seen
 from review_gate.ports import Undeliverable
 from review_gate.slack.client import OPERATOR_PAUSE, SlowDown, web_client
 from review_gate.slack.face import SlackFace
+from review_gate.slack.notifier import ENOUGH
 from review_gate.slack.pace import Pace
 from review_gate.slack.standin import CHANNEL
 from tests.slack.house import SAMIRA, SOMEBODY, House
@@ -128,6 +130,23 @@ def test_slack_unreachable_for_an_hour_loses_nothing(house: House) -> None:
     assert len(cards(house)) == 1
     assert house.store.dead_letters() == []
     assert house.gate.get(held.id).state is State.HELD
+
+
+def test_the_card_of_what_is_decided_is_given_up_at_last_and_that_of_what_waits_never(house: House) -> None:
+    decided, waits = house.hand_in("One."), house.hand_in("Two.")
+    approve(house, decided.id)
+    for method in ("chat.update", "chat.postMessage"):
+        house.slack.fail(method, "is_archived", times=50)
+    house.revise(waits, "Three.")
+    for submission, attempts, final in (
+        (decided, ENOUGH - 1, False),
+        (decided, ENOUGH, True),
+        (waits, 10 * ENOUGH, False),
+    ):
+        one = Delivery(uuid7(), DeliveryKind.CARD, house.now, submission.id, attempts=attempts)
+        with pytest.raises(Undeliverable, match="archived") as error:
+            house.cards.deliver(one)
+        assert error.value.final is final
 
 
 def test_a_deleted_card_of_what_waits_comes_back(house: House) -> None:
