@@ -96,7 +96,7 @@ class Courier:
         self._clock = clock
         self._chores = chores
         self._jitter = jitter
-        self._unnoted: dict[str, Callable[[], object]] = {}
+        self._unnoted: dict[str, tuple[int, Callable[[], object]]] = {}
 
     def run(
         self, stop: threading.Event, pause_seconds: float = 0.25, wait: Callable[[float], object] | None = None
@@ -146,8 +146,9 @@ class Courier:
         return len(claimed)
 
     def _carry(self, delivery: Delivery) -> None:
-        if delivery.id in self._unnoted:
-            self._note(delivery, self._unnoted[delivery.id])
+        late = self._unnoted.pop(delivery.id, None)
+        if late is not None and late[0] + 1 == delivery.attempts:  # else somebody else had it meanwhile
+            self._note(delivery, late[1])
             return
         if self._notifier is None:
             self._delivered(delivery, {"skipped": "nobody is set up to receive this"})
@@ -175,7 +176,7 @@ class Courier:
     def _note(self, delivery: Delivery, write: Callable[[], object]) -> None:
         """Notes what became of a delivery. What the store does not take is noted when it comes up again, before
         anything else is done with it: else what has arrived would be sent again whenever its lease ends."""
-        self._unnoted[delivery.id] = write
+        self._unnoted[delivery.id] = (delivery.attempts, write)
         write()
         del self._unnoted[delivery.id]
 

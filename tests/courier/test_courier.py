@@ -337,6 +337,36 @@ def test_what_could_not_be_noted_is_not_sent_again(store: SqlStore) -> None:
     assert DeliveryKind.WEBHOOK not in {waiting.kind for waiting, _ in store.waiting()}
 
 
+def test_what_somebody_else_has_had_meanwhile_is_carried_and_not_noted_by_what_was_known_before(
+    store: SqlStore,
+) -> None:
+    """A replayed dead letter, say, whose death the first courier could not note."""
+
+    class Full(SqlStore):
+        full = True
+
+        def failed(self, delivery_id: str, now: datetime, error: str, retry_at: datetime | None) -> None:
+            if self.full:
+                raise StoreFull(FULL)
+            super().failed(delivery_id, now, error, retry_at)
+
+    full, clock, webhooks = Full(store.database), FakeClock(), Recorder()
+    webhooks.trouble = [Undeliverable("gone", final=True)] * 2
+    one, other = (
+        courier(full, DeliveryKind.WEBHOOK, webhooks, clock),
+        courier(store, DeliveryKind.WEBHOOK, webhooks, clock),
+    )
+    with pytest.raises(StoreFull):
+        one.run_once()
+    full.full = False
+    clock.pass_(minutes=1)
+    assert other.run_once() == 1
+    (letter,) = store.dead_letters()
+    assert store.replay(letter.id, clock())
+    assert one.run_once() == 1
+    assert len(webhooks.seen) == 3 and store.dead_letters() == []
+
+
 class Reader:
     """A notifier that looks at the submission, as that of the cards does."""
 
