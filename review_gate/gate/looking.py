@@ -17,6 +17,7 @@ from review_gate.domain.message import Message
 from review_gate.domain.picture import Earlier, Look, Picture, Rejected, own_sha256, rejected_before
 from review_gate.domain.submission import FINAL, Answer, Requirement, State, Submission
 from review_gate.domain.verdict import Verdict
+from review_gate.gate.apart import apart
 from review_gate.gate.rhythm import Rhythm
 from review_gate.gate.screening import Screening
 from review_gate.media_ports import Eyes, Fetcher, MediaStore, NotAPicture, TextReader, Unfetchable
@@ -87,7 +88,11 @@ class Tidying:
         """Runs, when `every` seconds have passed since the last time; answers how many went."""
         if not self._rhythm.due():
             return 0
-        return self._store.erase_pictures(self._store.unused_since(self._clock() - self._days))
+        gone = 0
+        for sha256 in self._store.unused_since(self._clock() - self._days):
+            with apart(f"Forgetting the picture {sha256[:12]}"):
+                gone += self._store.erase_pictures((sha256,))
+        return gone
 
 
 class Looking:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.pictures.fetcher import GuardedFetcher
+from review_gate.adapters.stores import SqlStore
 from review_gate.adapters.stores.database import FULL
 from review_gate.domain import signoff
 from review_gate.domain.change import DeliveryKind
@@ -248,6 +249,20 @@ def test_uploads_that_no_draft_names_are_forgotten_after_a_while(studio: Studio)
     assert tidying() == 1 and tidying() == 0
     assert studio.store.picture(forgotten) is None
     assert studio.store.picture(shown.draft.media[0].sha256 or "") is not None
+
+
+def test_an_upload_that_cannot_be_forgotten_keeps_no_other(studio: Studio) -> None:
+    class Lame(SqlStore):
+        def erase_pictures(self, sha256s: Iterable[str]) -> int:
+            wanted = list(sha256s)
+            if bad in wanted:
+                raise StoreDamaged(FULL)
+            return super().erase_pictures(wanted)
+
+    bad, good = (studio.uploads.take(content, "anne").picture.sha256 for content in (ONE, TWO))
+    studio.clock.pass_(days=31)
+    assert Tidying(Lame(studio.store.database), studio.clock)() == 1
+    assert studio.store.picture(good) is None and studio.store.picture(bad) is not None
 
 
 def test_an_unknown_upload_is_told(studio: Studio) -> None:
