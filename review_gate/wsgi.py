@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from review_gate.threads import one_thread
+
+one_thread()  # before anything below imports numpy
+
+# ruff: noqa: E402
 from review_gate import logs
 from review_gate.adapters.tracing import open_tracing
 from review_gate.bootstrap import Services

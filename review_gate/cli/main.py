@@ -36,6 +36,7 @@ from review_gate.cli.usage import said, usage_in
 from review_gate.domain.message import LANGUAGES
 from review_gate.ports import Misconfigured, StoreError
 from review_gate.settings import PolicyError, SettingsError, spoken
+from review_gate.threads import one_thread
 
 SERVICES = ("serve", "web", "work")
 COMMANDS = (
@@ -64,6 +65,7 @@ COMMANDS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Answers its exit status: 0 done, 1 something is wrong with what was given, 2 wrong usage."""
     given = sys.argv[1:] if arguments is None else arguments
+    one_thread()
     with usage_in(spoken(_flag(given, "--language"))):
         chosen = _parsed(given)
     logs.set_up("json" if os.environ.get("REVIEW_GATE_LOG") == "json" else "text")  # until the settings are read

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -14,6 +13,7 @@ from typing import Any
 from review_gate.cli.rescreen_work import Done, Piece, Task, fingerprint, screen_piece
 from review_gate.domain.message import Message
 from review_gate.ports import Misconfigured
+from review_gate.threads import one_thread
 
 AHEAD = 4
 """So many pieces wait for each worker: enough that none is idle, few enough that an archive never fills the memory."""
@@ -35,7 +35,7 @@ def processes(number: int) -> Engine:
     """Processes of this machine. They start afresh: nothing of a model's threads is carried over a fork."""
 
     def work(task: Task, todo: Iterator[Piece]) -> Iterator[Done]:
-        with ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+        with ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=one_thread) as pool:
             waiting: set[Future[Done]] = set()
             try:
                 for piece in todo:
@@ -117,8 +117,3 @@ def _spread(distributed: Any, client: Any, task: Task, todo: Iterator[Piece]) ->
 
 def _stopped(en: str, fr: str) -> Misconfigured:
     return Misconfigured(Message(f"{en} {GO_ON.en}", f"{fr} {GO_ON.fr}"))
-
-
-def _one_thread() -> None:
-    for library in ("OMP", "OPENBLAS", "MKL"):
-        os.environ[f"{library}_NUM_THREADS"] = "1"
