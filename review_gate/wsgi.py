@@ -10,9 +10,10 @@ one_thread()  # before anything below imports numpy
 from review_gate import logs
 from review_gate.adapters.tracing import open_tracing
 from review_gate.bootstrap import Services
-from review_gate.bootstrap.stopping import told_to_stop
+from review_gate.bootstrap.stopping import end_with_the_server, told_to_stop
 from review_gate.settings import load_settings
 
+end_with_the_server()
 settings = load_settings()
 logs.set_up(settings.log)
 app = Services(settings, open_tracing(settings.otlp_endpoint)).web(told_to_stop())

@@ -1,12 +1,20 @@
-"""How a web process learns that it shall end while the server around it handles the signals."""
+"""How a process learns that it shall end: from a signal that the server around it handles, or from its parent's end."""
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
+import time
+from collections.abc import Callable
 
 SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+SERVER = "_REVIEW_GATE_SERVER"
+"""The variable in which `web` tells its workers its own process id."""
+LOOK_SECONDS = 0.5
+END_SECONDS = 6.0
+"""What a worker may take to finish its requests, a second more than `web` itself gives it."""
 
 
 def told_to_stop() -> threading.Event:
@@ -28,3 +36,29 @@ def told_to_stop() -> threading.Event:
 
     threading.Thread(target=listen, daemon=True, name="told-to-stop").start()
     return told
+
+
+def follow(parent: int, end: Callable[[], None]) -> None:
+    """Calls `end` (from a thread) when the process `parent`, which started this one, is gone, even killed."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_SECONDS)
+        end()
+
+    threading.Thread(target=watch, daemon=True, name="follow-parent").start()
+
+
+def end_with_the_server() -> None:
+    """Lets this worker end when `web` was killed (for want of memory, say). Left alone it would go on answering at the
+    port, with the program and the settings of then, beside those that are started in its place. Under another WSGI
+    server nothing is done."""
+
+    def end() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(END_SECONDS)
+        os._exit(1)
+
+    server = os.environ.get(SERVER)
+    if server is not None:
+        follow(int(server), end)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
@@ -47,6 +49,8 @@ def run_serve(arguments: argparse.Namespace) -> int:
 
     settings = settings_of(arguments)
     open_tracing(settings.otlp_endpoint).close()  # what is missing is told once, before anything starts
+    if not _listens_alone(settings):
+        return 1
     environment = {**os.environ, **exported(settings), PARENT: str(os.getpid())}
     config = ["--config", str(arguments.config)] if arguments.config else []
     commands = {part: [sys.executable, "-m", "review_gate", part, *config] for part in ("web", "work")}
@@ -88,6 +92,7 @@ def run_web(arguments: argparse.Namespace) -> int:
 
     from review_gate.adapters.stores import open_store
     from review_gate.adapters.tracing import open_tracing
+    from review_gate.bootstrap.stopping import END_SECONDS, SERVER
 
     settings = settings_of(arguments)
     store = open_store(settings.database)  # a database that cannot be used is told once, before any worker starts
@@ -95,6 +100,9 @@ def run_web(arguments: argparse.Namespace) -> int:
         tell(settings, advice.en, advice.fr)
     store.close()
     open_tracing(settings.otlp_endpoint).close()  # so with packages that are missing
+    # The workers of one that was killed and is started again need a moment to notice.
+    if not _listens_alone(settings, END_SECONDS + 2 if PARENT in os.environ else 0.0):
+        return 1
     _follow_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
     server = Server(
         "review_gate.wsgi:app",
@@ -112,7 +120,7 @@ def run_web(arguments: argparse.Namespace) -> int:
     config = {"REVIEW_GATE_CONFIG": str(arguments.config)} if arguments.config else {}
     with tempfile.TemporaryDirectory(prefix="review-gate-meters-") as folder:
         meters = os.environ.get(MULTIPROCESS, folder)  # where the workers add up what they count
-        with _environment({**exported(settings), **config, MULTIPROCESS: meters}):
+        with _environment({**exported(settings), **config, MULTIPROCESS: meters, SERVER: str(os.getpid())}):
             server.serve()
     return 0
 
@@ -183,15 +191,39 @@ def _stop_event() -> threading.Event:
     return stop
 
 
-def _follow_parent(end: Any) -> None:
-    """Calls `end` when the process that started this one for its own sake is gone, even killed."""
+def _follow_parent(end: Callable[[], None]) -> None:
+    """Calls `end` when the process that started this one for its own sake is gone."""
+    from review_gate.bootstrap.stopping import follow
+
     parent = os.environ.get(PARENT)
-    if parent is None:
-        return
+    if parent is not None:
+        follow(int(parent), end)
 
-    def watch() -> None:
-        while os.getppid() == int(parent):
-            time.sleep(0.5)
-        end()
 
-    threading.Thread(target=watch, daemon=True, name="follow-parent").start()
+def _listens_alone(settings: Settings, wait_seconds: float = 0.0) -> bool:
+    """Whether nobody else holds our address; says so otherwise, after `wait_seconds` at most. Workers share a port, so
+    the system would give a second service a part of the first one's requests, and answer them from its own database."""
+    until = time.monotonic() + wait_seconds
+    while True:
+        try:
+            family = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[0][0]
+            socket.create_server((settings.host, settings.port), family=family).close()
+            return True
+        except OSError as error:
+            why = error
+        if time.monotonic() >= until:
+            break
+        time.sleep(0.2)
+    if why.errno == errno.EADDRINUSE:
+        tell(
+            settings,
+            f"port {settings.port} is in use: stop what runs there, or give --port another number",
+            f"le port {settings.port} est déjà pris : arrêtez ce qui l'occupe, ou donnez un autre numéro avec --port",
+        )
+    else:
+        tell(
+            settings,
+            f"cannot listen at {settings.host}, port {settings.port}: {why.strerror or why}",
+            f"impossible d'écouter à {settings.host}, port {settings.port} : {why.strerror or why}",
+        )
+    return False

@@ -100,6 +100,31 @@ def test_serve_brings_a_dead_part_back(tmp_path: Path) -> None:
         wait_for(lambda: running.stand_in.card(submission_id), "the new courier's card")
 
 
+def test_workers_end_with_the_server_that_was_killed(tmp_path: Path) -> None:
+    """They share the port with those of the next one: left alone they would answer with the program of then."""
+    with gate(tmp_path) as running:
+        running.start("serve")
+        running.wait_until_ready()
+        killed = running.child_of("serve", "web")
+        workers = Path(f"/proc/{killed}/task/{killed}/children").read_text().split()
+        os.kill(killed, signal.SIGKILL)
+        assert workers
+        wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers), "the end of the workers")
+        running.wait_until_ready()
+
+
+@pytest.mark.parametrize("part", ["web2", "serve2"])
+def test_a_second_service_at_the_same_port_is_refused(tmp_path: Path, part: str) -> None:
+    """The system would hand it a part of the first one's requests."""
+    with gate(tmp_path) as running:
+        running.start("web")
+        running.wait_until_ready()
+        running.start(part)
+        wait_for(lambda: not running.runs(part), "the second one's end")
+        assert f"port {running.settings.port} is in use" in (tmp_path / f"{part}.log").read_text()
+        assert running.stop(part) == 1
+
+
 def test_webhooks_go_out_while_socket_mode_finds_no_slack(tmp_path: Path) -> None:
     slack = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "REVIEW_GATE_SLACK_API_URL": NOBODY}
     with gate(tmp_path, **slack) as running:
