@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from review_gate.cli.common import add_settings, settings_of, tell
 from review_gate.cli.usage import said
-from review_gate.domain.draft import of_a_bot
+from review_gate.domain.draft import from_a_caller
 from review_gate.domain.message import Message, in_line, why
 
 if TYPE_CHECKING:
     from review_gate.cli.formats import Finding
     from review_gate.gate import Screening
 
-UNNAMED = "unnamed"
-"""The bot of replies that name none, nor a person who wrote them."""
 FORMATS = ("json", "text", "github", "sarif")
 
 
@@ -112,7 +110,7 @@ def answers(screening: Screening, lines: BinaryIO, language: str) -> Iterator[di
         if not line.strip():
             continue
         try:
-            draft = of_a_bot(parse_draft(parse_json(bounded(line))).draft(), UNNAMED)
+            draft = from_a_caller(parse_draft(parse_json(bounded(line))).draft())
         except Problem as problem:
             print(in_line(number, problem.message).in_(language), file=sys.stderr)
             yield {"action": "hold", "error": problem.document(language), "line": number}
@@ -135,7 +133,7 @@ def _found(screening: Screening, name: str, file: BinaryIO, language: str) -> It
                 continue
             place = formats.Place(number, 1, number, len(line.decode("utf-8", "replace").rstrip("\r\n")) + 1)
             try:
-                draft = of_a_bot(parse_draft(parse_json(bounded(line))).draft(), UNNAMED)
+                draft = from_a_caller(parse_draft(parse_json(bounded(line))).draft())
             except Problem as problem:
                 yield formats.Finding(name, place, Severity.HOLD, problem.code, problem.message.in_(language))
                 continue

@@ -85,8 +85,8 @@ def pieces(archive: Path, size: int) -> Iterator[Piece]:
 
 def screen_piece(task: Task, piece: Piece) -> Done:
     """Screens the lines of a piece. What cannot be read as a draft is held, as everywhere, and says why."""
-    from review_gate.cli.check import UNNAMED, bounded
-    from review_gate.domain.draft import of_a_bot
+    from review_gate.cli.check import bounded
+    from review_gate.domain.draft import from_a_caller
     from review_gate.web.bodies import parse_draft, parse_json
     from review_gate.web.problems import Problem
 
@@ -98,7 +98,7 @@ def screen_piece(task: Task, piece: Piece) -> Done:
             continue
         answer: dict[str, Any] = {"line": number}
         try:
-            draft = of_a_bot(parse_draft(parse_json(bounded(line))).draft(), UNNAMED)
+            draft = from_a_caller(parse_draft(parse_json(bounded(line))).draft())
         except Problem as problem:
             answer |= {"action": "hold", "error": problem.document(task.language)}
         else:

@@ -53,7 +53,7 @@ class Draft:
     `text` has 1 to MAX_TEXT characters. `lang` is an ISO 639-1 code given by the author, `market` an ISO 3166-1 code,
     `planned_at` carries its zone. `in_reply_to` is the customer's message, `history` the bot's earlier replies in this
     conversation, newest last (only the `check` command takes them; the service remembers by itself). `account` is the
-    account on `channel` that it goes out under, where there are several.
+    account on `channel` that it goes out under, where there are several. `nameless`: see `from_a_caller`.
     """
 
     text: str
@@ -69,6 +69,12 @@ class Draft:
     in_reply_to: str | None = None
     history: tuple[str, ...] = ()
     account: str | None = None
+    nameless: bool = False
+
+    @property
+    def automated(self) -> bool:
+        """Whether perhaps nobody has read it: a bot's, or one that names neither a bot nor a person (`nameless`)."""
+        return self.bot is not None or self.nameless
 
     @property
     def text_sha256(self) -> str:
@@ -87,12 +93,12 @@ def text_sha256(text: str, media: tuple[Media, ...] = ()) -> str:
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
-def of_a_bot(draft: Draft, name: str) -> Draft:
+def from_a_caller(draft: Draft) -> Draft:
     """The draft as it has to be taken where its caller may be a machine: a reply that names neither its bot nor a
-    person as its author may be a chatbot's that nobody has read, and counts as one of the bot `name`."""
+    person as its author may be a chatbot's that nobody has read."""
     if draft.kind is Kind.POST or draft.bot is not None or PERSON.fullmatch(draft.author or ""):
         return draft
-    return replace(draft, bot=name)
+    return replace(draft, nameless=True)
 
 
 def require_time(draft: Draft, now: datetime) -> None:

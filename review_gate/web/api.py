@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from review_gate.domain.draft import Draft, Kind, of_a_bot
+from review_gate.domain.draft import Draft, Kind, from_a_caller
 from review_gate.domain.errors import IdempotencyConflict
 from review_gate.domain.message import Message
 from review_gate.domain.submission import State, Submission
@@ -42,7 +42,7 @@ def api_blueprint(gate: Gate, store: Store, stopping: threading.Event) -> Bluepr
     @api.post("/check")
     def check() -> Response:
         person = authenticate(store, "check")
-        draft = of_a_bot(parse_draft(_body()).draft(default_kind=Kind.REPLY), person.display_name)
+        draft = from_a_caller(parse_draft(_body()).draft(default_kind=Kind.REPLY))
         spoken = language()
         once = _once(person.id, "check", 200, lambda answer: _checked(answer, spoken))
         earlier = _earlier(gate, once)

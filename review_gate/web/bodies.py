@@ -37,8 +37,8 @@ def _not_blank(value: str) -> str:
 
 AUTHOR = "Who wrote it: an e-mail address or a Slack user id. Left out: the API key's name."
 BOT = (
-    "Whose reply it is. A reply that is checked without one, and without a person as its `author`, is taken for an "
-    "automated reply of a bot with the API key's name."
+    "Whose reply it is: of a named bot what it said before counts, too. A reply that is checked without one, and "
+    "without a person as its `author`, is taken for an automated one."
 )
 PLANNED = "With its zone, and still to come: a time that is over (by more than a minute, as clocks differ) is refused."
 

@@ -43,7 +43,7 @@ def test_there_are_many_and_they_are_what_they_should_be() -> None:
 def test_the_check_stands_it_within_its_steps(client: FlaskClient, name: str) -> None:
     text = TEXTS[name]
     with Steps() as steps:
-        answer = client.post("/v1/check", json={"text": text, "lang": "fr", "bot": name})  # a bot without a past
+        answer = client.post("/v1/check", json={"text": text, "lang": "fr"})
     assert steps.count <= STEPS_AT_LEAST + STEPS_A_CHARACTER * len(text)
     if not text.strip():
         assert answer.status_code == 422

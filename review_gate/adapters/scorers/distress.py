@@ -13,7 +13,7 @@ BY_BOT, BY_PERSON = 1.0, 0.5
 
 
 class DistressScorer:
-    """One label for each kind of distress in `in_reply_to`: 1.0 when a bot answers it, 0.5 when a person wrote the
+    """One label for each kind of distress in `in_reply_to`: 1.0 when a machine answers it, 0.5 when a person wrote the
     reply (somebody has seen the message then). `clear` with 0 when there is none; inapplicable without a message."""
 
     name = "distress"
@@ -26,7 +26,7 @@ class DistressScorer:
         if draft.kind is not Kind.REPLY or not draft.in_reply_to:
             return [Signal(self.name, "clear", state=SignalState.INAPPLICABLE, detail="answers no message")]
         found = self._lexicon.read(draft.in_reply_to)
-        score = BY_BOT if draft.bot else BY_PERSON
+        score = BY_BOT if draft.automated else BY_PERSON
         return [Signal(self.name, kind, score, evidence=({"customer": words},)) for kind, words in found.items()] or [
             Signal(self.name, "clear", 0.0)
         ]

@@ -49,7 +49,7 @@ class ToneScorer:
 
     `cheer_to_upset`, `promotion_to_upset`, `generic_to_upset`: 1.0 to grief, anger or sarcasm, 0.6 to a complaint;
     `apology_to_praise`; `unanswered`: takes up nothing of what was asked; `already_said`, `wants_human`: the customer
-    says so, and the reply is no hand-over; `wrong_language`. For a reply without a bot also advice to its writer:
+    says so, and the reply is no hand-over; `wrong_language`. For a reply by a person also advice to its writer:
     `no_apology`, `no_next_step`, `no_name`, `no_time`.
     """
 
@@ -96,7 +96,7 @@ class ToneScorer:
             yield self._signal("wrong_language", 1.0, context.customer_lang or "", context.lang or "")
         elif _asks(message) and "handover" not in says and self._far(message, draft.text):
             yield self._signal("unanswered", 1.0, message[:200])
-        if draft.bot is None:
+        if not draft.automated:
             yield from self._advice(draft.text, upset, says)
 
     def _sensed(self, message: str, mood: dict[str, str], says: dict[str, str]) -> str | None:
