@@ -109,6 +109,9 @@ class Submissions(Protocol):
     def submissions(self, where: Filter, after: str | None = None, limit: int = 50) -> Page:
         """Newest first. `after` is a `Page.next`; raises ValueError for a cursor that is none."""
 
+    def approved_after(self, at: datetime) -> Sequence[str]:
+        """The ids of what is approved and planned for later than that, also where it cannot be read."""
+
     def created(self, since: datetime, until: datetime) -> Sequence[str]:
         """The ids of what came in in [since, until), newest first, also where it cannot be read."""
 

@@ -15,8 +15,10 @@ from review_gate.domain.freeze import BRAND, Freeze, frozen
 from review_gate.domain.message import Message
 from review_gate.domain.outgoing import APPROVED
 from review_gate.domain.permits import LEADING
-from review_gate.domain.submission import Person, State, Submission
-from review_gate.ports import Clock, Filter, NewId, Notes, Notifier, Store, Undeliverable
+from review_gate.domain.submission import Person, Submission
+from review_gate.gate.apart import apart
+from review_gate.gate.reading import approved_after
+from review_gate.ports import Clock, NewId, Notes, Notifier, Store, Undeliverable
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ class Freezes:
         noted = {"by": person.id, "by_name": person.display_name, "at": now.isoformat(), "why": why}
         while not self._written((there := self._read()), {**(there or {}), scope: noted}, "freeze.on", freeze):
             pass  # another freeze came in between: both count
-        return freeze, sum(self._recall(submission, freeze) for submission in self._planned(freeze))
+        return freeze, sum(self._recall_apart(submission, freeze) for submission in self._planned(freeze))
 
     def lift(self, scope: str, why: str, person: Person) -> Freeze:
         """Raises NotPermitted for anybody but a lead, NotFound when this is not frozen."""
@@ -81,14 +83,14 @@ class Freezes:
 
     def _planned(self, freeze: Freeze) -> list[Submission]:
         """What is approved, in scope, and planned for later: not all that was ever approved is read for it."""
-        found: list[Submission] = []
-        cursor = None
-        while True:
-            page = self._store.submissions(Filter(state=State.APPROVED, planned_after=freeze.at), cursor, 200)
-            found += [item for item in page.items if freeze.covers(item.draft.market)]
-            cursor = page.next
-            if cursor is None:
-                return found
+        each = approved_after(self._store, freeze.at)
+        return [item for item in each if freeze.covers(item.draft.market)]
+
+    def _recall_apart(self, submission: Submission, freeze: Freeze) -> bool:
+        """What cannot be called back leaves no other approved: it would go out when the freeze is lifted."""
+        with apart(f"Calling back submission {submission.id}"):
+            return self._recall(submission, freeze)
+        return False
 
     def _recall(self, submission: Submission, freeze: Freeze) -> bool:
         verdict = frozen(submission.verdict, freeze)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
-from review_gate.domain.submission import Submission
+from review_gate.domain.submission import State, Submission
 from review_gate.gate.apart import apart
 from review_gate.page_ports import Desk, PageStore, Waiting
 from review_gate.ports import ChainedEvent, Filter, StoreDamaged, Submissions
@@ -44,6 +44,23 @@ def came_in(store: Submissions, since: datetime, until: datetime) -> list[Submis
         return list(_pages(store, since, until))
     except (StoreDamaged, ValueError):
         each = (_readable(store, id_) for id_ in store.created(since, until))
+        return [one for one in each if one is not None and one.drill is None]
+
+
+def approved_after(store: Submissions, at: datetime) -> list[Submission]:
+    """What is approved and planned for later than that. One that cannot be read is passed over, with a word in the
+    program's log."""
+    found: list[Submission] = []
+    cursor = None
+    try:
+        while True:
+            page = store.submissions(Filter(state=State.APPROVED, planned_after=at), cursor, PAGE)
+            found += page.items
+            cursor = page.next
+            if cursor is None:
+                return found
+    except (StoreDamaged, ValueError):
+        each = (_readable(store, id_) for id_ in store.approved_after(at))
         return [one for one in each if one is not None and one.drill is None]
 
 

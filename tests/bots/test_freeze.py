@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from review_gate.adapters.clock import uuid7
+from review_gate.adapters.stores import SqlStore
 from review_gate.courier import WEBHOOK_SECONDS, Courier
-from review_gate.domain.change import Delivery, DeliveryKind
+from review_gate.domain.change import Change, Delivery, DeliveryKind
 from review_gate.domain.draft import Draft
 from review_gate.domain.errors import NotFound, NotPermitted
 from review_gate.domain.freeze import BRAND, Freeze
@@ -68,6 +69,24 @@ def test_nothing_approved_goes_out_and_planned_posts_wait_again() -> None:
         assert at.gate.get(elsewhere.id).state is State.APPROVED
         assert at.events("freeze.") == [("freeze.on", "lea")]
         assert freeze == freeze_of(at.store, "FR")
+
+
+def test_what_cannot_be_called_back_or_read_leaves_no_other_approved() -> None:
+    with house() as at:
+        refused, unreadable, last = approved(at), approved(at), approved(at)
+        approved(at, hours=None)
+        with at.store.database.write() as session:
+            session.execute("UPDATE submissions SET body = '{}' WHERE id = ?", (unreadable.id,))
+
+        class Lame(SqlStore):
+            def commit(self, change: Change) -> None:
+                if change.submission is not None and change.submission.id == refused.id:
+                    raise RuntimeError("a bug")
+                super().commit(change)
+
+        _, back = Freezes(Lame(at.store.database), at.clock, uuid7).freeze(BRAND, "fire in the plant", LEAD)
+        assert back == 1
+        assert at.gate.get(last.id).state is State.HELD
 
 
 def test_what_has_no_planned_time_stays_approved_and_its_token_refuses_until_the_freeze_is_lifted() -> None:

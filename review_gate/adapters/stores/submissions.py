@@ -138,6 +138,16 @@ class SqlSubmissions:
         more = _cursor(*rows[limit - 1][1:]) if len(rows) > limit else None
         return Page(tuple(load_submission(row[0]) for row in rows[:limit]), more)
 
+    def approved_after(self, at: datetime) -> Sequence[str]:
+        due = "coalesce(planned_at, '9999')"  # as the index has it
+        with self._database.read() as session:
+            rows = session.execute(
+                f"SELECT id FROM submissions WHERE state = 'approved' AND {due} > ? AND {due} < '9999'"  # noqa: S608
+                f" ORDER BY {due}, id",
+                (stamp(at),),
+            ).fetchall()
+        return [str(row[0]) for row in rows]
+
     def created(self, since: datetime, until: datetime) -> Sequence[str]:
         with self._database.read() as session:
             rows = session.execute(
