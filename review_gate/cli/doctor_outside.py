@@ -102,7 +102,27 @@ def webhook(services: Services) -> Message:
                 "renseignez REVIEW_GATE_WEBHOOK_SECRET : `review-gate key webhook` en crée un",
             )
         )
-    host = urlsplit(settings.webhook_url).hostname  # the rest of the address may be a secret
+    from review_gate.adapters.guard import addresses, is_public
+
+    host = urlsplit(settings.webhook_url).hostname or ""  # the rest of the address may be a secret
+    try:
+        inside = not all(map(is_public, addresses(host)))
+    except (OSError, UnicodeError):
+        raise Advice(
+            Message(
+                f"the host '{host}' of REVIEW_GATE_WEBHOOK_URL cannot be found",
+                f"l'hôte « {host} » de REVIEW_GATE_WEBHOOK_URL est introuvable",
+            )
+        ) from None
+    if inside and not settings.webhook_allow_private:
+        raise Advice(
+            Message(
+                f"'{host}' is a private address, nothing is sent there: set REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE=true to "
+                "allow it",
+                f"« {host} » est une adresse privée, rien n'y est envoyé : REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE=true "
+                "l'autorise",
+            )
+        )
     return Message(f"set, to {host}", f"en place, vers {host}")
 
 

@@ -26,7 +26,7 @@ CHECK = {name.en: check for name, check in CHECKS}
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
-    found = Services(Settings(webhook_url="https://bo:pa55@hooks.example.com:8443/T0K3N?key=s3cret",
+    found = Services(Settings(webhook_url="https://bo:pa55@93.184.216.34:8443/T0K3N?key=s3cret",
                               webhook_secret=SECRET))  # fmt: skip
     found.__dict__["store"] = open_store(f"sqlite:{tmp_path / 'gate.db'}", durable=False)
     yield found
@@ -64,7 +64,21 @@ def test_a_collector_is_shown_by_its_host(services: Services) -> None:
 
 
 def test_a_webhook_is_shown_by_its_host(services: Services) -> None:
-    assert CHECK["webhook"](services).en == "set, to hooks.example.com"
+    assert CHECK["webhook"](services).en == "set, to 93.184.216.34"
+
+
+def test_a_webhook_that_is_never_asked_is_told(services: Services) -> None:
+    def change(**settings: object) -> None:
+        services.settings = services.settings.model_copy(update=settings)
+
+    change(webhook_url="http://127.0.0.1:9/T0K3N")
+    with pytest.raises(Advice, match="REVIEW_GATE_WEBHOOK_ALLOW_PRIVATE=true"):
+        CHECK["webhook"](services)
+    change(webhook_allow_private=True)
+    assert CHECK["webhook"](services).en == "set, to 127.0.0.1"
+    change(webhook_url="https://nowhere.invalid/T0K3N")
+    with pytest.raises(Advice, match=r"'nowhere\.invalid' of REVIEW_GATE_WEBHOOK_URL cannot be found"):
+        CHECK["webhook"](services)
 
 
 def words_of(path: Path) -> set[str]:

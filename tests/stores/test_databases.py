@@ -212,6 +212,12 @@ def test_an_address_that_postgresql_cannot_read_is_not_repeated() -> None:
     assert "hush" not in caught.value.message.en + caught.value.message.fr
 
 
+def test_a_password_with_an_at_sign_is_not_shown_as_a_host() -> None:
+    with pytest.raises(StoreError, match="%40") as caught:
+        open_store("postgresql://noa:hu@sh/hush@127.0.0.1:1/gate")
+    assert "sh/hush" not in str(caught.value) and "127" not in str(caught.value)
+
+
 def test_a_restarted_server_is_found_again(
     postgres_url: str, open_url: Callable[[str], SqlStore], postgres_server: str
 ) -> None:

@@ -37,6 +37,15 @@ def open_database(url: str, *, create: bool = True, durable: bool = True, pool_s
     if colon and scheme == "sqlite" and rest and not rest.startswith("//"):
         return SqliteDatabase(rest, create=create, durable=durable)
     if url.startswith(("postgresql://", "postgres://")):
+        if url.partition("?")[0].count("@") > 1:  # a part of the password would be taken for the host, and shown
+            raise StoreError(
+                Message(
+                    "The PostgreSQL address has more than one '@': in user and password write @ as %40, / as %2F and : "
+                    "as %3A.",
+                    "L'adresse PostgreSQL contient plusieurs « @ » : dans le nom et le mot de passe, écrivez %40 "
+                    "pour @, %2F pour / et %3A pour :.",
+                )
+            )
         return PostgresDatabase(url, pool_size=pool_size)
     raise StoreError(
         Message(
