@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,15 +14,17 @@ from review_gate.domain.freeze import BRAND, Freeze, frozen
 from review_gate.domain.message import Message
 from review_gate.domain.outgoing import APPROVED
 from review_gate.domain.permits import LEADING
-from review_gate.domain.submission import Person, Submission
+from review_gate.domain.publication import Stage
+from review_gate.domain.submission import Person, State, Submission
 from review_gate.gate.apart import apart
 from review_gate.gate.reading import approved_after
 from review_gate.ports import Clock, NewId, Notes, Notifier, Store, Undeliverable
 
-log = logging.getLogger(__name__)
-
 TOPIC, KEY = "freeze", "now"
 """All freezes are one note, so that one read tells what is frozen."""
+
+RACES = 5
+"""So often one is called back that somebody changes at that moment."""
 
 AGAIN_SECONDS = 60.0
 """How long an approval's webhook waits before it looks again whether the freeze is lifted."""
@@ -93,14 +94,21 @@ class Freezes:
         return False
 
     def _recall(self, submission: Submission, freeze: Freeze) -> bool:
-        verdict = frozen(submission.verdict, freeze)
-        moment = Moment(self._clock(), self._new_id)
-        try:
-            self._store.commit(lifecycle.recall(submission, verdict, freeze.by, freeze.why, moment))
-        except Stale:  # somebody was faster: whatever they did, its old token refuses while the freeze is on
-            log.warning("Submission %s changed while it was called back", submission.id)
-            return False
-        return True
+        """Also when somebody changes it at that moment, as long as it stays approved: its pictures were looked at,
+        say. What was decided or put out meanwhile stays as it is."""
+        for _ in range(RACES):
+            verdict = frozen(submission.verdict, freeze)
+            moment = Moment(self._clock(), self._new_id)
+            try:
+                self._store.commit(lifecycle.recall(submission, verdict, freeze.by, freeze.why, moment))
+            except Stale:
+                fresh = self._store.submission(submission.id)
+                if fresh is None or fresh.state is not State.APPROVED or _is_out(fresh):
+                    return False
+                submission = fresh
+            else:
+                return True
+        raise RuntimeError("it kept changing")
 
     def _read(self) -> Mapping[str, Any] | None:
         return self._store.note(TOPIC, KEY)
@@ -145,6 +153,10 @@ class FreezingNotifier:
             if freeze is not None:
                 raise Undeliverable(f"frozen: {freeze.scope}", waits=AGAIN_SECONDS)
         return self._inner.deliver(delivery)
+
+
+def _is_out(submission: Submission) -> bool:
+    return submission.publication is not None and submission.publication.stage is Stage.PUBLISHED
 
 
 def _freeze(scope: str, value: Mapping[str, Any]) -> Freeze:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -87,6 +88,25 @@ def test_what_cannot_be_called_back_or_read_leaves_no_other_approved() -> None:
         _, back = Freezes(Lame(at.store.database), at.clock, uuid7).freeze(BRAND, "fire in the plant", LEAD)
         assert back == 1
         assert at.gate.get(last.id).state is State.HELD
+
+
+def test_what_changes_while_it_is_called_back_is_called_back_all_the_same() -> None:
+    """A comment, or a look at a picture: it stays approved, and would go out when the freeze is lifted."""
+    with house() as at:
+        planned = approved(at)
+
+        class Busy(SqlStore):
+            changed = False
+
+            def commit(self, change: Change) -> None:
+                if change.submission is not None and not self.changed:
+                    self.changed = True
+                    there = at.gate.get(planned.id)
+                    at.store.commit(Change(replace(there, version=there.version + 1), there.version))
+                super().commit(change)
+
+        _, back = Freezes(Busy(at.store.database), at.clock, uuid7).freeze(BRAND, "fire in the plant", LEAD)
+        assert back == 1 and at.gate.get(planned.id).state is State.HELD
 
 
 def test_what_has_no_planned_time_stays_approved_and_its_token_refuses_until_the_freeze_is_lifted() -> None:
