@@ -8,9 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from flask import Flask
 
 from review_gate.adapters.accounts import GUESSES_PER_ACCOUNT, GUESSES_PER_ADDRESS
 from review_gate.adapters.stores import open_store
+from review_gate.web.pages.session import _caller
 from tests.pages.house import CAMILLE, INES, PASSWORD, SAMIRA, PageHouse
 
 
@@ -60,6 +62,25 @@ def test_behind_a_proxy_each_caller_is_counted_alone(house: PageHouse) -> None:
         for where in ("198.51.100.4, 203.0.113.9", "203.0.113.9, 198.51.100.4")
     ]
     assert told == [403, 303]
+
+
+@pytest.mark.parametrize(
+    ("address", "believed"),
+    [
+        ("127.0.0.1", True),
+        ("10.0.0.2", True),
+        ("fd00::2", True),
+        ("::ffff:10.0.0.2", True),
+        ("203.0.114.9", False),
+        ("2606:2800:220:1:248:1893:25c8:1946", False),
+        ("::ffff:203.0.114.9", False),
+        ("unix", False),
+    ],
+)
+def test_only_a_proxy_of_the_same_network_is_believed(address: str, believed: bool) -> None:
+    headers = {"X-Forwarded-For": "198.51.100.4"}
+    with Flask("any").test_request_context("/sign-in", headers=headers, environ_base={"REMOTE_ADDR": address}):
+        assert _caller() == ("198.51.100.4" if believed else address)
 
 
 def test_a_session_ends_by_itself_and_by_signing_out(house: PageHouse) -> None:
