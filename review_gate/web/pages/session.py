@@ -139,12 +139,9 @@ def _caller() -> str:
     address = request.remote_addr or ""
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
-        ip = ipaddress.ip_address(address)
+        return forwarded[:60] if forwarded and ipaddress.ip_address(address).is_private else address
     except ValueError:
         return address
-    if isinstance(ip, ipaddress.IPv6Address):
-        ip = ip.ipv4_mapped or ip  # so an IPv4 caller looks to who listens at `::`; Python calls all of these private
-    return forwarded[:60] if forwarded and ip.is_private else address
 
 
 def _field(name: str) -> str:
