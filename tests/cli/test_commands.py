@@ -1,4 +1,5 @@
-"""The command line as its users call it: real processes, the packs and the model that ship."""
+"""The command line as its users call it, with the packs and the model that ship: in a process of its own where the
+process matters, else within this one."""
 
 from __future__ import annotations
 
@@ -16,6 +17,9 @@ from review_gate.cli.common import login
 from review_gate.cli.main import main
 from review_gate.domain.verdict import CATEGORIES
 from review_gate.settings.settings import PROJECT
+from tests.cli.terminal import Terminal, as_line, terminal
+
+__all__ = ["terminal"]
 
 
 def run(*arguments: str, sent: bytes = b"", folder: Path = PROJECT, **environment: str) -> Any:
@@ -30,23 +34,20 @@ def run(*arguments: str, sent: bytes = b"", folder: Path = PROJECT, **environmen
     )
 
 
-def checked(lines: list[Any], *flags: str) -> tuple[int, list[dict[str, Any]]]:
-    sent = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines).encode()
-    done = run("check", *flags, sent=sent)
-    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
-
-
 def test_check_answers_in_the_public_shape_and_in_order() -> None:
     insult = "Merci pour rien, espèce de sale con, dégage."
-    status, answers = checked(
-        [
+    sent = "\n".join(
+        as_line(line)
+        for line in [
             {"text": "Our shops open at ten tomorrow morning, see you there.", "kind": "post"},
             {"text": "Bonjour [prénom], voici votre code promo.", "kind": "post", "lang": "fr", "market": "FR"},
             {"text": insult, "kind": "reply", "bot": "faq"},
             {"text": "Your parcel arrives on Friday, thank you for waiting.", "kind": "reply", "bot": "faq"},
         ]
     )
-    assert status == 0
+    done = run("check", sent=sent.encode())
+    assert done.returncode == 0
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(answer["action"], answer["severity"] in ("hold", "block")) for answer in answers] == [
         ("hold", False),
         ("hold", True),
@@ -69,22 +70,22 @@ def test_check_answers_in_the_public_shape_and_in_order() -> None:
     assert all(r["category"] in CATEGORIES for answer in answers for r in answer["reasons"] if r["category"])
 
 
-def test_check_speaks_french() -> None:
-    _, answers = checked([{"text": "Hello [insert name], here is your code."}], "--language", "fr")
+def test_check_speaks_french(terminal: Terminal) -> None:
+    _, answers = terminal.check([{"text": "Hello [insert name], here is your code."}], "--language", "fr")
     assert answers[0]["reasons"][0]["message"] != answers[0]["reasons"][0].get("found")
-    _, english = checked([{"text": "Hello [insert name], here is your code."}])
+    _, english = terminal.check([{"text": "Hello [insert name], here is your code."}])
     assert answers[0]["reasons"][0]["message"] != english[0]["reasons"][0]["message"]
 
 
-def test_check_uses_the_history_that_a_line_brings() -> None:
+def test_check_uses_the_history_that_a_line_brings(terminal: Terminal) -> None:
     said = "We understand your frustration and will pass your message on to the team in charge."
-    _, answers = checked([{"text": said, "kind": "reply", "bot": "faq", "history": [said, said]}])
+    _, answers = terminal.check([{"text": said, "kind": "reply", "bot": "faq", "history": [said, said]}])
     assert answers[0]["action"] == "hold"
     assert "repetition" in [reason["category"] for reason in answers[0]["reasons"]]
 
 
-def test_a_bad_line_is_held_and_does_not_stop_the_others() -> None:
-    status, answers = checked(
+def test_a_bad_line_is_held_and_does_not_stop_the_others(terminal: Terminal) -> None:
+    status, answers = terminal.check(
         ["{nonsense", {"text": ""}, {"text": "We open at ten tomorrow.", "colour": 1}, {"text": "ok"}]
     )
     assert status == 1
@@ -93,26 +94,25 @@ def test_a_bad_line_is_held_and_does_not_stop_the_others() -> None:
     assert answers[2]["error"]["errors"][0]["pointer"] == "/colour"
 
 
-def test_check_of_a_file_that_is_not_there() -> None:
-    done = run("check", "nowhere.jsonl")
-    assert (done.returncode, done.stdout) == (2, b"")
-    assert b"nowhere.jsonl" in done.stderr
+def test_check_of_a_file_that_is_not_there(terminal: Terminal) -> None:
+    status, out, err = terminal.call("check", "nowhere.jsonl")
+    assert (status, out) == (2, "")
+    assert "nowhere.jsonl" in err
 
 
-def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
-    made = run("key", "create", "--name", "bot", "--scope", "check", "--scope", "read", folder=tmp_path)
-    key = made.stdout.decode()
-    assert made.returncode == 0
+def test_keys_are_made_listed_and_revoked(terminal: Terminal) -> None:
+    made, key, _ = terminal.call("key", "create", "--name", "bot", "--scope", "check", "--scope", "read")
+    assert made == 0
     assert key.startswith("rg_") and key.count("\n") == 1  # the key alone
-    listed = run("key", "list", folder=tmp_path).stdout.decode()
+    _, listed, _ = terminal.call("key", "list")
     assert "bot\tcheck,read" in listed
     assert key.strip() not in listed
-    assert key.strip().encode() not in (tmp_path / "var" / "gate.db").read_bytes()
-    again = run("key", "create", "--name", "bot", "--scope", "check", folder=tmp_path)
-    assert (again.returncode, again.stdout) == (1, b"")
-    assert run("key", "revoke", "--name", "bot", folder=tmp_path).returncode == 0
-    assert run("key", "revoke", "--name", "bot", folder=tmp_path).returncode == 1
-    assert "revoked" in run("key", "list", folder=tmp_path).stdout.decode()
+    assert key.strip().encode() not in Path("var/gate.db").read_bytes()
+    again, out, _ = terminal.call("key", "create", "--name", "bot", "--scope", "check")
+    assert (again, out) == (1, "")
+    assert terminal.call("key", "revoke", "--name", "bot")[0] == 0
+    assert terminal.call("key", "revoke", "--name", "bot")[0] == 1
+    assert "revoked" in terminal.call("key", "list")[1]
 
 
 @pytest.mark.parametrize(
@@ -126,20 +126,21 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
     ],
 )
 def test_settings_that_cannot_be_used_are_told_without_a_traceback(
-    tmp_path: Path, environment: dict[str, str], words: str
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], words: str
 ) -> None:
-    done = run("doctor", folder=tmp_path, **environment)
-    told = (done.stdout + done.stderr).decode()
-    assert done.returncode in (1, 2)
-    assert words in told
-    assert "Traceback" not in told
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    status, *told = terminal.call("doctor")
+    assert status in (1, 2)
+    assert words in "".join(told)
+    assert "Traceback" not in "".join(told)
 
 
-def test_outbox_of_an_empty_gate(tmp_path: Path) -> None:
-    assert run("outbox", "list", folder=tmp_path).returncode == 0
-    assert run("outbox", "replay", folder=tmp_path).returncode == 2
-    unknown = run("outbox", "replay", "d-1", folder=tmp_path)
-    assert (unknown.returncode, b"no dead letter" in unknown.stderr) == (1, True)
+def test_outbox_of_an_empty_gate(terminal: Terminal) -> None:
+    assert terminal.call("outbox", "list")[0] == 0
+    assert terminal.call("outbox", "replay")[0] == 2
+    status, _, err = terminal.call("outbox", "replay", "d-1")
+    assert (status, "no dead letter" in err) == (1, True)
 
 
 def test_help_names_every_command() -> None:

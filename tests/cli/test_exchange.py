@@ -17,7 +17,6 @@ from pyarrow import parquet
 from review_gate.adapters.clock import utc_now, uuid7
 from review_gate.adapters.language import EldcDetector
 from review_gate.adapters.stores import open_store
-from review_gate.cli.main import main
 from review_gate.cli.tables import DECISION_COLUMNS, MOMENTS, read_drafts, write_parquet
 from review_gate.domain.draft import Draft
 from review_gate.domain.submission import Answer, Person
@@ -25,7 +24,10 @@ from review_gate.gate import Gate, Screening, Seen
 from review_gate.ports import Misconfigured
 from review_gate.web.sheets import BadTable
 from tests.builders import POLICY, RENE, NoRules, WordScorer
+from tests.cli.terminal import Terminal, some_packs, terminal
 from tests.cli.test_commands import run
+
+__all__ = ["terminal"]
 
 GOOD = (
     "text,kind,channel,market,planned_at,media_url,media_alt\r\n"
@@ -82,38 +84,33 @@ def test_no_sheet_breaks_it(sheet: str) -> None:
         assert all(body.text.strip() for body in drafts)
 
 
-def test_import_hands_each_draft_in_once(tmp_path: Path) -> None:
-    sheet = tmp_path / "drafts.csv"
-    sheet.write_text(GOOD, newline="")
-    database = ("--database", f"sqlite:{tmp_path / 'gate.db'}")
-    dry = run("import", str(sheet), "--zone", "Europe/Paris", "--dry-run", *database)
-    assert (dry.returncode, dry.stdout) == (0, b"")
-    done = run("import", str(sheet), "--zone", "Europe/Paris", "--as", "planning", *database)
-    assert done.returncode == 0, done.stderr
-    ids = [line.split("\t")[0] for line in done.stdout.decode().splitlines()]
-    again = run("import", str(sheet), "--zone", "Europe/Paris", "--as", "planning", *database)
-    assert again.stdout.decode().splitlines() == [f"{id_}\tthere already" for id_ in ids]
-    store = open_store(f"sqlite:{tmp_path / 'gate.db'}", durable=False)
+def test_import_hands_each_draft_in_once(terminal: Terminal) -> None:
+    some_packs("placeholders")
+    Path("drafts.csv").write_text(GOOD, newline="")
+    called = ("import", "drafts.csv", "--zone", "Europe/Paris")
+    assert terminal.call(*called, "--dry-run")[:2] == (0, "")
+    status, done, err = terminal.call(*called, "--as", "planning")
+    assert status == 0, err
+    ids = [line.split("\t")[0] for line in done.splitlines()]
+    _, again, _ = terminal.call(*called, "--as", "planning")
+    assert again.splitlines() == [f"{id_}\tthere already" for id_ in ids]
+    store = open_store("sqlite:var/gate.db", durable=False)
     try:
         found = store.submission(ids[0])
         assert found is not None
         assert (found.state.value, found.author, found.draft.channel) == ("held", "planning", "x")
     finally:
         store.close()
-    bad = run("import", str(tmp_path / "gate.db"), *database)
-    assert bad.returncode == 1
-    assert run("import", str(sheet), "--zone", "Mars/Base", *database).returncode == 2
+    assert terminal.call("import", "var/gate.db")[0] == 1
+    assert terminal.call("import", "drafts.csv", "--zone", "Mars/Base")[0] == 2
 
 
-def test_a_row_whose_time_is_over_is_refused_and_the_others_are_taken(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_a_row_whose_time_is_over_is_refused_and_the_others_are_taken(terminal: Terminal) -> None:
+    some_packs("placeholders")
     late, soon = "On ouvre lundi à dix heures,2020-01-06T10:00Z", "On ouvre mardi à dix heures,2099-01-06T10:00Z"
     Path("drafts.csv").write_text(f"text,planned_at\n{late}\n{soon}\n")
-    assert main(["import", "drafts.csv", "--language", "fr"]) == 1
-    out, err = capsys.readouterr()
-    assert len(out.splitlines()) == 1
+    status, out, err = terminal.call("import", "drafts.csv", "--language", "fr")
+    assert (status, len(out.splitlines())) == (1, 1)
     assert err.startswith("« On ouvre lundi à dix heures », 2020-01-06 10:00:00+00:00 : Cette heure est passée")
 
 

@@ -16,7 +16,10 @@ from review_gate.cli.formats import Finding, Lines, Place, as_github, as_sarif, 
 from review_gate.domain.verdict import Severity
 from review_gate.gate import Screening
 from tests.builders import POLICY, NoRules, WordScorer
+from tests.cli.terminal import Terminal, some_packs, terminal
 from tests.cli.test_commands import run
+
+__all__ = ["terminal"]
 
 COPY = "# Our shop\r\n\r\nWe open at ten 🎉,\r\nand every idiot knows it.\r\n\r\nSee you there, everybody!\r\n"
 
@@ -84,17 +87,18 @@ def test_every_word_is_in_a_passage_and_has_a_place(text: str) -> None:
     assert not "".join(rest).strip()
 
 
-def test_the_command(tmp_path: Path) -> None:
-    (tmp_path / "clean.md").write_text("# Opening\n\nWe open at **ten** tomorrow morning, see you there.\n")
-    (tmp_path / "post.txt").write_text("Hello dear customers!\n\nHello [insert name], here is your code.\n")
-    clean = run("check", "--format", "text", str(tmp_path / "clean.md"))
-    assert (clean.returncode, clean.stdout) == (0, b"")
-    both = run("check", "--format", "github", str(tmp_path / "clean.md"), str(tmp_path / "post.txt"))
-    assert both.returncode == 1
-    assert b"post.txt,line=3,endLine=3,col=7," in both.stdout
-    plain = (tmp_path / "clean.md").rename(tmp_path / "clean.txt")  # where the same signs would be shown as they are
-    shown = run("check", "--format", "text", str(plain))
-    assert b"off-script.markdown" in shown.stdout
-    plain.rename(tmp_path / "clean.md")
-    sarif = run("check", "--format", "sarif", str(tmp_path / "clean.md"))
-    assert json.loads(sarif.stdout)["runs"][0]["results"] == []
+def test_the_command(tmp_path: Path, terminal: Terminal) -> None:
+    clean, post = Path("clean.md"), Path("post.txt")
+    clean.write_text("# Opening\n\nWe open at **ten** tomorrow morning, see you there.\n")
+    post.write_text("Hello dear customers!\n\nHello [insert name], here is your code.\n")
+    done = run("check", "--format", "text", str(tmp_path / clean))
+    assert (done.returncode, done.stdout) == (0, b"")
+    some_packs("placeholders", "off-script")
+    status, out, _ = terminal.call("check", "--format", "github", "clean.md", "post.txt")
+    assert status == 1
+    assert "post.txt,line=3,endLine=3,col=7," in out
+    clean.rename("clean.txt")  # where the same signs would be shown as they are
+    assert "off-script.markdown" in terminal.call("check", "--format", "text", "clean.txt")[1]
+    Path("clean.txt").rename(clean)
+    _, out, _ = terminal.call("check", "--format", "sarif", "clean.md")
+    assert json.loads(out)["runs"][0]["results"] == []

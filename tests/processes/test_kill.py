@@ -65,15 +65,6 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
         assert cards == Counter(ids)  # no card was posted twice
 
 
-def test_stopping_is_graceful(tmp_path: Path) -> None:
-    with gate(tmp_path) as running:
-        running.start("serve")
-        running.wait_until_ready()
-        submission_id = _submit(running, 0)
-        assert running.stop("serve") == 0
-        assert running.services.store.submission(submission_id) is not None
-
-
 def test_who_waits_for_a_decision_gets_an_answer_before_the_process_goes(tmp_path: Path) -> None:
     with gate(tmp_path) as running:
         running.start("web")
@@ -91,13 +82,16 @@ def test_who_waits_for_a_decision_gets_an_answer_before_the_process_goes(tmp_pat
                 client.get("/healthz")
 
 
-def test_serve_brings_a_dead_part_back(tmp_path: Path) -> None:
+def test_serve_brings_a_dead_part_back_and_stops_gracefully(tmp_path: Path) -> None:
     with gate(tmp_path) as running:
         running.start("serve")
         running.wait_until_ready()
         os.kill(running.child_of("serve", "work"), signal.SIGKILL)
         submission_id = _submit(running, 1)
         wait_for(lambda: running.stand_in.card(submission_id), "the new courier's card")
+        unseen = _submit(running, 2)
+        assert running.stop("serve") == 0
+        assert running.services.store.submission(unseen) is not None
 
 
 def test_workers_end_with_the_server_that_was_killed(tmp_path: Path) -> None:
