@@ -97,7 +97,7 @@ def _flag(given: Sequence[str], name: str) -> str | None:
 
 def _parsed(given: Sequence[str]) -> argparse.Namespace:
     chosen = usage().parse_args(given)
-    chosen.language = getattr(chosen, "language", None) or chosen.before  # `--language fr key list` is as good
+    chosen.language = getattr(chosen, "language", None) or chosen.spoken  # `--language fr key list` is as good
     return chosen
 
 
@@ -113,7 +113,7 @@ def usage() -> argparse.ArgumentParser:
     version = said("show the version and exit", "affiche la version")
     parser.add_argument("--version", action="version", version=f"review-gate {__version__}", help=version)
     _, *language = FLAGS["language"]
-    parser.add_argument("--language", choices=LANGUAGES, dest="before", help=said(*language))
+    parser.add_argument("--language", choices=LANGUAGES, dest="spoken", help=said(*language))
     subparsers = parser.add_subparsers(dest="command", required=True, metavar=said("COMMAND", "COMMANDE"))
     for command in COMMANDS:
         command.add_parser(subparsers)

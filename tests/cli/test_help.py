@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from review_gate.cli.main import main, usage
+from review_gate.cli.main import _parsed, main, usage
 from review_gate.cli.usage import usage_in
 
 
@@ -59,3 +59,17 @@ def test_the_settings_say_which_language(capsys: pytest.CaptureFixture[str], mon
 def test_the_language_may_stand_before_the_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--language", "fr", "audit", "verify", "--database", "nothing"]) == 1
     assert "n'est pas une adresse de base de données" in capsys.readouterr().err
+
+
+def test_no_option_of_a_command_takes_the_place_of_one_before_it() -> None:
+    """`--language fr` stood in the place of `erase --before DAY`, and the day became the language."""
+    whole = usage()
+    (commands,) = (one for one in whole._actions if isinstance(one, argparse._SubParsersAction))
+    mine = {one.dest for one in whole._actions} - {"help"}
+    assert {"spoken", "command"} <= mine
+    for name, command in commands.choices.items():
+        assert mine.isdisjoint(one.dest for one in command._actions), name
+    day = _parsed(["erase", "--before", "2026-01-01"])
+    assert (day.language, day.before) == (None, "2026-01-01")
+    day = _parsed(["--language", "fr", "erase", "--before", "2026-01-01"])
+    assert (day.language, day.before) == ("fr", "2026-01-01")
