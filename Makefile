@@ -31,7 +31,8 @@ run: $(VENV)/.installed  ## start the service
 	$(BIN)/review-gate serve
 
 test: $(VENV)/.installed-test  ## run the tests, a file on each core (four at most)
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 \
+		--dist loadfile --no-loadscope-reorder  # compiled once, not by each of the many processes
 
 test-detoxify: $(VENV)/.installed-test  ## test the Detoxify adapter, in an environment of its own with torch
 	test -x $(TORCH)/bin/python || $(PYTHON) -m venv $(TORCH)

@@ -18,22 +18,22 @@ settings.load_profile("untimed")
 TESTS = Path(__file__).parent
 LONGEST = (
     "processes/test_faults.py",
-    "pages/test_browser.py",
-    "processes/test_kill.py",
-    "web/test_openapi.py",
     "hostile/test_hostile.py",
+    "pages/test_browser.py",
+    "web/test_openapi.py",
+    "processes/test_kill.py",
     "cli/test_commands.py",
     "slack/test_bad_days.py",
     "operations/test_traces.py",
     "processes/test_nodes.py",
     "cli/test_exchange.py",
-    "cli/test_formats.py",
     "pages/test_pictures.py",
     "hostile/test_tables.py",
     "packs/test_packs.py",
     "rulebook/test_wild_texts.py",
 )
-"""What takes longest, longest first. A file runs in one process: begun last, a long one would run on alone."""
+"""What takes longest, a minute and more before what takes half of one; of the two that stand first only one starts
+processes. A file runs in one process: begun last, a long one would run on alone."""
 assert all((TESTS / name).is_file() for name in LONGEST)
 
 
