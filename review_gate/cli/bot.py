@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import Any
 
-from review_gate.cli.common import add_settings, login, settings_of
+from review_gate.cli.common import Ended, add_settings, login, settings_of
 from review_gate.cli.usage import said
 from review_gate.domain.breaker import BreakerState
 from review_gate.domain.days import moment_in_figures
@@ -99,13 +99,8 @@ def run_pause(arguments: argparse.Namespace) -> int:
 
 
 def run_resume(arguments: argparse.Namespace) -> int:
-    from review_gate.domain.errors import GateError
-
     with _Bots(arguments) as (bots, spoken):
-        try:
-            print(_line(bots.resume(arguments.name, arguments.why, _person(arguments)), spoken))
-        except GateError as error:
-            return _refuse(error.message.in_(spoken))
+        print(_line(bots.resume(arguments.name, arguments.why, _person(arguments)), spoken))
     return 0
 
 
@@ -119,7 +114,8 @@ def run_allow(arguments: argparse.Namespace) -> int:
 
 
 class _Bots:
-    """The use cases on the database that the settings name, without loading any model."""
+    """The use cases on the database that the settings name, without loading any model. What they refuse is said, and
+    ends the command with status 1."""
 
     def __init__(self, arguments: argparse.Namespace) -> None:
         self._settings = settings_of(arguments)
@@ -136,8 +132,12 @@ class _Bots:
         memory = Memory(self._store, lambda: policy)
         return Bots(self._store, memory, utc_now, uuid7), self._settings.language
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, *_: object) -> None:
+        from review_gate.domain.errors import GateError
+
         self._store.close()
+        if isinstance(error, GateError):
+            raise Ended(_refuse(error.message.in_(self._settings.language))) from error
 
 
 def _person(arguments: argparse.Namespace) -> Any:

@@ -33,6 +33,12 @@ class IdempotencyConflict(GateError):
     code = "idempotency-conflict"
 
 
+class UnfitName(GateError):
+    """A name that nobody can call by."""
+
+    code = "invalid-field"
+
+
 class TimeOver(GateError):
     """The planned time is over: the draft would expire before anybody has seen it."""
 

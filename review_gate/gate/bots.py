@@ -19,7 +19,7 @@ from review_gate.domain.breaker import (
 )
 from review_gate.domain.change import Change, Event, Moment, Saying, Trace
 from review_gate.domain.draft import Draft, Kind
-from review_gate.domain.errors import NotFound, NotPermitted
+from review_gate.domain.errors import NotFound, NotPermitted, UnfitName
 from review_gate.domain.message import Message
 from review_gate.domain.permits import REVIEWING
 from review_gate.domain.submission import Person
@@ -28,6 +28,9 @@ from review_gate.gate.again import again
 from review_gate.gate.memory import Memory, Recalled
 from review_gate.ports import Clock, NewId, Store
 from review_gate.signals.fingerprint import masked_words
+
+NAME_MOST = 200
+"""Characters that a bot's name may have, as in a check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,8 @@ class Bots:
 
     def pause(self, bot: str, why: str, person: Person) -> BotSeen:
         """Stops a bot at once, whatever becomes of its switch meanwhile; also one that has not called yet: its first
-        call finds the switch open."""
+        call finds the switch open. Raises UnfitName."""
+        _fit(bot)
         return again(lambda: self._pause(bot, why, person))
 
     def _pause(self, bot: str, why: str, person: Person) -> BotSeen:
@@ -160,7 +164,10 @@ class Bots:
         return self._commit(switch.resume(breaker, person.id, person.display_name, Message(why, why), moment))
 
     def allow_repeat(self, bot: str, text: str, person: Person) -> None:
-        """From now on the bot may repeat this, whatever names and numbers are put in. Raises NotPermitted."""
+        """From now on the bot may repeat this, whatever names and numbers are put in.
+
+        Raises NotPermitted, UnfitName."""
+        _fit(bot)
         if not person.roles & REVIEWING:
             raise NotPermitted(
                 Message("Only a reviewer may say what may repeat.", "Seul un relecteur peut autoriser une répétition.")
@@ -188,3 +195,14 @@ class Bots:
 
     def _moment(self) -> Moment:
         return Moment(self._clock(), self._new_id)
+
+
+def _fit(bot: str) -> None:
+    """Raises UnfitName for a name that a check does not take: a stop for it would stop nothing."""
+    if not bot.strip() or len(bot) > NAME_MOST:
+        raise UnfitName(
+            Message(
+                f"A bot's name has 1 to {NAME_MOST} characters, this one {len(bot)}.",
+                f"Le nom d'un bot compte de 1 à {NAME_MOST} caractères, celui-ci {len(bot)}.",
+            )
+        )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from review_gate.adapters.clock import uuid7
-from review_gate.domain.errors import NotFound, NotPermitted, Stale
+from review_gate.domain.errors import NotFound, NotPermitted, Stale, UnfitName
 from review_gate.domain.repetition import how_often
 from review_gate.domain.submission import State
 from review_gate.domain.verdict import Action
@@ -36,6 +36,17 @@ def test_the_same_answer_with_other_names_stops_the_bot_within_ten_replies() -> 
         assert at.state() == "open"
         assert at.events() == [("bot.tripped", "gate")]
         assert "7 des 7" in at.gate.bots.get("faq").breaker.why.fr
+
+
+@pytest.mark.parametrize("name", ["", " ", "b" * 201])
+def test_a_name_that_no_check_takes_is_not_stopped(name: str) -> None:
+    """On PostgreSQL one of 9,000 letters does not even fit into an index: the answer was that the database is away."""
+    with house() as at:
+        with pytest.raises(UnfitName):
+            at.gate.bots.pause(name, "wrong prices", LEAD)
+        with pytest.raises(UnfitName):
+            at.gate.bots.allow_repeat(name, "Bonjour", LEAD)
+        assert at.gate.bots.pause("b" * 200, "wrong prices", LEAD).breaker.bot == "b" * 200
 
 
 def test_other_bots_go_on() -> None:
