@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response
 
-from review_gate.domain.errors import GateError, IdempotencyConflict, NotFound, NotPermitted, Stale, TimeOver
+from review_gate.domain.errors import GateError, IdempotencyConflict, NotFound, NotPermitted, Stale, TimeOver, UnfitName
 from review_gate.domain.message import Message
 from review_gate.ports import StoreBroken, StoreError, StoreFull, StoreReplaced
 
@@ -60,7 +60,7 @@ REPLACED = Message(
 )
 
 STATUS: Mapping[type[GateError], int] = {
-    NotFound: 404, NotPermitted: 403, Stale: 409, IdempotencyConflict: 422, TimeOver: 422,
+    NotFound: 404, NotPermitted: 403, Stale: 409, IdempotencyConflict: 422, TimeOver: 422, UnfitName: 422,
 }  # fmt: skip
 
 
@@ -91,6 +91,8 @@ class Problem(Exception):
     def of(cls, error: GateError) -> Problem:
         if isinstance(error, TimeOver):
             return cls.invalid([FieldError("/planned_at", error.message)])
+        if isinstance(error, UnfitName):
+            return cls.invalid([FieldError("name", error.message)])
         return cls(STATUS.get(type(error), 409), error.code, error.message)
 
     @classmethod

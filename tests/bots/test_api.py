@@ -45,6 +45,11 @@ def key(at: House, *scopes: str) -> Headers:
     return {"Authorization": f"Bearer {text}", "Accept-Language": "fr"}
 
 
+def test_a_name_that_is_too_long_is_a_field_that_is_not_right(at: House, client: FlaskClient) -> None:
+    answer = client.post(f"/v1/bots/{'b' * 201}/pause", json={"why": "prix faux"}, headers=key(at, "admin"))
+    assert (answer.status_code, answer.json["errors"][0]["pointer"]) == (422, "name")
+
+
 def test_pause_resume_and_list(at: House, client: FlaskClient) -> None:
     admin, bot, reader = key(at, "admin"), key(at, "check"), key(at, "read")
     body = {"text": "Votre colis arrive demain.", "bot": "faq", "in_reply_to": "Où est mon colis ?"}
