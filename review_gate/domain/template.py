@@ -24,6 +24,9 @@ CRISIS = "crisis"
 ABOUT_CUSTOMER = frozenset({"wants_human", "already_said"})
 """Labels that speak of what the customer wants, whatever the reply says."""
 
+NAME_MOST = 200
+"""Characters of a name."""
+
 _SLOT = re.compile(r"\{([a-z][a-z0-9_]{0,30})\}")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
@@ -67,6 +70,9 @@ def check(template: Template) -> Template:
     names = _SLOT.findall(template.text)
     fixed = _SLOT.sub(" ", template.text)
     words = len(_WORD.findall(fixed))
+    if not template.name.strip() or len(template.name) > NAME_MOST:
+        raise _refused(f"its name has 1 to {NAME_MOST} characters, this one {len(template.name)}",
+                       f"son nom compte de 1 à {NAME_MOST} caractères, celui-ci {len(template.name)}")  # fmt: skip
     if "{" in fixed or "}" in fixed:
         raise _refused("a slot is written {name}: small letters, digits and _, no other braces",
                        "un emplacement s'écrit {nom} : minuscules, chiffres et _, pas d'autres accolades")  # fmt: skip

@@ -71,6 +71,12 @@ def test_what_cannot_be_a_template(text: str) -> None:
         check(replace(TEMPLATE, text=text))
 
 
+@pytest.mark.parametrize("name", ["", "  ", "n" * 201])
+def test_what_cannot_be_its_name(name: str) -> None:
+    with pytest.raises(NotPermitted, match="its name has 1 to 200 characters"):
+        check(replace(TEMPLATE, name=name))
+
+
 @settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_looked_at(text: str) -> None:
