@@ -17,8 +17,8 @@ from review_gate.domain.message import Message
 from review_gate.domain.policy import DrillPolicy
 from review_gate.domain.submission import Drill, State, Submission
 from review_gate.gate.deadlines import Deadlines
-from review_gate.gate.digests import Digests
 from review_gate.gate.drills import Drills
+from review_gate.gate.reading import came_in
 from review_gate.insight.figures import figures
 from review_gate.page_ports import Waiting
 from review_gate.ports import Filter
@@ -174,8 +174,7 @@ def test_it_is_counted_apart_from_what_is_real(house: House) -> None:
     assert counted.reviewers == []
     assert house.store.planned(since, until) == []
     assert house.store.vitals(house.now).held == 1
-    digests = Digests(house.store, lambda: house.policy, lambda: house.now, uuid7)
-    assert [one.id for one in digests._submissions(since, until)] == [real.id]
+    assert [one.id for one in came_in(house.store, since, until)] == [real.id], "so for the digest"
     waiting = {one.id for one in house.store.queue(Waiting()).items}
     assert waiting == {real.id, second.id}, "reviewers find it in their queue"
 
