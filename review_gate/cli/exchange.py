@@ -120,6 +120,8 @@ def run_import(arguments: argparse.Namespace) -> int:
             f"{len(drafts)} drafts can be read; none was handed in.",
             f"{counted(len(drafts), 'brouillon', 'lisible')} ; rien n'a été soumis.",
         )
+        for late in _late(drafts):
+            print(late.in_(settings.language), file=sys.stderr)
         return 0
     from review_gate.bootstrap import Services
 
@@ -199,7 +201,6 @@ def _read(
 def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[tuple[str | None, Message]]:
     """The submission of each draft and what the screening found, or that it was there already; None and why for one
     that is refused."""
-    from review_gate.domain.ending import shortened
     from review_gate.domain.errors import TimeOver
     from review_gate.domain.submission import Person
     from review_gate.gate import Once
@@ -217,11 +218,30 @@ def _hand_in(services: Any, drafts: list[DraftBody], name: str) -> Iterator[tupl
         try:
             submission = services.gate.submit(body.draft(), Person(name), once)
         except TimeOver as late:
-            text, why = shortened(body.text), late.message
-            yield None, Message(f"“{text}”, {body.planned_at}: {why.en}", f"« {text} », {body.planned_at} : {why.fr}")
+            yield None, _refused(body, late.message)
         else:
             word = submission.verdict.severity.word
             yield submission.id, Message(word, word)
+
+
+def _late(drafts: list[DraftBody]) -> Iterator[Message]:
+    """Those whose time is over: they would be refused, where they are not there already."""
+    from review_gate.adapters.clock import utc_now
+    from review_gate.domain.draft import require_time
+    from review_gate.domain.errors import TimeOver
+
+    for body in drafts:
+        try:
+            require_time(body.draft(), utc_now())
+        except TimeOver as late:
+            yield _refused(body, late.message)
+
+
+def _refused(body: DraftBody, why: Message) -> Message:
+    from review_gate.domain.ending import shortened
+
+    text, at = shortened(body.text), body.planned_at
+    return Message(f"“{text}”, {at}: {why.en}", f"« {text} », {at} : {why.fr}")
 
 
 def _remembered(answer: Checked) -> dict[str, Any]:

@@ -111,7 +111,10 @@ def test_a_row_whose_time_is_over_is_refused_and_the_others_are_taken(terminal: 
     Path("drafts.csv").write_text(f"text,planned_at\n{late}\n{soon}\n")
     status, out, err = terminal.call("import", "drafts.csv", "--language", "fr")
     assert (status, len(out.splitlines())) == (1, 1)
-    assert err.startswith("« On ouvre lundi à dix heures », 2020-01-06 10:00:00+00:00 : Cette heure est passée")
+    told = "« On ouvre lundi à dix heures », 2020-01-06 10:00:00+00:00 : Cette heure est passée"
+    assert err.startswith(told)
+    status, out, err = terminal.call("import", "drafts.csv", "--dry-run", "--language", "fr")
+    assert (status, out, err.splitlines()[1].startswith(told)) == (0, "", True)
 
 
 def test_export_tells_every_decision(tmp_path: Path) -> None:
