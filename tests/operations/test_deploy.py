@@ -125,6 +125,13 @@ def test_the_folder_in_memory_is_the_users_own() -> None:
     assert user and f"/var/lib/review-gate:uid={user[1]},mode=0700" in gate["tmpfs"]
 
 
+def test_the_proxy_hands_on_whole_bodies_alone() -> None:
+    """One that drips would hold a thread of the service, and there are few."""
+    proxy = (DEPLOY / "nginx" / "nginx.conf").read_text()
+    assert "proxy_request_buffering" not in proxy  # on, unless somebody turns it off
+    assert {"client_body_timeout 10s;", "client_header_timeout 10s;"} <= {line.strip() for line in proxy.splitlines()}
+
+
 def test_the_proxy_lets_pictures_through_and_nothing_else_so_large() -> None:
     proxy = (DEPLOY / "nginx" / "nginx.conf").read_text()
     place = re.search(r"location ~ (\S+) \{\s*client_max_body_size (\d+)m;", proxy)
