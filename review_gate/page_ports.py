@@ -169,10 +169,11 @@ class Desk(Protocol):
         """The ids of held submissions planned earlier than that, the earliest first, also where they cannot be read."""
 
     def claims(self, now: datetime) -> Sequence[Claim]:
-        """The claims on held submissions that have not ended at `now`, 1000 at most."""
+        """The claims on held submissions that have not ended at `now`, 1000 at most; without those of submissions that
+        cannot be read."""
 
-    def planned(self, since: datetime, until: datetime, limit: int = 500) -> Sequence[Submission]:
-        """The held and approved submissions that go out in [since, until), earliest first."""
+    def planned(self, since: datetime, until: datetime, limit: int = 500) -> Page:
+        """The held and approved submissions that go out in [since, until), earliest first: one page, and no other."""
 
     def facets(self) -> Sequence[Facet]: ...
 
@@ -185,7 +186,7 @@ class Desk(Protocol):
     def event_kinds(self) -> Sequence[str]: ...
 
     def handed_in(self, since: datetime, until: datetime, limit: int = 20_000) -> Sequence[Judged]:
-        """What is counted of the submissions created in [since, until), newest first."""
+        """What is counted of the submissions created in [since, until), newest first, as far as they can be read."""
 
     def replies_by_action(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         """How many remembered replies of [since, until): by day (2026-11-23, UTC) and action."""

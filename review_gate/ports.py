@@ -74,10 +74,12 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`next` is the cursor of the following page, or None at the end."""
+    """`next` is the cursor of the following page, or None at the end. `unread` are the ids of those on this page that
+    cannot be read, because a disk or a bug damaged their record: they are there, and stay as they are."""
 
     items: tuple[Submission, ...]
     next: str | None
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _pages(store: Submissions, since: datetime, until: datetime) -> Iterator[Sub
         page = store.submissions(Filter(), cursor, PAGE)
         yield from (one for one in page.items if since <= one.created_at < until)
         cursor = page.next
-        if cursor is None or page.items[-1].created_at < since:
+        if cursor is None or (page.items and page.items[-1].created_at < since):
             return
 
 

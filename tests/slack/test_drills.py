@@ -172,7 +172,7 @@ def test_it_is_counted_apart_from_what_is_real(house: House) -> None:
     counted = figures(house.store.handed_in(since, until), {}, since, until)
     assert (counted.handed_in, counted.waiting, counted.speed.decisions) == (1, 1, 0)
     assert counted.reviewers == []
-    assert house.store.planned(since, until) == []
+    assert house.store.planned(since, until).items == ()
     assert house.store.vitals(house.now).held == 1
     assert [one.id for one in came_in(house.store, since, until)] == [real.id], "so for the digest"
     waiting = {one.id for one in house.store.queue(Waiting()).items}

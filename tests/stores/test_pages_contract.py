@@ -165,7 +165,7 @@ def test_what_is_planned_between_two_moments(any_store: SqlStore) -> None:
     put(any_store, 15, state=State.REJECTED)
     put(any_store, 30)
     put(any_store)
-    assert [item.id for item in any_store.planned(later(10), later(30))] == there[::-1]
+    assert [item.id for item in any_store.planned(later(10), later(30)).items] == there[::-1]
 
 
 def test_the_log_backwards_filtered_and_in_pages(any_store: SqlStore) -> None:

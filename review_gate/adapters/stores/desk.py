@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from review_gate.adapters.stores.database import Database, moment, stamp
+from review_gate.adapters.stores.listing import Listing
 from review_gate.adapters.stores.serial import load_submission
 from review_gate.domain.change import Event
-from review_gate.domain.submission import Answer, Claim, State, Submission
+from review_gate.domain.submission import Answer, Claim, State
 from review_gate.domain.verdict import Severity, Source
 from review_gate.page_ports import Facet, Judged, Ruling, Trail, Waiting
-from review_gate.ports import ChainedEvent, Page
+from review_gate.ports import ChainedEvent, Page, StoreDamaged
 
 DUE = "coalesce(planned_at, '9999')"
 """What the queue is ordered by; the schema has an index over exactly this expression."""
@@ -21,6 +23,7 @@ DUE = "coalesce(planned_at, '9999')"
 
 class SqlDesk:
     _database: Database
+    _listing: Listing
 
     def queue(self, where: Waiting, after: str | None = None, limit: int = 50) -> Page:
         conditions = ["state = 'held'"]
@@ -48,14 +51,8 @@ class SqlDesk:
                 raise ValueError("this cursor was not given out by the gate: start again without one")
             conditions.append(f"({DUE}, id) > (?, ?)")
             parameters += [due, id_]
-        sql = (
-            f"SELECT body, {DUE}, id FROM submissions WHERE {' AND '.join(conditions)}"  # noqa: S608 - our own words
-            f" ORDER BY {DUE}, id LIMIT ?"
-        )
-        with self._database.read() as session:
-            rows = session.execute(sql, (*parameters, limit + 1)).fetchall()
-        more = f"{rows[limit - 1][1]}~{rows[limit - 1][2]}" if len(rows) > limit else None
-        return Page(tuple(load_submission(row[0]) for row in rows[:limit]), more)
+        rest = f"WHERE {' AND '.join(conditions)} ORDER BY {DUE}, id"
+        return self._listing.page(DUE, rest, parameters, limit, _cursor)
 
     def held_before(self, horizon: datetime) -> Sequence[str]:
         with self._database.read() as session:  # on SQLite from the index alone, so that damage to a row is not met
@@ -66,23 +63,20 @@ class SqlDesk:
         return [str(row[0]) for row in rows]
 
     def claims(self, now: datetime) -> Sequence[Claim]:
-        with self._database.read() as session:
-            rows = session.execute(
-                "SELECT body FROM submissions WHERE claimed_by IS NOT NULL AND claimed_until > ? AND state = 'held'"
-                " LIMIT 1000",
+        try:
+            found = self._listing.each(
+                "WHERE claimed_by IS NOT NULL AND claimed_until > ? AND state = 'held' LIMIT 1000",
                 (stamp(now),),
-            ).fetchall()
-        found = [load_submission(row[0]).claim for row in rows]
-        return [claim for claim in found if claim is not None]
+                load_submission,
+            )
+        except StoreDamaged:  # these columns come after the body: where a part of it is lost they are, too
+            held = (self._listing.one(id_) for id_ in self.held_before(datetime.max.replace(tzinfo=UTC)))
+            found = [one for one in held if one is not None and one.claim_holds(now)]
+        return [one.claim for one in found if one.claim is not None]
 
-    def planned(self, since: datetime, until: datetime, limit: int = 500) -> Sequence[Submission]:
-        with self._database.read() as session:
-            rows = session.execute(
-                "SELECT body FROM submissions WHERE state IN ('held', 'approved') AND drill = 0"  # noqa: S608 - our words
-                f" AND {DUE} >= ? AND {DUE} < ? ORDER BY {DUE}, id LIMIT ?",
-                (stamp(since), stamp(until), limit),
-            ).fetchall()
-        return [load_submission(row[0]) for row in rows]
+    def planned(self, since: datetime, until: datetime, limit: int = 500) -> Page:
+        rest = f"WHERE state IN ('held', 'approved') AND drill = 0 AND {DUE} >= ? AND {DUE} < ? ORDER BY {DUE}, id"
+        return replace(self._listing.page(DUE, rest, (stamp(since), stamp(until)), limit, _cursor), next=None)
 
     def facets(self) -> Sequence[Facet]:
         with self._database.read() as session:
@@ -130,13 +124,11 @@ class SqlDesk:
             return [row[0] for row in session.execute("SELECT DISTINCT kind FROM events ORDER BY kind").fetchall()]
 
     def handed_in(self, since: datetime, until: datetime, limit: int = 20_000) -> Sequence[Judged]:
-        with self._database.read() as session:
-            rows = session.execute(
-                "SELECT body FROM submissions WHERE drill = 0 AND created_at >= ? AND created_at < ?"
-                " ORDER BY created_at DESC, id DESC LIMIT ?",
-                (stamp(since), stamp(until), limit),
-            ).fetchall()
-        return [judged(json.loads(row[0])) for row in rows]
+        return self._listing.each(
+            "WHERE drill = 0 AND created_at >= ? AND created_at < ? ORDER BY created_at DESC, id DESC LIMIT ?",
+            (stamp(since), stamp(until), limit),
+            lambda body: judged(json.loads(body)),
+        )
 
     def replies_by_action(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         with self._database.read() as session:
@@ -154,6 +146,10 @@ class SqlDesk:
                 (stamp(since), stamp(until)),
             ).fetchall()
         return {(bot, action): int(count) for bot, action, count in rows}
+
+
+def _cursor(due: str, submission_id: str) -> str:
+    return f"{due}~{submission_id}"
 
 
 def judged(body: Mapping[str, Any]) -> Judged:

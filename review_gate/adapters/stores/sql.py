@@ -9,6 +9,7 @@ from review_gate.adapters.stores.desk import SqlDesk
 from review_gate.adapters.stores.erasing import SqlErasing
 from review_gate.adapters.stores.incidents import SqlIncidents
 from review_gate.adapters.stores.known import SqlKnown
+from review_gate.adapters.stores.listing import Listing
 from review_gate.adapters.stores.notes import SqlKeys, SqlNotes
 from review_gate.adapters.stores.outbox import SqlOutbox
 from review_gate.adapters.stores.outbox_damage import Damaged
@@ -46,6 +47,7 @@ class SqlStore(
     def __init__(self, database: Database) -> None:
         self._database = database
         self._damaged = Damaged(database)
+        self._listing = Listing(database)
 
     @property
     def database(self) -> Database:

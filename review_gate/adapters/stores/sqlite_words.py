@@ -17,6 +17,9 @@ BROKEN = frozenset({
 NOT_WRITTEN = frozenset({sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE})
 """Errors of a write for which the system gave another reason than a full disk; which one SQLite keeps to itself."""
 
+NO_TEXT = "Could not decode to UTF-8"
+"""So begins what Python says of a text of which the disk has turned some bits."""
+
 
 def unusable(path: str, why: str) -> StoreBroken:
     return StoreBroken(
@@ -45,20 +48,24 @@ def replaced(path: str) -> StoreReplaced:
     )
 
 
+def damaged(path: str, why: Message) -> StoreDamaged:
+    return StoreDamaged(
+        Message(
+            f"The database file '{path}' is damaged ({why.en}). Nothing was changed. Keep a copy of it, then restore "
+            "the last backup (docs/operations.md, Backups).",
+            f"Le fichier de base de données « {path} » est endommagé ({why.fr}). Rien n'a été modifié. Gardez-en une "
+            "copie, puis restaurez la dernière sauvegarde (docs/operations.md, Backups).",
+        )
+    )
+
+
 def refused(path: str, error: sqlite3.Error) -> StoreBroken:
     """For an error of SQLite's, by its code."""
     whole = getattr(error, "sqlite_errorcode", 0)
     code = whole & 0xFF
     file, fichier = f"the database file '{path}'", f"le fichier de base de données « {path} »"
     if code == sqlite3.SQLITE_CORRUPT:
-        return StoreDamaged(
-            Message(
-                f"The database file '{path}' is damaged ({error}). Nothing was changed. Keep a copy of it, then "
-                "restore the last backup (docs/operations.md, Backups).",
-                f"Le fichier de base de données « {path} » est endommagé ({error}). Rien n'a été modifié. Gardez-en "
-                "une copie, puis restaurez la dernière sauvegarde (docs/operations.md, Backups).",
-            )
-        )
+        return damaged(path, Message(str(error), str(error)))
     if whole in NOT_WRITTEN:
         told = Message(
             f"The system refuses to write {file} ({error}) and does not say why: a quota or a limit on the size of "
@@ -107,6 +114,8 @@ def trouble_of(path: str, error: sqlite3.Error) -> StoreError | None:
         return StoreFull(FULL)
     if code & 0xFF == sqlite3.SQLITE_BUSY:
         return StoreError(BUSY)
+    if str(error).startswith(NO_TEXT):  # has no code; its words repeat the text
+        return damaged(path, Message("a text is not UTF-8", "un texte n'est pas en UTF-8"))
     return refused(path, error) if is_broken(error) else None
 
 

@@ -14,6 +14,7 @@ from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, moment, stamp
 from review_gate.adapters.stores.erasing import redact
 from review_gate.adapters.stores.incidents import put_incident
+from review_gate.adapters.stores.listing import Listing
 from review_gate.adapters.stores.notes import change_note
 from review_gate.adapters.stores.outbox import put_deliveries
 from review_gate.adapters.stores.outcomes import put_outcome
@@ -41,6 +42,7 @@ FILTERS = ("state", "channel", "market", "author", "bot", "kind")
 
 class SqlSubmissions:
     _database: Database
+    _listing: Listing
 
     def commit(self, change: Change) -> None:
         if change.replies and change == Change(replies=change.replies[:1]):  # as after nearly every check
@@ -129,14 +131,8 @@ class SqlSubmissions:
             conditions.append("(created_at, id) < (?, ?)")
             parameters.extend(_read_cursor(after))
         clause = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        with self._database.read() as session:
-            rows = session.execute(
-                f"SELECT body, created_at, id FROM submissions {clause}"  # noqa: S608 - only names of columns go in
-                " ORDER BY created_at DESC, id DESC LIMIT ?",
-                (*parameters, limit + 1),
-            ).fetchall()
-        more = _cursor(*rows[limit - 1][1:]) if len(rows) > limit else None
-        return Page(tuple(load_submission(row[0]) for row in rows[:limit]), more)
+        rest = f"{clause} ORDER BY created_at DESC, id DESC"  # only names of columns go in
+        return self._listing.page("created_at", rest, parameters, limit, _cursor)
 
     def approved_after(self, at: datetime) -> Sequence[str]:
         due = "coalesce(planned_at, '9999')"  # as the index has it

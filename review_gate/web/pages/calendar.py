@@ -129,7 +129,7 @@ def _require_known(day: date) -> None:
 
 def _planned(parts: Parts, first: date, last: date) -> Sequence[Submission]:
     start = datetime.combine(first, time(), UTC)
-    return parts.store.planned(start, datetime.combine(last, time(), UTC) + timedelta(days=1))
+    return parts.store.planned(start, datetime.combine(last, time(), UTC) + timedelta(days=1)).items
 
 
 def _on(item: Submission) -> date | None:
