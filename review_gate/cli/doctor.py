@@ -76,11 +76,25 @@ def _power(services: Services) -> Message:
 
 
 NEWEST = 1000
+NAMED = 20
 
 
 def _records(services: Services) -> Message:
+    from review_gate.gate.reading import held_unread
     from review_gate.insight.invariants import breaches
 
+    if damaged := held_unread(services.store):
+        ids, more = ", ".join(damaged[:NAMED]), " …" if len(damaged) > NAMED else ""
+        raise Advice(
+            Message(
+                f"{len(damaged)} held that nobody can decide on, because the record cannot be read: {ids}{more}. Keep "
+                "a copy of the database; `review-gate audit verify --deep` looks at all of it, the last backup may "
+                "have what is lost (docs/operations.md, Backups)",
+                f"{counted(len(damaged), 'retenue')} dont personne ne peut décider, l'enregistrement étant illisible : "
+                f"{ids}{more}. Gardez une copie de la base ; `review-gate audit verify --deep` l'examine en entier, la "
+                "dernière sauvegarde peut contenir ce qui est perdu (docs/operations.md, Backups)",
+            )
+        )
     found = next(breaches(services.store.records(NEWEST)), None)
     if found is not None:
         id_, what = found.submission_id, found.message

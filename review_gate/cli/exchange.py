@@ -253,6 +253,7 @@ def run_export(arguments: argparse.Namespace) -> int:
     """Newest submissions first, each with its decisions in order. The count goes to standard error."""
     from review_gate.adapters.stores import open_store
     from review_gate.cli.tables import decision_rows, write_csv, write_jsonl, write_parquet, write_sqlite
+    from review_gate.domain.unread import unread
     from review_gate.ports import Misconfigured
 
     settings = settings_of(arguments)
@@ -266,7 +267,8 @@ def run_export(arguments: argparse.Namespace) -> int:
         return 2
     store = open_store(settings.database)
     try:
-        rows = decision_rows(_all(store))
+        damaged: list[str] = []
+        rows = decision_rows(_all(store, damaged))
         if arguments.format in files:
             count = files[arguments.format](rows, arguments.out)
         else:
@@ -292,16 +294,21 @@ def run_export(arguments: argparse.Namespace) -> int:
     finally:
         store.close()
     tell(settings, f"{count} decisions", counted(count, "décision"))
+    if missing := unread(damaged):
+        tell(settings, missing.en, missing.fr)
+        return 1
     return 0
 
 
-def _all(store: Store) -> Iterator[Submission]:
+def _all(store: Store, damaged: list[str]) -> Iterator[Submission]:
+    """The ids of what cannot be read go into `damaged`."""
     from review_gate.ports import Filter
 
     after = None
     while True:
         page = store.submissions(Filter(), after, 200)
         yield from page.items
+        damaged += page.unread
         after = page.next
         if after is None:
             return

@@ -80,6 +80,18 @@ def all_held(store: Queue) -> Iterator[Submission]:
             return
 
 
+def held_unread(store: Queue) -> list[str]:
+    """The ids of what is held and cannot be read, in the order of the queue."""
+    found: list[str] = []
+    cursor = None
+    while True:
+        page = store.queue(Waiting(), cursor, PAGE)
+        found += page.unread
+        cursor = page.next
+        if cursor is None:
+            return found
+
+
 def _pages(store: Submissions, since: datetime, until: datetime) -> Iterator[Submission]:
     cursor = None
     while True:

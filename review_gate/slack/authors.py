@@ -12,6 +12,7 @@ from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.errors import GateError, IdempotencyConflict, TimeOver
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Person, Submission
+from review_gate.domain.unread import unread
 from review_gate.domain.verdict import Verdict
 from review_gate.gate import Checked, Gate, Once
 from review_gate.gate.comments import Comments
@@ -168,13 +169,15 @@ class Authors:
 
     def _who(self, language: str) -> CommandAnswer:
         now = self._clock()
-        waiting = self._records.queue(Waiting(), limit=MAX_WAITING).items
+        found = self._records.queue(Waiting(), limit=MAX_WAITING)
+        waiting, count = found.items, len(found.items) + len(found.unread)
         names = self._directory.names(one.claim.by for one in waiting if one.claim is not None)
         setting = Setting(language, None, names)
-        many = f"{len(waiting)}+" if len(waiting) == MAX_WAITING else str(len(waiting))
+        many = f"{count}+" if count == MAX_WAITING else str(count)
         head = _waiting(many).in_(language)
         lines = [_line(one, now, setting) for one in waiting[:SHOWN_WAITING]]
-        head = " ".join([head, *self._on_call(now, language)])
+        damaged = unread(found.unread, held=True)
+        head = " ".join([head, *([damaged.in_(language)] if damaged else []), *self._on_call(now, language)])
         shown = [bk.section(bk.plain(head)), *([bk.rich_text(bk.bullets(*lines))] if lines else [])]
         return CommandAnswer(head, tuple(shown))
 

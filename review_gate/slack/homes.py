@@ -10,8 +10,9 @@ from slack_sdk import WebClient
 from review_gate.domain.draft import Kind
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Role, State, Submission
+from review_gate.domain.unread import unread
 from review_gate.page_ports import Waiting
-from review_gate.ports import Clock, Filter
+from review_gate.ports import Clock, Filter, Page
 from review_gate.slack import blockkit as bk
 from review_gate.slack import modals, words
 from review_gate.slack.bulk import boxes
@@ -51,20 +52,19 @@ class Homes:
         """Asks Slack who reviews; raises Undeliverable when it cannot be asked."""
         self._directory.learn(self._client, [user])
         person = self._directory.person(user, reviewing=True)
-        own = [
-            one
-            for author in (user, *person.aliases)
-            for one in self._records.submissions(Filter(author=author), limit=SHOWN).items
-        ]
+        pages = [self._records.submissions(Filter(author=name), limit=SHOWN) for name in (user, *person.aliases)]
+        own = [one for page in pages for one in page.items]
         own.sort(key=lambda one: one.created_at, reverse=True)
-        waiting: Sequence[Submission] | None = None
+        waiting: Page | None = None
         if any(user in self._members(room.channel) for room in self._rooms):
-            waiting = self._records.queue(Waiting(), limit=MAX_WAITING).items
-        names = self._directory.names(one.claim.by for one in waiting or () if one.claim is not None)
+            waiting = self._records.queue(Waiting(), limit=MAX_WAITING)
+        claims = (one.claim for one in waiting.items) if waiting is not None else ()
+        names = self._directory.names(claim.by for claim in claims if claim is not None)
         setting = Setting(self._directory.language(user, self._language), None, names)
         now = self._clock()
         found = self._numbers(now) if self._numbers is not None and waiting is not None else None
-        return home(own[:SHOWN], waiting, now, setting, lead=Role.LEAD in person.roles, found=found)
+        mine = Page(tuple(own[:SHOWN]), None, tuple(id_ for page in pages for id_ in page.unread))
+        return home(mine, waiting, now, setting, lead=Role.LEAD in person.roles, found=found)
 
     def _members(self, channel: str) -> Sequence[str]:
         answer = call(lambda: self._client.conversations_members(channel=channel, limit=1000))
@@ -72,8 +72,8 @@ class Homes:
 
 
 def home(
-    own: Sequence[Submission],
-    waiting: Sequence[Submission] | None,
+    own: Page,
+    waiting: Page | None,
     now: datetime,
     setting: Setting,
     *,
@@ -86,20 +86,24 @@ def home(
     blocks = [bk.actions("gate_home", button)]
     blocks += _list(Message("Your drafts", "Vos brouillons"), own, now, setting)
     if waiting is not None:
-        many = f"{len(waiting)}+" if len(waiting) >= MAX_WAITING else str(len(waiting))
+        count = len(waiting.items) + len(waiting.unread)
+        many = f"{count}+" if count >= MAX_WAITING else str(count)
         heading = Message(f"Waiting for a reviewer: {many}", f"En attente d'un relecteur : {many}")
-        blocks += [bk.divider(), *_list(heading, waiting[:SHOWN], now, setting)]
-        blocks += boxes(waiting, setting) if lead else []
+        blocks += [bk.divider(), *_list(heading, waiting, now, setting, held=True)]
+        blocks += boxes(waiting.items, setting) if lead else []
     if found is not None:
         blocks += [bk.divider(), *numbers(found, setting)]
     return {"type": "home", "callback_id": "gate_home", "blocks": blocks}
 
 
-def _list(heading: Message, shown: Sequence[Submission], now: datetime, setting: Setting) -> list[bk.Block]:
-    nothing = bk.context(bk.plain(setting.say(Message("None.", "Aucun."))))
-    return [bk.header(setting.say(heading)), *(block for one in shown for block in _entry(one, now, setting))] + (
-        [] if shown else [nothing]
-    )
+def _list(heading: Message, found: Page, now: datetime, setting: Setting, *, held: bool = False) -> list[bk.Block]:
+    blocks = [bk.header(setting.say(heading))]
+    damaged = unread(found.unread, held=held)
+    if damaged is not None:
+        blocks.append(bk.context(bk.plain(setting.say(damaged))))
+    elif not found.items:
+        blocks.append(bk.context(bk.plain(setting.say(Message("None.", "Aucun.")))))
+    return blocks + [block for one in found.items[:SHOWN] for block in _entry(one, now, setting)]
 
 
 def _entry(one: Submission, now: datetime, setting: Setting) -> list[bk.Block]:

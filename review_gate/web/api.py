@@ -80,7 +80,8 @@ def api_blueprint(gate: Gate, store: Store, stopping: threading.Event) -> Bluepr
                 "cursor", "This is no cursor: use the 'next' of an earlier page.",
                 "Ce n'est pas un curseur : utilisez le « next » d'une page précédente.",
             ) from error  # fmt: skip
-        return _json({"items": [submission_json(item, language()) for item in page.items], "next": page.next})
+        items = [submission_json(item, language()) for item in page.items]
+        return _json({"items": items, "next": page.next, "unread": list(page.unread)})
 
     @api.get("/submissions/<submission_id>")
     def submission(submission_id: str) -> Response:

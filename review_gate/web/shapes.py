@@ -223,10 +223,12 @@ class Outcome(Shape):
 
 
 class Submissions(Shape):
-    """A page of a list: `next` is the cursor of the following one."""
+    """A page of a list: `next` is the cursor of the following one, `unread` are the ids of submissions on this page
+    whose record is damaged and cannot be read."""
 
     items: list[Submission]
     next: str | None
+    unread: list[str]
 
 
 class Released(Shape):

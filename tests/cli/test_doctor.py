@@ -13,10 +13,12 @@ from review_gate.bootstrap import Services
 from review_gate.cli.common import reason
 from review_gate.cli.doctor import CHECKS
 from review_gate.cli.doctor_outside import Advice
+from review_gate.domain.change import Change
 from review_gate.settings import Settings, load_settings
 from tests.cli.both import WORD, in_both
 from tests.operations.collector import collector
 from tests.postgres import new_postgres_url, postgres_server, postgres_url
+from tests.stores.made import submission
 
 __all__ = ["new_postgres_url", "postgres_server", "postgres_url"]
 
@@ -115,6 +117,17 @@ def test_what_is_fine_is_told_in_both_languages(services: Services) -> None:
         "traces": set(),
     }
     assert {name.en for name, _ in CHECKS if name.en == name.fr} == {"service", "slack", "webhook", "teams", "traces"}
+
+
+def test_what_is_held_and_cannot_be_read_is_told_in_both_languages(services: Services) -> None:
+    services.store.commit(Change(submission=submission(id="s-lost"), expected_version=0))
+    with services.store.database.write() as session:
+        session.execute("UPDATE submissions SET body = '{}'")
+    with pytest.raises(Advice, match="s-lost") as caught:
+        CHECK["records"](services)
+    alike = in_both(caught.value.message.en, caught.value.message.fr)
+    assert "1 held that nobody can decide on" in caught.value.message.en
+    assert alike == {"lost", "docs", "operations", "md", "Backups"}
 
 
 def test_a_server_that_a_power_cut_would_empty_is_told(services: Services, postgres_url: str) -> None:

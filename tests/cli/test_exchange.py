@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,7 @@ def test_export_tells_every_decision(tmp_path: Path) -> None:
     gate.decide(first.id, Answer.REQUEST_CHANGES, RENE, Seen(1, first.text_sha256), "-kinder, please")
     revised = gate.revise(first.id, Draft("Demain, c'est fermé 🎉", channel="x"), author)
     gate.decide(first.id, Answer.APPROVE, RENE, Seen(2, revised.text_sha256))
-    gate.submit(Draft("Nobody has decided about this one yet"), author)
+    waiting = gate.submit(Draft("Nobody has decided about this one yet"), author)
     store.close()
 
     def export(*arguments: str) -> bytes:
@@ -160,6 +161,11 @@ def test_export_tells_every_decision(tmp_path: Path) -> None:
     assert (str(table.schema.field("at").type), table["planned_at"].null_count) == ("timestamp[us, tz=UTC]", 2)
     assert run("export", "--database", f"sqlite:{path}", "--format", "parquet", "--out", str(columns)).returncode == 1
     assert run("export", "--database", f"sqlite:{path}", "--format", "sqlite").returncode == 2
+    with closing(sqlite3.connect(path)) as damaged, damaged:
+        damaged.execute("UPDATE submissions SET body = '{}' WHERE id = ?", (waiting.id,))
+    done = run("export", "--database", f"sqlite:{path}", "--format", "jsonl")
+    assert (done.returncode, len(done.stdout.splitlines())) == (1, 2)
+    assert f"1 submission cannot be read: {waiting.id}" in done.stderr.decode()
 
 
 def test_parquet_is_written_in_batches_and_asks_for_its_library(

@@ -12,7 +12,8 @@ from review_gate.domain.draft import Draft, Kind
 from review_gate.domain.submission import State
 from review_gate.gate.bots import BotSeen
 from review_gate.insight.figures import figures
-from review_gate.ports import Filter
+from review_gate.page_ports import Waiting
+from review_gate.ports import Filter, Page
 from review_gate.slack import homes, submitting
 from review_gate.slack.command_words import helped
 from review_gate.slack.home_numbers import Numbers
@@ -153,7 +154,7 @@ def test_the_home_shows_own_drafts_and_to_reviewers_what_waits(house: House) -> 
 
 
 def test_the_home_hides_the_queue_from_others() -> None:
-    view = homes.home([], None, NOON, Setting("en"))
+    view = homes.home(Page((), None), None, NOON, Setting("en"))
     assert "Waiting" not in words_of(view["blocks"])
     view_must_be_accepted(view)
 
@@ -161,7 +162,7 @@ def test_the_home_hides_the_queue_from_others() -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_homes_and_windows_keep_slacks_limits(language: str) -> None:
     long = submission("<!channel> *" * 1500, reasons=(reason(),), channel="c" * 300, author="a" * 300)
-    many = [long] * 10
+    many = Page((long,) * 10, None, ("x" * 40,) * 10)
     view_must_be_accepted(homes.home(many, many, NOON, Setting(language)))
     view_must_be_accepted(submitting.window("😀" * 9000, language))
     view_must_be_accepted(submitting.window("", language))
@@ -179,6 +180,21 @@ def test_who_tells_what_waits_and_who_looks_at_it(house: House) -> None:
     assert "Samira Benali looks at it" in words
     assert "for 7 min" in words
     assert house.gate.get(first.id).claim is None
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "1 submission cannot be read"), ("fr", "1 soumission est illi")])
+def test_who_and_the_home_name_what_cannot_be_read_beside_all_others(house: House, language: str, told: str) -> None:
+    fine, bad = (house.gate.submit(Draft(f"Number {n} waits.", channel="x"), SOMEBODY) for n in (1, 2))
+    with house.store.database.write() as session:
+        session.execute("UPDATE submissions SET body = '{}' WHERE id = ?", (bad.id,))
+    found = house.store.queue(Waiting())
+    home = words_of(homes.home(Page((), None), found, house.now, Setting(language))["blocks"])
+    assert told in home and bad.id in home and fine.draft.text in home and "2" in home
+    own = words_of(homes.home(house.store.submissions(Filter()), None, house.now, Setting(language))["blocks"])
+    assert told in own and fine.draft.text in own and "None." not in own
+    who = house.slack.command(THOMAS, "who").body
+    assert "2 drafts wait. 1 submission cannot be read" in who["text"] and bad.id in who["text"]
+    assert fine.draft.text in words_of(who["blocks"])
 
 
 def test_who_and_the_home_begin_with_what_is_due_first_however_much_waits(house: House) -> None:
@@ -336,15 +352,15 @@ def test_reviewers_see_the_bots_and_the_figures_on_their_home(house: House) -> N
     text = words_of(home["blocks"])
     assert "*faq-bot* – en marche, 1 réponses depuis une heure" in text
     assert "1 déposés" in text and "1 décisions" in text and "bots : 1 envoyées, 0 retenues" in text
-    stranger = homes.home([], None, NOON, Setting("en"))
+    stranger = homes.home(Page((), None), None, NOON, Setting("en"))
     assert "Bots" not in words_of(stranger["blocks"])
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_home_with_many_bots_keeps_slacks_limits(language: str) -> None:
-    many = [submission("x" * 3000, id=f"s-{n}") for n in range(300)]
+    many = Page(tuple(submission("x" * 3000, id=f"s-{n}") for n in range(300)), None)
     bots = [BotSeen(Breaker(f"<!channel> bot {n}" + "y" * 200, BreakerState.CLOSED, 1, NOON), 3, 1) for n in range(40)]
     counted = figures([], {}, NOON - timedelta(days=7), NOON)
-    view = homes.home(many[: homes.SHOWN], many, NOON, Setting(language), lead=True, found=Numbers(bots, counted))
+    view = homes.home(many, many, NOON, Setting(language), lead=True, found=Numbers(bots, counted))
     view_must_be_accepted(view)
     assert "<!channel>" not in words_of(view["blocks"])

@@ -230,6 +230,15 @@ def test_lists_have_filters_and_pages(tmp_path: Path) -> None:
             assert (answer.status_code, bad.split("=")[0] in answer.json()["detail"]) == (422, True)
 
 
+def test_a_list_names_what_cannot_be_read_beside_all_others(service: Service) -> None:
+    with service.client("submit", "read", name="the author of these") as client:
+        bad, fine = (client.post("/v1/submissions", json=POST).json()["id"] for _ in range(2))
+        with service.store.database.write() as session:
+            session.execute("UPDATE submissions SET body = '{}' WHERE id = ?", (bad,))
+        page = client.get("/v1/submissions?author=the author of these").json()
+        assert ([one["id"] for one in page["items"]], page["unread"], page["next"]) == ([fine], [bad], None)
+
+
 def test_a_broken_scorer_holds_and_says_so(tmp_path: Path) -> None:
     with running(tmp_path, BrokenScorer()) as service, service.client("check", "submit") as client:
         verdict = client.post("/v1/check", json=REPLY).json()

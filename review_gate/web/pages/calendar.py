@@ -12,6 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from review_gate.domain.message import Message
 from review_gate.domain.permits import REVIEWING
 from review_gate.domain.submission import Submission
+from review_gate.domain.unread import unread
+from review_gate.ports import Page
 from review_gate.rulebook.days import DayError, local_days
 from review_gate.rulebook.errors import PackErrors
 from review_gate.rulebook.kinds.calendar import Calendar
@@ -62,14 +64,15 @@ def add(pages: Blueprint, parts: Parts) -> None:
         _require_known(first)
         last = first + timedelta(days=7 * WEEKS - 1)
         market = _market()
-        known, planned = rules(), _planned(parts, first, last)
+        known, found = rules(), _planned(parts, first, last)
         days = [
-            Day(day, known_days(known, day, market), [item for item in planned if _on(item) == day])
+            Day(day, known_days(known, day, market), [item for item in found.items if _on(item) == day])
             for day in (first + timedelta(days=n) for n in range(7 * WEEKS))
         ]
         step = timedelta(days=7 * WEEKS)
         return page(
             "calendar.html",
+            unread=unread(found.unread),
             days=[day for day in days if day.known or day.planned or day.date == today],
             market=market,
             markets=MARKETS,
@@ -97,7 +100,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
         local = local_days(at, market)
         known = [one for on in local for one in known_days(rules(), on, market)]
         first = at.astimezone(UTC).date()
-        planned = [item for item in _planned(parts, first, first) if market in (None, item.draft.market)]
+        planned = [item for item in _planned(parts, first, first).items if market in (None, item.draft.market)]
         return page("day.html", known=known, planned=planned, shown=SHOWN, opens=_opens(parts))
 
 
@@ -127,9 +130,9 @@ def _require_known(day: date) -> None:
         raise PageError("cal_bad_date", 422)
 
 
-def _planned(parts: Parts, first: date, last: date) -> Sequence[Submission]:
+def _planned(parts: Parts, first: date, last: date) -> Page:
     start = datetime.combine(first, time(), UTC)
-    return parts.store.planned(start, datetime.combine(last, time(), UTC) + timedelta(days=1)).items
+    return parts.store.planned(start, datetime.combine(last, time(), UTC) + timedelta(days=1))
 
 
 def _on(item: Submission) -> date | None:

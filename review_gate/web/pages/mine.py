@@ -8,6 +8,7 @@ from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.submission import State
+from review_gate.domain.unread import unread
 from review_gate.ports import Filter
 from review_gate.web.pages.base import PageError, Parts, account, page, require_page
 from review_gate.web.pages.marks import excerpt
@@ -33,6 +34,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
         return page(
             "mine.html",
             items=found.items,
+            unread=unread(found.unread),
             next=more,
             state=state,
             states=list(State),

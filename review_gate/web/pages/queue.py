@@ -15,6 +15,7 @@ from review_gate.domain.drill import revealed
 from review_gate.domain.permits import LEADING
 from review_gate.domain.reason_codes import REASON_CODES
 from review_gate.domain.submission import Answer, Claim, Submission
+from review_gate.domain.unread import unread
 from review_gate.domain.verdict import Reason, Severity
 from review_gate.gate import Seen
 from review_gate.gate.bulk import Chosen, decide_each
@@ -77,6 +78,7 @@ def add(pages: Blueprint, parts: Parts) -> None:
         now = parts.clock()
         values: dict[str, Any] = {
             "items": found.items,
+            "unread": unread(found.unread, held=True),
             "next": url_for("pages.queue", **chosen, after=found.next) if found.next else None,
             "all": sum(facet.count for facet in facets),
             "count": _matching(facets, where) if where.due_before is None and where.claimed_by is None else None,
@@ -179,5 +181,10 @@ def top_reasons(submission: Submission) -> list[Reason]:
 
 def next_in_queue(parts: Parts, besides: str) -> Submission | None:
     """The submission to look at after this one."""
-    items = parts.store.queue(Waiting(), None, 2).items
-    return next((item for item in items if item.id != besides), None)
+    after = None
+    while True:
+        found = parts.store.queue(Waiting(), after, 2)
+        one = next((item for item in found.items if item.id != besides), None)
+        after = found.next
+        if one is not None or after is None:
+            return one
