@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from review_gate.adapters.stores import SqlStore, open_store
+from review_gate.adapters.stores import SqlStore, open_store, vitals
+from review_gate.domain.change import Change
+from review_gate.domain.submission import State
+from tests.stores.made import event, opening, submission
 
 NOON = datetime(2026, 11, 13, 12, tzinfo=UTC)
 
@@ -20,6 +25,33 @@ def test_an_empty_store_has_empty_vitals(store: SqlStore) -> None:
     assert (found.held, found.oldest_held_seconds, found.due_soon, found.events) == (0, 0.0, 0, 0)
     assert all((q.waiting, q.dead, q.lag_seconds) == (0, 0, 0.0) for q in found.outbox.values())
     assert found.bots == {} and found.stopped == ()
+
+
+def hand_in(store: SqlStore, hours_ago: float, revised_hours_ago: float | None = None, **fields: Any) -> None:
+    made = submission(NOON - timedelta(hours=hours_ago), **fields)
+    store.commit(opening(made))
+    if revised_hours_ago is not None:
+        at = NOON - timedelta(hours=revised_hours_ago)
+        after = replace(made, version=2, revision=2, updated_at=at)
+        store.commit(Change(after, 1, (replace(event(after), at=at, kind="submission.revised"),)))
+
+
+def test_what_was_revised_waits_from_its_last_text_on(store: SqlStore) -> None:
+    """Until that came its author had it: three days with an author are no queue that nobody looks at."""
+    hand_in(store, 72, revised_hours_ago=1)
+    assert store.vitals(NOON).oldest_held_seconds == 3600
+    hand_in(store, 48, state=State.APPROVED)
+    hand_in(store, 2)
+    assert store.vitals(NOON).oldest_held_seconds == 2 * 3600
+    hand_in(store, 30, revised_hours_ago=26)
+    assert store.vitals(NOON).oldest_held_seconds == 26 * 3600
+
+
+def test_of_very_many_revised_ones_rather_too_early_than_none(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vitals, "MOST_LOOKED_AT", 2)
+    for hours in (72, 71, 70):
+        hand_in(store, hours, revised_hours_ago=1)
+    assert store.vitals(NOON).oldest_held_seconds == 71 * 3600
 
 
 def put(store: SqlStore, id_: str, state: str, due: datetime, kind: str = "webhook") -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from review_gate.adapters.stores.database import Database, moment, stamp
+from review_gate.adapters.stores.database import Database, Session, moment, stamp
 from review_gate.adapters.stores.outbox_damage import Damaged, besides
 from review_gate.domain.change import Delivery, DeliveryKind
 from review_gate.operation_ports import Queue, Vitals
@@ -15,6 +15,7 @@ from review_gate.ports import StoreDamaged
 NONE: Mapping[int, Delivery] = MappingProxyType({})
 SOON = timedelta(minutes=30)
 MOST_NAMED = 100
+MOST_LOOKED_AT = 100
 CLOCK_SLACK = 60.0
 """Seconds by which the nodes' clocks may differ before a bucket is taken for one from the future."""
 
@@ -34,9 +35,8 @@ class SqlVitals:
     ) -> Vitals:
         """`damaged` deliveries count as given up, for they can never go out."""
         with self._database.snapshot() as session:
-            held, oldest = session.execute(
-                "SELECT count(*), min(created_at) FROM submissions WHERE state = 'held' AND drill = 0"
-            ).fetchone()
+            (held,) = session.execute("SELECT count(*) FROM submissions WHERE state = 'held' AND drill = 0").fetchone()
+            oldest = _oldest(session)
             (soon,) = session.execute(
                 "SELECT count(*) FROM submissions WHERE state = 'held' AND drill = 0"
                 " AND coalesce(planned_at, '9999') < ?",
@@ -90,6 +90,21 @@ class SqlVitals:
                 return True, float(taken[0]) - now
             (full_at,) = session.execute("SELECT full_at FROM rate_limits WHERE who = ?", (who,)).fetchone()
         return False, max(0.0, float(full_at) - now)
+
+
+def _oldest(session: Session) -> str | None:
+    """Since when the one that has waited longest waits for a person: from its last text on, since until that came its
+    author had it. The oldest by creation are looked at; those behind them can hardly have waited longer."""
+    rows = session.execute(
+        "SELECT created_at, (SELECT max(at) FROM events WHERE submission_id = submissions.id"
+        " AND kind = 'submission.revised') FROM submissions WHERE state = 'held' AND drill = 0"
+        " ORDER BY created_at LIMIT ?",
+        (MOST_LOOKED_AT,),
+    ).fetchall()
+    oldest: str | None = min((revised or created for created, revised in rows), default=None)
+    if oldest is not None and len(rows) == MOST_LOOKED_AT:
+        return min(oldest, str(rows[-1][0]))  # the ones behind are no older: rather too early an alarm than none
+    return oldest
 
 
 def _since(first: str | None, now: datetime) -> float:
