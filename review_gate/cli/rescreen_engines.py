@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -35,7 +36,8 @@ def processes(number: int) -> Engine:
     """Processes of this machine. They start afresh: nothing of a model's threads is carried over a fork."""
 
     def work(task: Task, todo: Iterator[Piece]) -> Iterator[Done]:
-        with ProcessPoolExecutor(number, mp_context=get_context("spawn"), initializer=one_thread) as pool:
+        context = get_context("spawn")
+        with ProcessPoolExecutor(number, mp_context=context, initializer=_begin, initargs=(os.getpid(),)) as pool:
             waiting: set[Future[Done]] = set()
             try:
                 for piece in todo:
@@ -117,3 +119,11 @@ def _spread(distributed: Any, client: Any, task: Task, todo: Iterator[Piece]) ->
 
 def _stopped(en: str, fr: str) -> Misconfigured:
     return Misconfigured(Message(f"{en} {GO_ON.en}", f"{fr} {GO_ON.fr}"))
+
+
+def _begin(parent: int) -> None:
+    """One thread for each process, which ends with its parent: after a kill -9 nobody else would tell it to."""
+    one_thread()  # before anything imports numpy
+    from review_gate.bootstrap.stopping import follow
+
+    follow(parent, lambda: os._exit(1))

@@ -217,6 +217,24 @@ def test_a_process_that_is_killed_ends_the_run_with_advice(archive: Path, packs:
             list(done)
 
 
+def test_the_processes_of_a_killed_run_end(tmp_path: Path, packs: Path) -> None:
+    """Each takes some 300 MB."""
+    archive = tmp_path / "many.jsonl"
+    archive.write_text("".join(json.dumps({"text": f"Parcel {n} arrives on Friday."}) + "\n" for n in range(100_000)))
+    words = [sys.executable, "-m", "review_gate", "rescreen", str(archive), "--packs", str(packs), "--processes", "1"]
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL, cwd=tmp_path) as run:
+        children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+        _until(lambda: any(b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in _of(children)))
+        _until(lambda: any((tmp_path / "many.jsonl.screened.jsonl.parts").glob("*.jsonl")))
+        pids = _of(children)
+        run.kill()
+    _until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+def _of(children: Path) -> list[str]:
+    return children.read_text().split()
+
+
 def test_a_place_that_cannot_be_written_is_named(
     archive: Path, packs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
