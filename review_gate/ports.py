@@ -138,6 +138,17 @@ class ChainedEvent:
     content: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class WentOut:
+    """`count` replies of one bot whose scores reach so many borders, and are the same in `hundredths` (see
+    `insight.digest.hundredths`)."""
+
+    bot: str
+    reached: int
+    hundredths: int
+    count: int
+
+
 class Replies(Protocol):
     """What the bots have said, and their switches. Both are written with `commit` (Change.replies, sayings, breaker).
 
@@ -175,8 +186,14 @@ class Replies(Protocol):
         """What the sayings of the newest `replies` replies of `bot` before then mean, each saying once, as far as they
         went out and have a vector."""
 
-    def went_out(self, since: datetime, until: datetime) -> Sequence[tuple[str, str, float]]:
-        """(id, bot, score) of every reply that went out without a person from `since` until before `until`."""
+    def went_out(self, since: datetime, until: datetime, borders: Sequence[float]) -> Sequence[WentOut]:
+        """What went out without a person in [since, until), counted. The order is any."""
+
+    def went_out_id(
+        self, since: datetime, until: datetime, borders: Sequence[float], which: tuple[str, int], place: int
+    ) -> str | None:
+        """Of those replies of `which` (bot, borders reached) the id of the one at `place`, counted from 0, oldest
+        first; None when there are not so many, since some were forgotten meanwhile."""
 
     def replies_by_id(self, ids: Sequence[str]) -> Sequence[RememberedReply]:
         """Those that are still there, oldest first."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import random
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -23,7 +25,7 @@ from review_gate.gate.reading import came_in
 from review_gate.gate.rhythm import Rhythm
 from review_gate.insight.digest import Digest, Sampled, counted, digest
 from review_gate.insight.limits import Lately, Replay, lately, replay
-from review_gate.insight.sample import Estimate, Stratum, Suggestion, Unseen, recall, stratified, suggest
+from review_gate.insight.sample import BORDERS, Estimate, Stratum, Suggestion, recall, stratified, suggest, within
 from review_gate.ports import Clock, NewId, Store
 
 TOPIC, MARKS = "digest", "digest_mark"
@@ -31,7 +33,7 @@ PAYLOAD = "digest"
 """What a delivery says that is to show the digest of a day."""
 ONLY_POSTED = "only_posted"
 """Says so in the same delivery when the digest is to be shown anew only where it was posted before."""
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 TRY_SECONDS = 60.0
 """So long after it could not be made it is tried again: it is much work, and fills the log."""
 DAYS = 30
@@ -171,11 +173,25 @@ class Digests:
         return here.astimezone(self._clock().tzinfo)
 
     def _sent(self, day: date, since: datetime, until: datetime) -> Sent:
-        """Looks at every reply of that time. `since` is the hour of the day before in its zone, be it 23 or 25 hours
-        away."""
-        rows = self._store.went_out(since, until)
-        strata = stratified((Unseen(*row) for row in rows), self._policy().digest.sample, _dice(day))
-        return Sent(since, until, counted((bot, score) for _, bot, score in rows), strata)
+        """Has every reply of that time counted, hour by hour, and reads which ones are drawn: a day may be a million.
+        `since` is the hour of the day before in its zone, be it 23 or 25 hours away."""
+        starts = [since + n * HOUR for n in range(ceil((until - since) / HOUR))]
+        found = [(at, one) for at in starts for one in self._store.went_out(at, min(until, at + HOUR), BORDERS)]
+        hours: dict[tuple[str, int], Counter[datetime]] = defaultdict(Counter)
+        for at, one in found:
+            hours[one.bot, one.reached][at] += one.count
+
+        def ids(which: tuple[str, int], places: Sequence[int]) -> list[str]:
+            """Looked for within the hour: counting through a whole day for each would take longer than all else."""
+            drawn = (
+                self._store.went_out_id(at, min(until, at + HOUR), BORDERS, which, place)
+                for at, place in within(hours[which], places)
+            )
+            return [id_ for id_ in drawn if id_ is not None]
+
+        sizes = {which: by_hour.total() for which, by_hour in hours.items()}
+        strata = stratified(sizes, self._policy().digest.sample, _dice(day), ids)
+        return Sent(since, until, counted((one.bot, one.hundredths, one.count) for _, one in found), strata)
 
     def _make(self, day: date, until: datetime, sent: Sent) -> Digest:
         chosen = self._store.replies_by_id([i for stratum in sent.strata for i in stratum.sample])

@@ -116,11 +116,11 @@ def digest(
     )
 
 
-def counted(sent: Iterable[tuple[str, float]]) -> dict[str, Counter[int]]:
-    """How many replies there are by bot and by score in hundredths; `sent` has bot and score of each."""
+def counted(sent: Iterable[tuple[str, int, int]]) -> dict[str, Counter[int]]:
+    """How many replies there are by bot and by score in hundredths; `sent` has both, and how many, in any parts."""
     scores: dict[str, Counter[int]] = defaultdict(Counter)
-    for bot, score in sent:
-        scores[bot][hundredths(score)] += 1
+    for bot, score, count in sent:
+        scores[bot][score] += count
     return scores
 
 

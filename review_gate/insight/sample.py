@@ -8,25 +8,23 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
 from math import sqrt
+from typing import TypeVar
+
+Part = TypeVar("Part", datetime, str)
 
 BINS = (0.0, 0.1, 0.3, 0.5, 1.01)
-"""Borders of the score's strata."""
+"""Borders of the score's strata, the bins."""
+BORDERS = BINS[1:-1]
+"""The number of a score's bin is how many of these it reaches. A score is the highest one that a reply got (0..1)."""
 
 DRAWS = 4000
 """So many draws give a quantile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unseen:
-    """A reply that went out without a person: its score is the highest one it got (0..1)."""
-
-    id: str
-    bot: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +52,41 @@ class Estimate:
     of: int
 
 
-def bin_of(score: float) -> int:
-    """The stratum of a score."""
-    return bisect_right(BINS, score, 1, len(BINS) - 1) - 1
-
-
-def stratified(replies: Iterable[Unseen], size: int, dice: random.Random) -> tuple[Stratum, ...]:
-    """At most `size` of `replies`, from every stratum at least one where `size` allows, the higher bins first.
+def stratified(
+    sizes: Mapping[tuple[str, int], int],
+    size: int,
+    dice: random.Random,
+    ids: Callable[[tuple[str, int], Sequence[int]], Sequence[str]],
+) -> tuple[Stratum, ...]:
+    """At most `size` replies, from every stratum at least one where `size` allows, the higher bins first. `sizes` says
+    how many there are by bot and bin (see BORDERS), `ids` which ones are at these places of a stratum.
 
     What is left goes to the strata by the square root of their size, so that big bots do not crowd out small ones.
     """
-    by_stratum: dict[tuple[str, int], list[Unseen]] = defaultdict(list)
-    for reply in replies:
-        by_stratum[reply.bot, bin_of(reply.score)].append(reply)
-    order = sorted(by_stratum, key=lambda key: (-key[1], key[0]))
+    order = sorted(sizes, key=lambda key: (-key[1], key[0]))
     quota = dict.fromkeys(order[:size], 1)
     left = size - len(quota)
     while left > 0:
-        open_ = [key for key in order if quota.get(key, 0) < len(by_stratum[key])]
+        open_ = [key for key in order if quota.get(key, 0) < sizes[key]]
         if not open_:
             break
         # The next place goes to the stratum that is furthest below its share.
-        best = max(open_, key=lambda key: (key[1] + 1) * sqrt(len(by_stratum[key])) / (quota.get(key, 0) + 1))
+        best = max(open_, key=lambda key: (key[1] + 1) * sqrt(sizes[key]) / (quota.get(key, 0) + 1))
         quota[best] = quota.get(best, 0) + 1
         left -= 1
     return tuple(
-        Stratum(
-            bot,
-            place,
-            len(by_stratum[bot, place]),
-            tuple(reply.id for reply in dice.sample(by_stratum[bot, place], quota.get((bot, place), 0))),
-        )
-        for bot, place in order
+        Stratum(*key, sizes[key], tuple(ids(key, dice.sample(range(sizes[key]), quota.get(key, 0))))) for key in order
     )
+
+
+def within(parts: Mapping[Part, int], places: Iterable[int]) -> Iterator[tuple[Part, int]]:
+    """Where each of these places of a whole is: in which of its parts, which follow each other in their order and are
+    so large, and at which place there."""
+    order = sorted(parts)
+    ends = list(accumulate(parts[part] for part in order))
+    for place in places:
+        n = bisect_right(ends, place)
+        yield order[n], place - (ends[n - 1] if n else 0)
 
 
 def wilson(hits: int, of: int, z: float = 1.645) -> Estimate | None:

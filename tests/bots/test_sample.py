@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
+from collections.abc import Sequence
+from math import sqrt
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from review_gate.insight.sample import Stratum, Unseen, bin_of, recall, stratified, suggest, wilson
+from review_gate.insight.sample import BORDERS, Stratum, recall, stratified, suggest, wilson, within
+
+
+class Unseen(NamedTuple):
+    id: str
+    bot: str
+    score: float
 
 
 def replies(counts: dict[tuple[str, float], int]) -> list[Unseen]:
     return [Unseen(f"{bot}-{score}-{n}", bot, score) for (bot, score), count in counts.items() for n in range(count)]
+
+
+def bin_of(score: float) -> int:
+    return sum(score >= border for border in BORDERS)
+
+
+def drawn(every: Sequence[Unseen], size: int, dice: random.Random) -> tuple[Stratum, ...]:
+    """The sample of these replies."""
+    there = defaultdict[tuple[str, int], list[str]](list)
+    for reply in every:
+        there[reply.bot, bin_of(reply.score)].append(reply.id)
+    sizes = {key: len(ids) for key, ids in there.items()}
+    return stratified(sizes, size, dice, lambda key, places: [there[key][place] for place in places])
 
 
 @settings(deadline=None)
@@ -26,7 +49,7 @@ def test_the_sample_is_as_large_as_asked_and_every_stratum_keeps_its_size(
     counts: dict[tuple[str, float], int], size: int
 ) -> None:
     every = replies(counts)
-    strata = stratified(every, size, random.Random(1))
+    strata = drawn(every, size, random.Random(1))
     chosen = [i for stratum in strata for i in stratum.sample]
     assert len(chosen) == len(set(chosen)) == min(size, len(every))
     assert set(chosen) <= {reply.id for reply in every}
@@ -35,8 +58,42 @@ def test_the_sample_is_as_large_as_asked_and_every_stratum_keeps_its_size(
         assert all(stratum.sample for stratum in strata)
 
 
+def read_through(every: Sequence[Unseen], size: int, dice: random.Random) -> list[Stratum]:
+    """The sample where each reply is in memory: what the counted one must come to."""
+    there = defaultdict[tuple[str, int], list[Unseen]](list)
+    for reply in every:
+        there[reply.bot, bin_of(reply.score)].append(reply)
+    order = sorted(there, key=lambda key: (-key[1], key[0]))
+    quota = {key: int(n < size) for n, key in enumerate(order)}
+    while sum(quota.values()) < min(size, len(every)):
+        room = [key for key in order if quota[key] < len(there[key])]
+        quota[max(room, key=lambda key: (key[1] + 1) * sqrt(len(there[key])) / (quota[key] + 1))] += 1
+    return [
+        Stratum(*key, len(there[key]), tuple(one.id for one in dice.sample(there[key], quota[key]))) for key in order
+    ]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 1) | st.sampled_from(BORDERS)), max_size=200),
+    st.integers(0, 60),
+    st.integers(0, 9),
+)
+def test_the_sample_is_the_same_whether_replies_are_counted_or_read(
+    said: list[tuple[str, float]], size: int, seed: int
+) -> None:
+    every = [Unseen(f"r-{n}", *one) for n, one in enumerate(said)]
+    assert list(drawn(every, size, random.Random(seed))) == read_through(every, size, random.Random(seed))
+
+
+def test_a_place_of_the_whole_is_found_in_its_part() -> None:
+    whole = [("a", 0), ("a", 1), ("b", 0), ("d", 0), ("d", 1), ("d", 2)]
+    assert list(within({"d": 3, "a": 2, "b": 1}, range(6))) == whole
+    assert list(within({"a": 2, "b": 1}, [2, 0])) == [("b", 0), ("a", 0)]
+
+
 def test_what_scored_high_is_looked_at_first_and_small_bots_are_not_forgotten() -> None:
-    strata = stratified(replies({("big", 0.0): 5000, ("big", 0.7): 20, ("small", 0.0): 10}), 20, random.Random(1))
+    strata = drawn(replies({("big", 0.0): 5000, ("big", 0.7): 20, ("small", 0.0): 10}), 20, random.Random(1))
     quota = {(s.bot, s.bin): len(s.sample) for s in strata}
     assert quota["big", bin_of(0.7)] / 20 > 10 * quota["big", 0] / 5000
     assert quota["small", 0] >= 1
@@ -59,7 +116,7 @@ def test_the_interval_of_the_recall_holds_the_truth_nine_times_in_ten() -> None:
     for _ in range(60):
         every = replies({("a", 0.0): 1500, ("a", 0.4): 300, ("b", 0.0): 700, ("b", 0.4): 80})
         wrong = {r.id for r in every if dice.random() < (0.03 if r.score else 0.002)}
-        strata = stratified(every, 120, dice)
+        strata = drawn(every, 120, dice)
         marks = {i: i in wrong for s in strata for i in s.sample}
         held = 40
         found = recall(strata, marks, held, random.Random(3))

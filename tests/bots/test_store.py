@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from math import nextafter
 from typing import Any
 
 import pytest
@@ -19,6 +23,9 @@ from review_gate.domain.message import Message
 from review_gate.domain.repetition import DATED
 from review_gate.domain.template import Template
 from review_gate.domain.verdict import Action
+from review_gate.insight.digest import hundredths
+from review_gate.insight.sample import BORDERS
+from review_gate.ports import WentOut
 from review_gate.signals.fingerprint import bands, fingerprint, masked_words, saying_key
 from tests.builders import NOW, Ids, moment
 from tests.postgres import new_postgres_url, postgres_server, postgres_url
@@ -27,6 +34,7 @@ from tests.stores.conftest import any_store, open_url, store, url
 __all__ = ["any_store", "new_postgres_url", "open_url", "postgres_server", "postgres_url", "store", "url"]
 
 IDS = Ids("bot")
+SENT = (Action.ALLOW, Action.ALLOW, Action.ALLOW, Action.HOLD)
 TEXT = "Votre commande part ce soir de notre entrepôt de Lyon."
 
 
@@ -124,10 +132,38 @@ def test_what_went_out_without_a_person(any_store: SqlStore) -> None:
     first, second, third = said(), said(minutes=1, bot="b"), said(minutes=2)
     held = replace(said(minutes=1), action=Action.HOLD)
     any_store.commit(Change(replies=(first, second, third, held)))
-    seen = any_store.went_out(NOW, NOW + timedelta(minutes=2))
-    assert sorted(seen) == sorted([(first.id, "faq", 0.25), (second.id, "b", 0.25)])
+    span = (NOW, NOW + timedelta(minutes=2), BORDERS)
+    assert set(any_store.went_out(*span)) == {WentOut(bot, 1, 25, 1) for bot in ("b", "faq")}
+    assert any_store.went_out_id(*span, ("b", 1), 0) == second.id
+    assert any_store.went_out_id(*span, ("b", 1), 1) is any_store.went_out_id(*span, ("b", 0), 0) is None
     assert any_store.replies_by_id([third.id, first.id, "gone"]) == [first, third]
     assert any_store.replies_by_id([]) == []
+
+
+def test_what_went_out_is_counted_and_drawn_as_if_each_reply_was_looked_at(any_store: SqlStore) -> None:
+    dice = random.Random(7)
+    edges = [n / 100 for n in range(101)] + [n / 10 for n in range(11)] + [nextafter(n / 100, 0) for n in range(1, 101)]
+    scores = [*edges, *(dice.random() ** 3 for _ in range(400)), 0.29, 0.57, 0.1 + 0.2, 1e-12, 0.0, 1.0]
+    every = [
+        replace(said(minutes=dice.randrange(1800) / 10, bot=dice.choice("abc")), score=score, action=dice.choice(SENT))
+        for score in scores
+    ]
+    any_store.commit(Change(replies=tuple(every)))
+    since, until = NOW + timedelta(minutes=5), NOW + timedelta(minutes=175)
+    order = sorted(range(len(every)), key=lambda n: (every[n].at, n))
+    seen = [every[n] for n in order if since <= every[n].at < until and every[n].action is Action.ALLOW]
+    strata = defaultdict[tuple[str, int], list[str]](list)
+    for one in seen:
+        strata[one.bot, bisect_right(BORDERS, one.score)].append(one.id)
+    found = any_store.went_out(since, until, BORDERS)
+    counts = {(one.bot, one.reached, one.hundredths): one.count for one in found}
+    assert counts == Counter((one.bot, bisect_right(BORDERS, one.score), hundredths(one.score)) for one in seen)
+    assert len(found) == len(counts) < len(seen), "no row for each reply"
+    assert len(strata) == 12
+    for key, ids in strata.items():
+        for place in dice.sample(range(len(ids)), 4):
+            assert any_store.went_out_id(since, until, BORDERS, key, place) == ids[place], key
+        assert any_store.went_out_id(since, until, BORDERS, key, len(ids)) is None
 
 
 def test_a_saying_is_found_by_its_key_or_by_what_it_shares(any_store: SqlStore) -> None:

@@ -48,6 +48,9 @@ class Database(Protocol):
     skip_locked: str
     """What to append to `SELECT … FROM deliveries AS d` so that two couriers never take the same row."""
 
+    whole_part: str
+    """What makes the whole part of a number in `{}`, towards zero: a CAST alone rounds in some databases."""
+
     string_agg: str
     """The name of the aggregate `(text, separator)` that joins texts."""
 

@@ -105,6 +105,7 @@ class PostgresDatabase:
     """
 
     string_agg = "string_agg"
+    whole_part = "CAST(trunc({}) AS INTEGER)"
     skip_locked = "FOR UPDATE OF d SKIP LOCKED"
 
     def __init__(self, url: str, *, pool_size: int = 8, patience: float = PATIENCE) -> None:

@@ -16,6 +16,7 @@ from review_gate.domain.errors import Stale
 from review_gate.domain.message import Message
 from review_gate.domain.repetition import DATED
 from review_gate.domain.verdict import Action
+from review_gate.ports import WentOut
 
 _breaker: TypeAdapter[Breaker] = TypeAdapter(Breaker)
 
@@ -114,13 +115,27 @@ class SqlReplies:
             ).fetchall()
         return [bytes(row[0]) for row in rows]
 
-    def went_out(self, since: datetime, until: datetime) -> Sequence[tuple[str, str, float]]:
+    def went_out(self, since: datetime, until: datetime, borders: Sequence[float]) -> Sequence[WentOut]:
+        hundredths = self._database.whole_part.format("score * 100 + 1e-9")
         with self._database.read() as session:
             rows = session.execute(
-                "SELECT id, bot, score FROM replies WHERE at >= ? AND at < ? AND action = ?",
+                f"SELECT bot, {_reached(borders)}, {hundredths}, count(*) FROM replies"  # noqa: S608
+                " WHERE at >= ? AND at < ? AND action = ? GROUP BY 1, 2, 3",
                 (stamp(since), stamp(until), Action.ALLOW.value),
             ).fetchall()
-        return [(id_, bot, score) for id_, bot, score in rows]
+        return [WentOut(*row) for row in rows]
+
+    def went_out_id(
+        self, since: datetime, until: datetime, borders: Sequence[float], which: tuple[str, int], place: int
+    ) -> str | None:
+        bot, reached = which
+        with self._database.read() as session:
+            row = session.execute(
+                f"SELECT id FROM replies WHERE {_reached(borders)} = ? AND bot = ? AND at >= ? AND at < ?"  # noqa: S608
+                " AND action = ? ORDER BY at, position LIMIT 1 OFFSET ?",
+                (reached, bot, stamp(since), stamp(until), Action.ALLOW.value, place),
+            ).fetchone()
+        return None if row is None else str(row[0])
 
     def replies_by_id(self, ids: Sequence[str]) -> Sequence[RememberedReply]:
         if not ids:
@@ -158,6 +173,11 @@ class SqlReplies:
         with self._database.read() as session:
             rows = session.execute("SELECT body FROM bots ORDER BY bot").fetchall()
         return [read_breaker(row[0]) for row in rows]
+
+
+def _reached(borders: Sequence[float]) -> str:
+    """How many of `borders` a score reaches, as SQL."""
+    return f"({' + '.join(f'CASE WHEN score >= {border!r} THEN 1 ELSE 0 END' for border in borders)})"
 
 
 def put_replies(session: Session, sayings: Sequence[Saying], replies: Sequence[RememberedReply]) -> None:

@@ -44,6 +44,7 @@ class SqliteDatabase:
     """
 
     string_agg = "group_concat"  # string_agg only from 3.44 on
+    whole_part = "CAST({} AS INTEGER)"
     skip_locked = ""  # BEGIN IMMEDIATE has locked out the other couriers already
 
     def __init__(self, path: str, *, create: bool = True, durable: bool = True) -> None:
