@@ -164,7 +164,7 @@ class ClusterWatch:
         """Answers how many clusters were told of."""
         now = self._clock()
         past = self._past(now)
-        recent = came_in(self._store, now - HOUR, now + HOUR)[::-1]
+        recent = came_in(self._store, now - HOUR, now + HOUR).items[::-1]
         last = [(kind, submission.id) for submission in recent for kind in categories(submission)]
         counts = kinds([kind] for kind, _ in last)
         told = {kind for kind in self._store.note(CLUSTERS, OPEN) or {} if counts[kind] >= AT_LEAST}
@@ -207,7 +207,7 @@ class ClusterWatch:
         start = until - WEEK * HOUR if kept is None else max(datetime.fromisoformat(kept["until"]), until - WEEK * HOUR)
         if start < until:
             fresh: list[list[tuple[str, ...]]] = [[] for _ in range(int((until - start) / HOUR))]
-            for submission in came_in(self._store, start, until):
+            for submission in came_in(self._store, start, until).items:
                 fresh[int((submission.created_at - start) / HOUR)].append(categories(submission))
             counts = [*counts, *(dict(kinds(hour)) for hour in fresh)][-WEEK:]
             self._store.put_note(CLUSTERS, HOURS, {"until": until.isoformat(), "counts": counts})

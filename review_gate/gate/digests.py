@@ -199,7 +199,9 @@ class Digests:
         breakers = [breaker.at(self._clock()) for breaker in self._store.breakers()]
         clusters = [cluster for cluster in clusters_since(self._store, sent.since) if cluster.at < until]
         found = came_in(self._store, sent.since, until)
-        return digest(day, sent.since, until, sent.scores, found, breakers, sent.strata, sample, clusters)
+        return digest(
+            day, sent.since, until, sent.scores, found.items, breakers, sent.strata, sample, clusters, found.unread
+        )
 
     def _shown(self, day: date) -> Delivery:
         """Makes the channel show the digest as it is now."""

@@ -9,7 +9,7 @@ from typing import Protocol
 from review_gate.domain.submission import State, Submission
 from review_gate.gate.apart import apart
 from review_gate.page_ports import Desk, PageStore, Waiting
-from review_gate.ports import ChainedEvent, Filter, StoreDamaged, Submissions
+from review_gate.ports import ChainedEvent, Filter, Page, StoreDamaged, Submissions
 
 PAGE = 200
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -37,14 +37,26 @@ def _next(store: PageStore, position: int) -> Sequence[ChainedEvent]:
     return ()
 
 
-def came_in(store: Submissions, since: datetime, until: datetime) -> list[Submission]:
-    """What came in in [since, until), newest first, drills left out. One that cannot be read is passed over, with a
-    word in the program's log."""
+def came_in(store: Submissions, since: datetime, until: datetime) -> Page:
+    """All that came in in [since, until) as one page, newest first, drills left out. Those that cannot be read are
+    named in it, and in the program's log."""
+    items: list[Submission] = []
+    unread: list[str] = []
+    cursor = None
     try:
-        return list(_pages(store, since, until))
+        while True:
+            page = store.submissions(Filter(), cursor, PAGE)
+            items += [one for one in page.items if since <= one.created_at < until]
+            unread += page.unread
+            cursor = page.next
+            if cursor is None or (page.items and page.items[-1].created_at < since):
+                break
     except (StoreDamaged, ValueError):
-        each = (_readable(store, id_) for id_ in store.created(since, until))
-        return [one for one in each if one is not None and one.drill is None]
+        each = {id_: _readable(store, id_) for id_ in store.created(since, until)}
+        read = tuple(one for one in each.values() if one is not None and one.drill is None)
+        return Page(read, None, tuple(id_ for id_, one in each.items() if one is None))
+    then = frozenset(store.created(since, until)) if unread else frozenset()
+    return Page(tuple(items), None, tuple(id_ for id_ in unread if id_ in then))
 
 
 def approved_after(store: Submissions, at: datetime) -> list[Submission]:
@@ -90,16 +102,6 @@ def held_unread(store: Queue) -> list[str]:
         cursor = page.next
         if cursor is None:
             return found
-
-
-def _pages(store: Submissions, since: datetime, until: datetime) -> Iterator[Submission]:
-    cursor = None
-    while True:
-        page = store.submissions(Filter(), cursor, PAGE)
-        yield from (one for one in page.items if since <= one.created_at < until)
-        cursor = page.next
-        if cursor is None or (page.items and page.items[-1].created_at < since):
-            return
 
 
 def _readable(store: Submissions, submission_id: str) -> Submission | None:

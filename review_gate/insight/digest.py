@@ -45,7 +45,8 @@ class Digest:
     """One day, from `since` until before `until`. `sent` are replies that went out without a person, by bot; `held`
     and `reasons` count the submissions of that time by bot and by category; `late` those decided after their planned
     time or never; `stopped` the bots whose switch is not closed. `scores` counts what went out by bot and by score in
-    hundredths, rounded down, so that a limit can be tried when the replies themselves are long forgotten."""
+    hundredths, rounded down, so that a limit can be tried when the replies themselves are long forgotten.
+    `unread` are the ids of submissions of that time whose record could not be read, and which nothing here counts."""
 
     day: date
     since: datetime
@@ -61,6 +62,7 @@ class Digest:
     sample: tuple[Sampled, ...]
     clusters: tuple[ClusterSeen, ...] = ()
     scores: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
 
     @property
     def quiet(self) -> bool:
@@ -93,6 +95,7 @@ def digest(
     strata: Sequence[Stratum],
     sample: Sequence[Sampled],
     clusters: Sequence[ClusterSeen] = (),
+    unread: Sequence[str] = (),
 ) -> Digest:
     """The digest of what is given: `scores` counts the replies that went out (see `counted`), `submissions` are those
     of bots."""
@@ -113,6 +116,7 @@ def digest(
         tuple(sample),
         tuple(clusters),
         {bot: dict(sorted(found.items())) for bot, found in sorted(scores.items())},
+        tuple(unread),
     )
 
 

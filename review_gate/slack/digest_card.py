@@ -20,6 +20,7 @@ from review_gate.domain.change import Delivery
 from review_gate.domain.days import in_words
 from review_gate.domain.errors import GateError
 from review_gate.domain.message import Message
+from review_gate.domain.unread import unread
 from review_gate.gate.digests import ONLY_POSTED, PAYLOAD, Digests
 from review_gate.insight.digest import Digest, Sampled
 from review_gate.insight.limits import Lately
@@ -111,6 +112,8 @@ def _lines(found: Digest, setting: Setting) -> list[str]:
                 f"Pic : {one.count} × {kind} en une heure (d'habitude {one.usual:g}) : {quoted}",
             )
         )
+    if damaged := unread(found.unread):
+        told.append(damaged)
     widest = min(LINE, LINES // len(told))
     return [bk.clip(setting.say(message), widest) for message in told]
 

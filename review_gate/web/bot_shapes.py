@@ -138,7 +138,8 @@ class LimitReplay(Shape):
 
 
 class Digest(Shape):
-    """A day of the bots. `precision` and `recall` are estimates with their bounds; null with nothing to go by."""
+    """A day of the bots. `precision` and `recall` are estimates with their bounds; null with nothing to go by.
+    `unread` are the ids of submissions whose record is damaged, which nothing here counts."""
 
     day: date
     since: datetime
@@ -147,6 +148,7 @@ class Digest(Shape):
     held: dict[str, int]
     reasons: dict[str, int]
     late: int
+    unread: list[str]
     stopped: dict[str, str]
     clusters: list[SeenCluster]
     sample: list[SampledReply]

@@ -66,6 +66,7 @@ def digest_json(digests: Digests, found: Digest) -> dict[str, Any]:
         "held": dict(found.held),
         "reasons": dict(found.reasons),
         "late": found.late,
+        "unread": list(found.unread),
         "stopped": dict(found.stopped),
         "clusters": [{**asdict(one), "at": one.at.isoformat()} for one in found.clusters],
         "sample": [_sampled(item) for item in found.sample],

@@ -26,7 +26,7 @@ from review_gate.gate.digests import Digests
 from review_gate.gate.memory import Memory
 from review_gate.web.app import create_app
 from review_gate.web.auth import make_key, new_key
-from review_gate.web.digests import digests_blueprint
+from review_gate.web.digests import digest_json, digests_blueprint
 from tests.bots.house import KEY, LEAD, MORNING, POLICY, House, house
 from tests.builders import RENE
 
@@ -85,12 +85,15 @@ def test_one_submission_that_cannot_be_read_keeps_the_day_from_nothing_else() ->
         digests = a_day(at)
         watch = ClusterWatch(at.store, at.clock, uuid7)
         with at.store.database.write() as session:
-            session.execute("UPDATE submissions SET body = '{}' WHERE body LIKE '%savant%'")
+            (bad,) = session.execute("SELECT id FROM submissions WHERE body LIKE '%savant%'").fetchone()
+            session.execute("UPDATE submissions SET body = '{}' WHERE id = ?", (bad,))
         assert watch.look() == 0
         at.clock.now = EIGHT
         digests()
         found = digests.of(TODAY)
         assert (found.sent, found.held, found.rightly) == ({"faq": 6, "shop": 6}, {"faq": 1}, 1)
+        assert found.unread == (bad,)
+        assert digest_json(digests, found)["unread"] == [bad]
 
 
 def test_one_that_cannot_be_made_is_tried_again_after_a_while() -> None:

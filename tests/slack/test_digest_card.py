@@ -171,6 +171,15 @@ def test_slack_takes_whatever_the_day_was(text: str, short: str, count: int, mar
         must_be_accepted(shown.text, shown.blocks)
 
 
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "1 submission cannot be read: s-1"), ("fr", "1 soumission est illisible : s-1")]
+)
+def test_it_names_what_could_not_be_read(language: str, told: str) -> None:
+    found = Digest(DAY, EIGHT, EIGHT, {"a": 1}, {}, {}, 0, 0, 0, {}, (), (), unread=("s-1",))
+    shown = digest_card(found, Lately(0, 0, 0, 0, None, None, None), Setting(language, "https://gate.example/digest"))
+    assert told in words_of(shown.blocks)
+
+
 def test_a_click_outside_the_review_channel_marks_nothing(house: House) -> None:
     house.reconciler.run()
     a_day(house)

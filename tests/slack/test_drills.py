@@ -174,7 +174,7 @@ def test_it_is_counted_apart_from_what_is_real(house: House) -> None:
     assert counted.reviewers == []
     assert house.store.planned(since, until).items == ()
     assert house.store.vitals(house.now).held == 1
-    assert [one.id for one in came_in(house.store, since, until)] == [real.id], "so for the digest"
+    assert [one.id for one in came_in(house.store, since, until).items] == [real.id], "so for the digest"
     waiting = {one.id for one in house.store.queue(Waiting()).items}
     assert waiting == {real.id, second.id}, "reviewers find it in their queue"
 

@@ -83,7 +83,7 @@ def test_page_by_page_each_is_met_once(any_store: SqlStore) -> None:
                 break
         assert sorted(items + unread) == sorted(wanted)
         assert sorted(unread) == sorted(one.id for one in bad)
-    assert len(came_in(any_store, later(1), NOON + DAY)) == len(list(all_held(any_store))) == 4
+    assert len(came_in(any_store, later(1), NOON + DAY).items) == len(list(all_held(any_store))) == 4
 
 
 def test_a_page_of_which_nothing_can_be_read_does_not_end_the_look(
@@ -93,7 +93,9 @@ def test_a_page_of_which_nothing_can_be_read_does_not_end_the_look(
     oldest = put(any_store, 1)
     for seconds in (2, 3):
         spoil(any_store, put(any_store, seconds), "'{}'")
-    assert [one.id for one in came_in(any_store, NOON, NOON + DAY)] == [oldest.id]
+    found = came_in(any_store, NOON, NOON + DAY)
+    assert ([one.id for one in found.items], len(found.unread)) == ([oldest.id], 2)
+    assert len(came_in(any_store, NOON, later(3)).unread) == 1, "of that time alone"
 
 
 @pytest.mark.parametrize("way", ["turned bits", "lost page"])

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from review_gate.domain.policy import Policy
+from review_gate.domain.unread import unread
 from review_gate.domain.verdict import Severity
 from review_gate.web.pages.base import PageError, Parts, page, person, require_page
 
@@ -83,6 +84,7 @@ def _page(parts: Parts, day: date | None) -> BaseResponse:
     return page(
         "digest.html",
         found=found,
+        damaged=unread(found.unread),
         live=day is None,
         month=month,
         sent=sum(found.sent.values()),
