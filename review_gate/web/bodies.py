@@ -29,8 +29,21 @@ def _clean(value: str) -> str:
     return value
 
 
+UNSEEN = (
+    r"\s\u0000\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f"
+    r"\ufeff\uffa0"
+)
+"""What leaves no ink, as a regular expression's class has it: spaces, and what only steers how others are shown."""
+_INK = re.compile(f"[^{UNSEEN}]")
+
+
+def ink(value: str) -> bool:
+    """Whether somebody would see anything of it."""
+    return _INK.search(value) is not None
+
+
 def _not_blank(value: str) -> str:
-    if not value.strip():
+    if not ink(value):
         raise PydanticCustomError("blank", "is blank")
     return value
 
@@ -62,7 +75,7 @@ def _moment(value: Any) -> datetime:
 
 # The patterns tell callers, by way of the OpenAPI document, what the validators check.
 _WITHOUT_NUL = {"pattern": r"^[^\u0000]*$"}
-WITH_INK = {"pattern": r"^[^\u0000]*[^\s\u0000][^\u0000]*$"}
+WITH_INK = {"pattern": rf"^[^\u0000]*[^{UNSEEN}][^\u0000]*$"}
 
 Plain = Annotated[str, AfterValidator(_clean), Field(json_schema_extra=_WITHOUT_NUL)]
 Short = Annotated[Plain, Field(min_length=1, max_length=200, json_schema_extra=WITH_INK), AfterValidator(_not_blank)]

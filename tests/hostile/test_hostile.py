@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from review_gate.web.bodies import ink
 from tests.hostile.strings import BODIES, DATES, FIELD_VALUES, HEADERS, LONGEST, texts
 
 TEXTS = dict(texts())
@@ -42,12 +43,12 @@ def test_there_are_many_and_they_are_what_they_should_be() -> None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_check_stands_it_within_its_steps(client: FlaskClient, name: str) -> None:
     text = TEXTS[name]
+    if not ink(text):
+        assert client.post("/v1/check", json={"text": text}).status_code == 422
+        text = text[:-1] + "a"  # with one letter in it, it is one that goes all the way
     with Steps() as steps:
         answer = client.post("/v1/check", json={"text": text, "lang": "fr"})
     assert steps.count <= STEPS_AT_LEAST + STEPS_A_CHARACTER * len(text)
-    if not text.strip():
-        assert answer.status_code == 422
-        return
     told = answer.get_json()
     assert (answer.status_code, told["action"] in ("allow", "hold", "block")) == (200, True)
     assert not [one for one in told["signals"] if one.get("state") == "errored"]

@@ -38,6 +38,9 @@ CASES = [
     (body(text=["a"]), 422, "/text", "must be a string"),
     (body(text=""), 422, "/text", "must not be empty"),
     (body(text=" \n\t "), 422, "/text", "must not be empty"),
+    (body(text="\u200b\u200b"), 422, "/text", "must not be empty"),  # nobody would see anything
+    (body(text="\u202e \ufeff\u3164\ufe0f"), 422, "/text", "must not be empty"),
+    (body(text="ok", bot="\u2060"), 422, "/bot", "must not be empty"),
     (body(text="a" * (MAX_TEXT + 1)), 422, "/text", "20000 at most"),
     (b'{"text": "half \\ud83d of a pair"}', 422, "/text", "surrogate"),
     (b'{"text": "nul \\u0000 here"}', 422, "/text", "NUL"),
