@@ -91,6 +91,7 @@ def an_hour_of_429(who: str) -> Callable[[World], None]:
         world.jump(HOUR / 2)
         time.sleep(0.5)
         proxy.mood = "well"
+        time.sleep(3.0)  # a busy machine notes late what it was told: after the next jump that would be another hour
         world.jump(HOUR * 1.2)  # who was told only after the first jump waits until 1.5, with a tenth of jitter 1.65
 
     return strike
