@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from review_gate.threads import one_thread
 
 one_thread()  # before anything below imports numpy
@@ -17,3 +19,5 @@ end_with_the_server()
 settings = load_settings()
 logs.set_up(settings.log)
 app = Services(settings, open_tracing(settings.otlp_endpoint)).web(told_to_stop())
+gc.collect()
+gc.freeze()  # What is loaded stays. Walking through it took 135 ms each time, while callers waited; the rest takes 9.
