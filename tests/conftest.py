@@ -1,14 +1,18 @@
 """For all tests: no example of a property is timed (a busy computer is no mistake, and what hangs ends anyway), numpy
-calculates on one thread, as it does in the gate, and where several processes share the files, the longest go first."""
+calculates on one thread, as it does in the gate, a command's log ends with its test, and where several processes share
+the files, the longest go first."""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from review_gate.logs import JsonLines, TextLines
 from review_gate.threads import one_thread
 
 one_thread()
@@ -48,3 +52,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return LONGEST.index(name) if name in LONGEST else len(LONGEST), -tests[item.path], name
 
     items.sort(key=place)
+
+
+@pytest.fixture(autouse=True)
+def log_that_ends() -> Iterator[None]:
+    """What a command has set up would write to a stream that is closed after its test."""
+    yield
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one.formatter, JsonLines | TextLines)]:
+        root.removeHandler(handler)
