@@ -12,7 +12,6 @@ from review_gate.domain.message import Message
 
 if TYPE_CHECKING:
     from review_gate.domain.drill import Scenario
-    from review_gate.domain.submission import Submission
     from review_gate.insight.drills import Results, Row
 
 
@@ -124,19 +123,14 @@ def _chosen(arguments: argparse.Namespace, scenarios: Sequence[Scenario], servic
 def run_results(arguments: argparse.Namespace) -> int:
     from review_gate.adapters.stores import open_store
     from review_gate.insight.drills import results
+    from review_gate.paging import pages
     from review_gate.ports import Filter
 
     settings = settings_of(arguments)
     store = open_store(settings.database)
     try:
-        drills: list[Submission] = []
-        cursor = None
-        while True:
-            page = store.submissions(Filter(drills=True), cursor, 200)
-            drills += page.items
-            cursor = page.next
-            if cursor is None:
-                break
+        every = pages(lambda cursor: store.submissions(Filter(drills=True), cursor, 200))
+        drills = [one for page in every for one in page.items]
     finally:
         store.close()
     for line in _told(results(drills), settings.language):

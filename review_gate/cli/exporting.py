@@ -95,13 +95,9 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def _all(store: Store, damaged: list[str]) -> Iterator[Submission]:
     """The ids of what cannot be read go into `damaged`."""
+    from review_gate.paging import pages
     from review_gate.ports import Filter
 
-    after = None
-    while True:
-        page = store.submissions(Filter(), after, 200)
+    for page in pages(lambda cursor: store.submissions(Filter(), cursor, 200)):
         yield from page.items
         damaged += page.unread
-        after = page.next
-        if after is None:
-            return

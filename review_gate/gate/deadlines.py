@@ -16,6 +16,7 @@ from review_gate.domain.submission import Submission
 from review_gate.gate.apart import Resting
 from review_gate.gate.rhythm import Rhythm
 from review_gate.page_ports import PageStore, Waiting
+from review_gate.paging import pages
 from review_gate.ports import Clock, NewId, StoreDamaged
 
 log = logging.getLogger(__name__)
@@ -72,17 +73,16 @@ class Deadlines:
 
     def _near(self, horizon: datetime) -> Iterator[Submission]:
         """What is held and planned before then, the earliest first."""
-        after: str | None = None
+        near = pages(lambda cursor: self._store.queue(Waiting(due_before=horizon), cursor, BATCH))
         while True:
             try:
-                page = self._store.queue(Waiting(due_before=horizon), after, BATCH)
+                page = next(near, None)
             except (StoreDamaged, ValueError):  # one of them cannot be read: all others, then
                 yield from self._one_by_one(horizon)
                 return
-            yield from page.items
-            after = page.next
-            if after is None:
+            if page is None:
                 return
+            yield from page.items
 
     def _one_by_one(self, horizon: datetime) -> Iterator[Submission]:
         for id_ in self._store.held_before(horizon):

@@ -19,6 +19,7 @@ from review_gate.gate.reading import events_after
 from review_gate.gate.rhythm import Rhythm
 from review_gate.gate.screening import Screening
 from review_gate.page_ports import PageStore
+from review_gate.paging import pages
 from review_gate.ports import Clock, Filter, NewId
 
 TOPIC, POSITION, USED = "drills", "position", "used"
@@ -98,14 +99,8 @@ class Drills:
 
     def all(self) -> list[Submission]:
         """Every drill that was ever handed in, newest first."""
-        found: list[Submission] = []
-        cursor = None
-        while True:
-            page = self._store.submissions(Filter(drills=True), cursor, 200)
-            found += page.items
-            cursor = page.next
-            if cursor is None:
-                return found
+        drills = pages(lambda cursor: self._store.submissions(Filter(drills=True), cursor, 200))
+        return [one for page in drills for one in page.items]
 
     def _beside(self, event: Event) -> bool:
         """In a crisis and out of hours people have enough to do with what is real."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from review_gate.domain.submission import State, Submission
 from review_gate.gate.apart import apart
 from review_gate.page_ports import Desk, PageStore, Waiting
+from review_gate.paging import pages
 from review_gate.ports import ChainedEvent, Filter, Page, StoreDamaged, Submissions
 
 PAGE = 200
@@ -42,14 +43,11 @@ def came_in(store: Submissions, since: datetime, until: datetime) -> Page:
     named in it, and in the program's log."""
     items: list[Submission] = []
     unread: list[str] = []
-    cursor = None
     try:
-        while True:
-            page = store.submissions(Filter(), cursor, PAGE)
+        for page in pages(lambda cursor: store.submissions(Filter(), cursor, PAGE)):
             items += [one for one in page.items if since <= one.created_at < until]
             unread += page.unread
-            cursor = page.next
-            if cursor is None or (page.items and page.items[-1].created_at < since):
+            if page.items and page.items[-1].created_at < since:
                 break
     except (StoreDamaged, ValueError):
         each = {id_: _readable(store, id_) for id_ in store.created(since, until)}
@@ -62,15 +60,9 @@ def came_in(store: Submissions, since: datetime, until: datetime) -> Page:
 def approved_after(store: Submissions, at: datetime) -> list[Submission]:
     """What is approved and planned for later than that. One that cannot be read is passed over, with a word in the
     program's log."""
-    found: list[Submission] = []
-    cursor = None
+    planned = Filter(state=State.APPROVED, planned_after=at)
     try:
-        while True:
-            page = store.submissions(Filter(state=State.APPROVED, planned_after=at), cursor, PAGE)
-            found += page.items
-            cursor = page.next
-            if cursor is None:
-                return found
+        return [one for page in pages(lambda cursor: store.submissions(planned, cursor, PAGE)) for one in page.items]
     except (StoreDamaged, ValueError):
         each = (_readable(store, id_) for id_ in store.approved_after(at))
         return [one for one in each if one is not None and one.drill is None]
@@ -78,30 +70,22 @@ def approved_after(store: Submissions, at: datetime) -> list[Submission]:
 
 def all_held(store: Queue) -> Iterator[Submission]:
     """Everything that is held, drills too. One that cannot be read is passed over, with a word in the program's log."""
-    cursor = None
+    every = pages(lambda cursor: store.queue(Waiting(), cursor, PAGE))
     while True:
         try:
-            page = store.queue(Waiting(), cursor, PAGE)
+            page = next(every, None)
         except (StoreDamaged, ValueError):
             each = (_readable(store, id_) for id_ in store.held_before(LATEST))
             yield from (one for one in each if one is not None)
             return
-        yield from page.items
-        cursor = page.next
-        if cursor is None:
+        if page is None:
             return
+        yield from page.items
 
 
 def held_unread(store: Queue) -> list[str]:
     """The ids of what is held and cannot be read, in the order of the queue."""
-    found: list[str] = []
-    cursor = None
-    while True:
-        page = store.queue(Waiting(), cursor, PAGE)
-        found += page.unread
-        cursor = page.next
-        if cursor is None:
-            return found
+    return [id_ for page in pages(lambda cursor: store.queue(Waiting(), cursor, PAGE)) for id_ in page.unread]
 
 
 def _readable(store: Submissions, submission_id: str) -> Submission | None:

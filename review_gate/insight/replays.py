@@ -12,6 +12,7 @@ from itertools import islice
 from review_gate.domain.context import MARKET_LANGUAGES, Context
 from review_gate.domain.submission import Submission
 from review_gate.domain.verdict import Hit, Severity, Source
+from review_gate.paging import pages
 from review_gate.ports import Filter, Submissions
 from review_gate.rulebook.evaluate import evaluate
 from review_gate.rulebook.load import combined
@@ -107,16 +108,11 @@ def judged_of(submission: Submission) -> Judged:
 
 
 def _newest(store: Submissions, since: datetime) -> Iterator[Submission]:
-    after = None
-    while True:
-        page = store.submissions(Filter(), after, 200)
+    for page in pages(lambda cursor: store.submissions(Filter(), cursor, 200)):
         for submission in page.items:
             if submission.created_at < since:
                 return
             yield submission
-        after = page.next
-        if after is None:
-            return
 
 
 def _way(turn: Turn) -> str:

@@ -6,6 +6,7 @@ from review_gate.domain.message import Message
 from review_gate.domain.permits import LEADING
 from review_gate.domain.submission import Person, Submission
 from review_gate.insight.drills import Row, results
+from review_gate.paging import pages
 from review_gate.ports import Filter, Submissions
 from review_gate.slack import words
 from review_gate.slack.blockkit import clip, escape
@@ -21,12 +22,9 @@ def drill_results(records: Submissions, person: Person, language: str) -> str:
     if not person.roles & LEADING:
         return LEADS_ONLY.in_(language)
     drills: list[Submission] = []
-    cursor = None
-    while len(drills) < MOST:
-        page = records.submissions(Filter(drills=True), cursor, 200)
+    for page in pages(lambda cursor: records.submissions(Filter(drills=True), cursor, 200)):
         drills += page.items
-        cursor = page.next
-        if cursor is None:
+        if len(drills) >= MOST:
             break
     found = results(drills)
     left = Message(
