@@ -22,9 +22,7 @@ WORDS = {
     "fig_handed_in": Message("Handed in", "Déposés"),
     "fig_waiting": Message("Still waiting", "Encore en attente"),
     "fig_decisions": Message("Decisions", "Décisions"),
-    "fig_undecided": Message(
-        "Nobody decided anything in this time.", "Personne n'a rien décidé dans cette période."
-    ),
+    "fig_undecided": Message("Nobody decided anything in this time.", "Personne n'a rien décidé dans cette période."),
     "fig_median": Message("Median time to an answer", "Délai médian de réponse"),
     "fig_p90": Message("Nine of ten within", "Neuf sur dix en moins de"),
     "fig_on_time": Message("Decided before the planned time", "Décidés avant l'heure prévue"),
