@@ -23,6 +23,10 @@ FULL = Message(
 )
 
 
+Insert = tuple[str, Sequence[Any]]
+"""A statement and its parameters."""
+
+
 class Rows(Protocol):
     """What a statement gave back."""
 
@@ -62,8 +66,8 @@ class Database(Protocol):
         came after it, never a part. A later durable one takes it along to safety.
         """
 
-    def jot(self, sql: str, parameters: Sequence[Any]) -> None:
-        """One INSERT as a transaction of its own, not durable."""
+    def jot(self, inserts: Sequence[Insert]) -> None:
+        """INSERTs that know nothing of one another, as a transaction of their own, not durable."""
 
     def read(self) -> AbstractContextManager[Session]:
         """For single statements that only read."""

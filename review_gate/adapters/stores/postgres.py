@@ -14,7 +14,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from review_gate.adapters.stores.database import BUSY, FULL, Rows, Session
+from review_gate.adapters.stores.database import BUSY, FULL, Insert, Rows, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Types, refuse_newer
 from review_gate.adapters.stores.server_settings import LOST, unsafe
 from review_gate.domain.message import Message
@@ -66,7 +66,7 @@ LOCK_MIGRATE = 1
 LOCK_LOG = 2
 
 UNHURRIED = b" RETURNING set_config('synchronous_commit', 'off', true)"
-"""After an INSERT that is a transaction of its own: its commit does not wait for the disk."""
+"""After a statement that is a transaction of its own: its commit does not wait for the disk."""
 
 CHANNEL = "review_gate_outbox"
 """What is notified when something was put into the outbox. All gates of one database share it: a ring too many."""
@@ -78,6 +78,14 @@ STOP_SECONDS = 0.5
 @lru_cache(maxsize=256)
 def _translate(sql: str) -> bytes:
     return sql.replace("?", "%s").encode()  # the portable SQL has no other `?` and no `%`
+
+
+@lru_cache(maxsize=16)
+def _unhurried(inserts: tuple[str, ...]) -> bytes:
+    """Several INSERTs as one statement, one trip to the server: all but the last stand before it in its WITH."""
+    *first, last = map(_translate, inserts)
+    before = b", ".join(b"insert%d AS (%b)" % (number, sql) for number, sql in enumerate(first))
+    return (b"WITH " + before + b" " if first else b"") + last + UNHURRIED
 
 
 class PostgresSession:
@@ -164,9 +172,10 @@ class PostgresDatabase:
                 connection.execute("SET LOCAL synchronous_commit = off")
             yield PostgresSession(connection)
 
-    def jot(self, sql: str, parameters: Sequence[Any]) -> None:
+    def jot(self, inserts: Sequence[Insert]) -> None:
+        statement = _unhurried(tuple(sql for sql, _ in inserts))
         with self._connection() as connection:
-            connection.execute(_translate(sql) + UNHURRIED, parameters)
+            connection.execute(statement, [value for _, parameters in inserts for value in parameters])
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -24,6 +24,11 @@ BAND_COLUMNS = tuple(f"band{n}" for n in range(8))
 REPLY = "id, bot, conversation, text, fingerprint, at, action, saying, marks, score"
 INSERT_REPLY = f"INSERT INTO replies ({REPLY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
 SAYING = f"key, bot, words, last_at, allowed_by, {', '.join(BAND_COLUMNS)}"
+PUT_SAYING = (
+    f"INSERT INTO sayings ({SAYING}, vector) VALUES ({', '.join('?' * (6 + len(BAND_COLUMNS)))})"  # noqa: S608
+    " ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at,"
+    " allowed_by = coalesce(excluded.allowed_by, sayings.allowed_by)"
+)
 LIKE = " OR ".join(f"{column} = ?" for column in BAND_COLUMNS)
 ACTIONS = {action.value: action for action in Action}
 EXACT = f"SELECT {SAYING} FROM sayings WHERE key = ?"  # noqa: S608 - names only
@@ -182,27 +187,16 @@ def _reached(borders: Sequence[float]) -> str:
 
 def put_replies(session: Session, sayings: Sequence[Saying], replies: Sequence[RememberedReply]) -> None:
     if sayings:
-        marks = ", ".join("?" * (6 + len(BAND_COLUMNS)))
-        session.executemany(
-            f"INSERT INTO sayings ({SAYING}, vector) VALUES ({marks})"  # noqa: S608
-            " ON CONFLICT (key) DO UPDATE SET last_at = excluded.last_at,"
-            " allowed_by = coalesce(excluded.allowed_by, sayings.allowed_by)",
-            [
-                (
-                    s.key,
-                    s.bot,
-                    s.words,
-                    stamp(s.last_at),
-                    s.allowed_by,
-                    *s.bands,
-                    *[None] * (8 - len(s.bands)),
-                    s.vector or None,
-                )
-                for s in sayings
-            ],
-        )
+        session.executemany(PUT_SAYING, [saying_row(saying) for saying in sayings])
     if replies:
         session.executemany(INSERT_REPLY, [reply_row(reply) for reply in replies])
+
+
+def saying_row(saying: Saying) -> tuple[Any, ...]:
+    """What goes into PUT_SAYING."""
+    s = saying
+    bands = (*s.bands, *[None] * (len(BAND_COLUMNS) - len(s.bands)))
+    return (s.key, s.bot, s.words, stamp(s.last_at), s.allowed_by, *bands, s.vector or None)
 
 
 def reply_row(reply: RememberedReply) -> tuple[Any, ...]:

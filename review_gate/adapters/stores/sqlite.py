@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Any
 
 import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
-from review_gate.adapters.stores.database import BUSY, Session
+from review_gate.adapters.stores.database import BUSY, Insert, Session
 from review_gate.adapters.stores.schema import MIGRATIONS, Migration, Types, refuse_newer
 from review_gate.adapters.stores.sqlite_file import Watch, prepare_file
 from review_gate.adapters.stores.sqlite_words import is_broken, refused, trouble_of
@@ -101,9 +100,10 @@ class SqliteDatabase:
                     connection.close()
                 raise
 
-    def jot(self, sql: str, parameters: Sequence[Any]) -> None:
+    def jot(self, inserts: Sequence[Insert]) -> None:
         with self.write(durable=False) as session:
-            session.execute(sql, parameters)
+            for sql, parameters in inserts:
+                session.execute(sql, parameters)
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

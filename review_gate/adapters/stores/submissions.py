@@ -19,7 +19,14 @@ from review_gate.adapters.stores.notes import change_note
 from review_gate.adapters.stores.outbox import put_deliveries
 from review_gate.adapters.stores.outcomes import put_outcome
 from review_gate.adapters.stores.pictures import use_pictures
-from review_gate.adapters.stores.replies import INSERT_REPLY, put_breaker, put_replies, reply_row
+from review_gate.adapters.stores.replies import (
+    INSERT_REPLY,
+    PUT_SAYING,
+    put_breaker,
+    put_replies,
+    reply_row,
+    saying_row,
+)
 from review_gate.adapters.stores.serial import dump_submission, load_submission
 from review_gate.adapters.stores.templates import count_use, drop_template, put_template
 from review_gate.domain.change import Change, Event, Idempotency
@@ -45,8 +52,14 @@ class SqlSubmissions:
     _listing: Listing
 
     def commit(self, change: Change) -> None:
-        if change.replies and change == Change(replies=change.replies[:1]):  # as after nearly every check
-            self._database.jot(INSERT_REPLY, reply_row(change.replies[0]))
+        if change.replies and change == Change(replies=change.replies[:1], sayings=change.sayings[:1]):
+            # as after nearly every check
+            self._database.jot(
+                [
+                    *((PUT_SAYING, saying_row(saying)) for saying in change.sayings),
+                    (INSERT_REPLY, reply_row(change.replies[0])),
+                ]
+            )
             return
         _check_versions(change)
         # What bots were allowed to say need not wait for the disk at each reply: a power cut then costs the memory of
