@@ -34,12 +34,12 @@ test: $(VENV)/.installed-test  ## run the tests, a file on each core (four at mo
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 \
 		--dist loadfile --no-loadscope-reorder  # compiled once, not by each of the many processes
 
-test-detoxify: $(VENV)/.installed-test  ## test the Detoxify adapter, in an environment of its own with torch
+test-detoxify: $(VENV)/.installed-test  ## test what needs torch (Detoxify, training), in an environment of its own with torch
 	test -x $(TORCH)/bin/python || $(PYTHON) -m venv $(TORCH)
 	echo $(abspath $(VENV))/lib/python*/site-packages > $$(echo $(TORCH)/lib/python*/site-packages)/review_gate.pth
 	$(TORCH)/bin/pip install --quiet --disable-pip-version-check torch==2.13.0  # first: else pip adds CUDA
 	$(TORCH)/bin/pip install --quiet --disable-pip-version-check -r requirements-detoxify.txt
-	$(TORCH)/bin/python -m pytest -m detoxify tests/scorers/test_detoxify.py
+	$(TORCH)/bin/python -m pytest -m detoxify tests/scorers
 
 faults: $(VENV)/.installed-test  ## kill, cut off and fill up everything in 200 rounds (an hour; needs a C compiler)
 	nice -n 10 $(BIN)/python -m tests.processes.campaign --rounds 200 $(ARGUMENTS)

@@ -14,11 +14,11 @@ import torch
 
 from review_gate.adapters.scorers.encoder import WEIGHTS, Network
 from review_gate.rulebook.meaning import HARMLESS
-from training.average import blended, depth
-from training.batches import Data, Settings, shallower
+from training.average import blended, resumed
+from training.batches import Data, Settings, repeating
 from training.calibrate import calibrate
 from training.corpora import LABELS, Example, read_all
-from training.distil import Teacher, thinned
+from training.distil import Smaller, Teacher, student, undisturbed
 from training.e5 import packaged_weights, read_pretrained
 from training.export import export, write_card
 from training.fit import fit
@@ -32,6 +32,7 @@ from training.vocabulary import choose_rows, load_rows, pruned_tokenizer, save_r
 LAYERS = 8
 TEACHER_TEXTS = 20_000
 SMOOTHING_TEXTS = 300
+NARROWING_TEXTS = 3000
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -52,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default=(0, 1, 3, 4, 6, 7),
         help="... with these of its layers, counted from 0 (default: 0,1,3,4,6,7)",
     )
+    parser.add_argument("--heads", type=int, metavar="N", help="... and N of the attention heads in each")
+    parser.add_argument("--inner", type=int, metavar="N", help="... and N of the inner units in each")
     parser.add_argument("--fresh", action="store_true", help="forget caches and checkpoints of earlier runs")
     options = parser.parse_args(arguments)
     if options.fresh:
@@ -62,10 +65,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         options.build,
         options.out,
         options.version,
-        shallower(options.steps, options.start is not None) if options.teacher else Settings(steps=options.steps),
+        repeating(options.steps, options.start is not None) if options.teacher else Settings(steps=options.steps),
         options.start,
         options.average,
-        options.teacher and (options.teacher, options.layers),
+        options.teacher and Smaller(options.teacher, options.layers, options.heads, options.inner),
     )
 
 
@@ -77,11 +80,11 @@ def train(
     settings: Settings,
     start: Path | None = None,
     average: Path | None = None,
-    repeat: tuple[Path, Sequence[int]] | None = None,
+    repeat: Smaller | None = None,
 ) -> None:
     """Every stage leaves its result in `build` and is skipped when that is there already. `start` names a graph with
-    earlier weights to go on from, `average` one to take the mean with, `repeat` one whose network is to be repeated
-    with some of its layers."""
+    earlier weights to go on from, `average` one to take the mean with, `repeat` says which network is to be repeated by
+    a smaller one."""
     examples = read_all(data)
     training = [e for e in examples if e.split == "train"] + topical(examples)
     source = read_pretrained(packaged_weights())
@@ -91,15 +94,16 @@ def train(
     tokenizer = pruned_tokenizer(source, rows)
     vectors = teacher_vectors(source, training, build / "teacher.npz", TEACHER_TEXTS, settings.seed)
     torch.manual_seed(settings.seed)
-    earlier = repeat[0] if repeat else start
-    layers = LAYERS if earlier is None else depth(earlier)
-    gate = Gate(from_pretrained(source, list(range(layers)), rows), source.hidden, len(TOPICS))
-    if earlier is not None:
-        gate = blended(gate, earlier, 1.0)
     teacher = None
+    gate = resumed(source, rows, start, len(TOPICS)) if start is not None else None
     if repeat is not None:
-        teacher = Teacher(gate, tuple(repeat[1]))
-        gate = thinned(gate, teacher.layers) if start is None else blended(thinned(gate, teacher.layers), start, 1.0)
+        teacher = Teacher(resumed(source, rows, repeat.graph, len(TOPICS)), repeat.layers)
+        if gate is None:
+            texts = random.Random(settings.seed).sample([e.text for e in training], NARROWING_TEXTS)
+            gate = student(teacher.gate, repeat, token_ids(tokenizer, texts))
+        gate = undisturbed(gate)
+    if gate is None:
+        gate = Gate(from_pretrained(source, list(range(LAYERS)), rows), source.hidden, len(TOPICS))
     (build / "settings.json").write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
     gate = fit(gate, Data(training, vectors), tokenizer, settings, build / "checkpoint.pt", teacher)
     if average is not None:

@@ -13,7 +13,8 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-from training.model import Gate
+from training.e5 import Pretrained
+from training.model import HEAD, Encoder, Gate, embed
 
 
 def blended(gate: Gate, graph: Path, share: float = 0.5) -> Gate:
@@ -21,7 +22,7 @@ def blended(gate: Gate, graph: Path, share: float = 0.5) -> Gate:
     earlier network to go on from there.
 
     Word and position vectors are not trained and stay; so does the head for the topics, which no graph has. Raises
-    SystemExit where the graph has other layers.
+    SystemExit where the graph has other layers or layers of another width.
     """
     state = gate.state_dict()
     earlier = read_back(graph)
@@ -29,16 +30,22 @@ def blended(gate: Gate, graph: Path, share: float = 0.5) -> Gate:
         if name.startswith(("encoder.word", "encoder.position", "encoder.norm", "topics")):
             continue
         if name not in earlier or earlier[name].numel() != values.numel():
-            raise SystemExit(f"{graph}: no {name} of the same size; only a graph with the same layers can be used")
+            raise SystemExit(f"{graph}: no {name} of the same size; its layers must be as many and as wide")
         state[name] = torch.lerp(values, earlier[name].reshape(values.shape), share)
     gate.load_state_dict(state)
     return gate.eval()
 
 
-def depth(graph: Path) -> int:
-    """How many layers the network in a graph has."""
-    names = (t.name.split(".encoder.layers.") for t in onnx.load(graph).graph.initializer)
-    return 1 + max(int(parts[1].split(".")[0]) for parts in names if len(parts) > 1)
+def resumed(source: Pretrained, rows: list[int], graph: Path, topics: int) -> Gate:
+    """The network in a graph made by `export`, however many layers, heads and inner units it has. The word and position
+    vectors are the pretrained model's."""
+    shapes = {name: values.shape for name, values in read_back(graph).items() if name.startswith("encoder.layers.")}
+    layers = 1 + max(int(name.split(".")[2]) for name in shapes)
+    heads = shapes["encoder.layers.0.out.weight"][1] // HEAD
+    inner = shapes["encoder.layers.0.up.weight"][0]
+    encoder = Encoder(len(rows), source.hidden, heads, inner, layers)
+    embed(encoder, source, rows)
+    return blended(Gate(encoder, source.hidden, topics), graph, 1.0)
 
 
 def read_back(graph: Path) -> dict[str, torch.Tensor]:

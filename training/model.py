@@ -12,10 +12,12 @@ from torch.nn import functional
 from training.e5 import Pretrained
 
 LABEL_COUNT = 7
+HEAD = 32
+"""The width of one attention head, as in the pretrained model."""
 
 
 class Attention(torch.autograd.Function):
-    """Attention without a mask, of queries, keys and values (texts, tokens, hidden). In an exported graph it is one
+    """Attention without a mask, of queries, keys and values (texts, tokens, width). In an exported graph it is one
     operation of ONNX Runtime instead of a dozen."""
 
     @staticmethod
@@ -29,21 +31,21 @@ class Attention(torch.autograd.Function):
 
 def attend(query: Tensor, key: Tensor, value: Tensor, heads: int, mask: Tensor | None) -> Tensor:
     """What each token takes from the others. `mask` is added to the weights; None: all tokens count."""
-    batch, length, hidden = query.shape
+    batch, length, width = query.shape
     query, key, value = (part.view(batch, length, heads, -1).transpose(1, 2) for part in (query, key, value))
-    weights = (query @ key.transpose(-1, -2)) / math.sqrt(hidden // heads)
+    weights = (query @ key.transpose(-1, -2)) / math.sqrt(width // heads)
     weights = weights if mask is None else weights + mask
-    return (functional.softmax(weights, dim=-1) @ value).transpose(1, 2).reshape(batch, length, hidden)
+    return (functional.softmax(weights, dim=-1) @ value).transpose(1, 2).reshape(batch, length, width)
 
 
 class Layer(nn.Module):
     """One transformer layer of BERT: attention, then a feed-forward part, each added and normalised."""
 
-    def __init__(self, hidden: int, heads: int, inner: int, dropout: float) -> None:
+    def __init__(self, hidden: int, heads: int, inner: int, dropout: float, size: int = HEAD) -> None:
         super().__init__()
-        self.hidden, self.heads = hidden, heads
-        self.qkv = nn.Linear(hidden, 3 * hidden)
-        self.out = nn.Linear(hidden, hidden)
+        self.heads, self.size = heads, size
+        self.qkv = nn.Linear(hidden, 3 * heads * size)
+        self.out = nn.Linear(heads * size, hidden)
         self.norm_attention = nn.LayerNorm(hidden, eps=1e-12)
         self.up = nn.Linear(hidden, inner)
         self.down = nn.Linear(inner, hidden)
@@ -51,7 +53,7 @@ class Layer(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
-        query, key, value = self.qkv(x).split(self.hidden, dim=-1)
+        query, key, value = self.qkv(x).split(self.heads * self.size, dim=-1)
         mixed = (
             Attention.apply(query, key, value, self.heads)
             if mask is None
@@ -159,17 +161,25 @@ class OneText(nn.Module):
 
 def from_pretrained(source: Pretrained, layers: list[int], rows: list[int] | None = None) -> Encoder:
     """The encoder with the given layers of the pretrained model, its vocabulary cut down to `rows`."""
+    vocabulary = len(source.tensors["emb.word"]) if rows is None else len(rows)
+    encoder = Encoder(vocabulary, source.hidden, source.heads, source.inner, len(layers))
+    embed(encoder, source, rows)
     tensors = {name: torch.from_numpy(values) for name, values in source.tensors.items()}
+    with torch.no_grad():
+        for layer, number in zip(encoder.layers, layers, strict=True):
+            _copy_layer(layer, tensors, f"l{number}.")
+    return encoder
+
+
+def embed(encoder: Encoder, source: Pretrained, rows: list[int] | None = None) -> None:
+    """Give it the word and position vectors of the pretrained model, the vocabulary cut down to `rows`."""
+    tensors = {name: torch.from_numpy(values) for name, values in source.tensors.items() if name.startswith("emb.")}
     word = tensors["emb.word"] if rows is None else tensors["emb.word"][rows]
-    encoder = Encoder(len(word), source.hidden, source.heads, source.inner, len(layers))
     with torch.no_grad():
         encoder.word.weight.copy_(word)
         encoder.position.weight.copy_(tensors["emb.pos"] + tensors["emb.type"][: source.hidden])
         encoder.norm.weight.copy_(tensors["emb.ln.w"])
         encoder.norm.bias.copy_(tensors["emb.ln.b"])
-        for layer, number in zip(encoder.layers, layers, strict=True):
-            _copy_layer(layer, tensors, f"l{number}.")
-    return encoder
 
 
 def _copy_layer(layer: nn.Module, tensors: dict[str, Tensor], prefix: str) -> None:
