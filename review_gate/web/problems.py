@@ -11,7 +11,7 @@ from flask import Response
 
 from review_gate.domain.errors import GateError, IdempotencyConflict, NotFound, NotPermitted, Stale, TimeOver, UnfitName
 from review_gate.domain.message import Message
-from review_gate.ports import StoreBroken, StoreError, StoreFull, StoreReplaced
+from review_gate.ports import StoreBroken, StoreDamaged, StoreError, StoreFull, StoreReplaced
 
 TITLES: Mapping[str, Message] = {
     "bad-request": Message("The request is not right", "La requête n'est pas correcte"),
@@ -59,6 +59,17 @@ REPLACED = Message(
     "journal nomme le fichier et dit quoi faire. Réessayez une fois la réparation faite.",
 )
 
+DAMAGED = Message(
+    "What is stored of this is damaged and cannot be read. Nothing was published, decided or changed; what is not "
+    "damaged goes on. Tell whoever runs Review Gate: its log names what is damaged, `review-gate doctor` says more, "
+    "and the last backup has it as it was.",
+    "Ce qui est enregistré à ce sujet est endommagé et illisible. Rien n'a été publié, décidé ni modifié ; ce qui "
+    "n'est pas endommagé continue. Prévenez la personne qui administre Review Gate : son journal nomme ce qui est "
+    "endommagé, `review-gate doctor` en dit plus, et la dernière sauvegarde le contient intact.",
+)
+
+TROUBLES: Mapping[type[StoreBroken], Message] = {StoreReplaced: REPLACED, StoreDamaged: DAMAGED}
+
 STATUS: Mapping[type[GateError], int] = {
     NotFound: 404, NotPermitted: 403, Stale: 409, IdempotencyConflict: 422, TimeOver: 422, UnfitName: 422,
 }  # fmt: skip
@@ -101,7 +112,7 @@ class Problem(Exception):
         if isinstance(error, StoreFull):
             return cls(503, "storage-full", error.message)
         if isinstance(error, StoreBroken):
-            return cls(503, "storage-broken", REPLACED if isinstance(error, StoreReplaced) else UNUSABLE)
+            return cls(503, "storage-broken", TROUBLES.get(type(error), UNUSABLE))
         return cls(503, "unavailable", AWAY)
 
     @classmethod

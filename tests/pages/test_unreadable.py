@@ -62,3 +62,18 @@ def test_the_next_one_to_look_at_lies_behind_those_that_cannot_be_read(house: Pa
         spoil(house, one)
     visitor = house.browser(INES)
     assert f"/items/{last.id}" in visitor.get(f"/items/{mine.id}?said=claim").text
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "is damaged and cannot be read"), ("fr", "endommagé et illisible")]
+)
+def test_opening_it_says_what_is_wrong_and_whom_to_tell(
+    house: PageHouse, two: tuple[Submission, Submission], language: str, told: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, bad = two
+    page = house.browser(INES).get(f"/items/{bad.id}", **{"Accept-Language": language})
+    assert page.status_code == 503
+    assert told in page.text
+    assert "review-gate doctor" in page.text
+    assert bad.id in caplog.text
+    assert FINE not in caplog.text

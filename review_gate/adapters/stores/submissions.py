@@ -33,7 +33,7 @@ from review_gate.domain.change import Change, Event, Idempotency
 from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Submission
-from review_gate.ports import ChainedEvent, Filter, Page
+from review_gate.ports import ChainedEvent, Filter, Page, StoreDamaged
 
 COLUMNS = (
     "version", "state", "kind", "channel", "market", "author", "bot", "severity", "planned_at", "created_at",
@@ -124,7 +124,7 @@ class SqlSubmissions:
     def submission(self, submission_id: str) -> Submission | None:
         with self._database.read() as session:
             row = session.execute("SELECT body FROM submissions WHERE id = ?", (submission_id,)).fetchone()
-        return None if row is None else load_submission(row[0])
+        return None if row is None else _readable(submission_id, row[0])
 
     def submissions(self, where: Filter, after: str | None = None, limit: int = 50) -> Page:
         conditions: list[str] = []
@@ -193,6 +193,21 @@ class SqlSubmissions:
     def ping(self) -> None:
         with self._database.read() as session:
             session.execute("SELECT version FROM submissions LIMIT 1").fetchone()
+
+
+def _readable(submission_id: str, body: str) -> Submission:
+    try:
+        return load_submission(body)
+    except ValueError:
+        # without the cause: its words may repeat what somebody has written
+        raise StoreDamaged(
+            Message(
+                f"The record of submission {submission_id} is damaged. `review-gate doctor` says more; the last backup "
+                "has it as it was.",
+                f"L'enregistrement de la soumission {submission_id} est endommagé. `review-gate doctor` en dit plus ; "
+                "la dernière sauvegarde le contient intact.",
+            )
+        ) from None
 
 
 def _check_versions(change: Change) -> None:
