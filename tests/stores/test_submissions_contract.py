@@ -16,7 +16,7 @@ from review_gate.domain.draft import Kind
 from review_gate.domain.errors import IdempotencyConflict, Stale
 from review_gate.domain.message import Message
 from review_gate.domain.submission import Answer, Claim, Decision, Drill, State
-from review_gate.ports import Filter, Store
+from review_gate.ports import Filter, Store, StoreDamaged
 from tests.stores.made import NOON, PLANNED, event, later, new_id, next_version, opening, reply, request, submission
 
 
@@ -243,7 +243,7 @@ def test_a_submission_in_a_newer_form_is_refused(any_store: SqlStore) -> None:
     any_store.commit(opening(made))
     with any_store.database.write() as session:
         session.execute("UPDATE submissions SET body = ? WHERE id = ?", ('{"id": "x"}', made.id))
-    with pytest.raises(ValueError, match="draft"):
+    with pytest.raises(StoreDamaged, match=rf"{made.id}.*draft.*newer version"):
         any_store.submission(made.id)
 
 

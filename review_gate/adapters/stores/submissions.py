@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from review_gate.adapters.stores import chain
 from review_gate.adapters.stores.database import Database, Session, moment, stamp
 from review_gate.adapters.stores.erasing import redact
@@ -198,14 +200,17 @@ class SqlSubmissions:
 def _readable(submission_id: str, body: str) -> Submission:
     try:
         return load_submission(body)
-    except ValueError:
+    except ValidationError as error:
+        wrong = sorted({str(one["loc"][0]) for one in error.errors(include_input=False) if one["loc"]})
+        fields = f" ({', '.join(wrong)})" if wrong else ""
         # without the cause: its words may repeat what somebody has written
         raise StoreDamaged(
             Message(
-                f"The record of submission {submission_id} is damaged. `review-gate doctor` says more; the last backup "
-                "has it as it was.",
-                f"L'enregistrement de la soumission {submission_id} est endommagé. `review-gate doctor` en dit plus ; "
-                "la dernière sauvegarde le contient intact.",
+                f"The record of submission {submission_id} cannot be read{fields}: it is damaged, or a newer version "
+                "of Review Gate wrote it. `review-gate doctor` says more; the last backup has it as it was.",
+                f"L'enregistrement de la soumission {submission_id} est illisible{fields} : il est endommagé, ou une "
+                "version plus récente de Review Gate l'a écrit. `review-gate doctor` en dit plus ; la dernière "
+                "sauvegarde le contient intact.",
             )
         ) from None
 
