@@ -60,12 +60,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if options.fresh:
         shutil.rmtree(options.build, ignore_errors=True)
     options.build.mkdir(parents=True, exist_ok=True)
+    settings = Settings(steps=options.steps)
+    if options.teacher:
+        settings = repeating(options.steps, options.start is not None, bool(options.heads or options.inner))
     train(
         options.data,
         options.build,
         options.out,
         options.version,
-        repeating(options.steps, options.start is not None) if options.teacher else Settings(steps=options.steps),
+        settings,
         options.start,
         options.average,
         options.teacher and Smaller(options.teacher, options.layers, options.heads, options.inner),

@@ -60,11 +60,12 @@ class Settings:
     processes: int = PROCESSES
 
 
-def repeating(steps: int, onward: bool = False) -> Settings:
-    """For a network that repeats a larger one: all of it has to move, and most of what it learns is the repeating.
-    `onward`: it has learned that once, and goes on in smaller steps."""
+def repeating(steps: int, onward: bool = False, narrowed: bool = False) -> Settings:
+    """For a network that repeats a larger one: more of it has to move (of a `narrowed` one the lowest layer, too), and
+    most of what it learns is the repeating. `onward`: it has learned that once, and goes on in smaller steps."""
     rate, head_rate, labels = (1.2e-4, 2e-4, 0.8) if onward else (2.5e-4, 3e-4, 0.5)
-    return Settings(steps=steps, rate=rate, decay=0.92, head_rate=head_rate, frozen_layers=0, labels=labels)
+    frozen = 0 if narrowed else 1
+    return Settings(steps=steps, rate=rate, decay=0.92, head_rate=head_rate, frozen_layers=frozen, labels=labels)
 
 
 @dataclass(frozen=True)

@@ -71,9 +71,11 @@ def test_opening_it_says_what_is_wrong_and_whom_to_tell(
     house: PageHouse, two: tuple[Submission, Submission], language: str, told: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, bad = two
+    with house.store.database.write() as session:
+        session.execute("UPDATE submissions SET body = ? WHERE id = ?", (f'{{"draft": {{"text": "{FINE}"}}}}', bad.id))
     page = house.browser(INES).get(f"/items/{bad.id}", **{"Accept-Language": language})
     assert page.status_code == 503
     assert told in page.text
     assert "review-gate doctor" in page.text
     assert bad.id in caplog.text
-    assert FINE not in caplog.text
+    assert "Nationale" not in caplog.text  # pydantic would quote the beginning and the end

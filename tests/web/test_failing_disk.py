@@ -54,6 +54,20 @@ def test_damaged_pages(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None
     assert any(f"'{tmp_path / 'gate.db'}' is damaged" in line and "restore" in line for line in told)
 
 
+def test_one_damaged_record(tmp_path: Path) -> None:
+    with running(tmp_path) as service, service.client(*SCOPES) as client:
+        bad, fine = (client.post("/v1/submissions", json=POST).json()["id"] for _ in range(2))
+        with service.store.database.write() as session:
+            session.execute("UPDATE submissions SET body = '{}' WHERE id = ?", (bad,))
+        for language, words in (("en", "is damaged and cannot be read"), ("fr", "endommagé et illisible")):
+            answer = client.get(f"/v1/submissions/{bad}", headers={"Accept-Language": language})
+            assert (answer.status_code, answer.json()["type"]) == (503, "/problems/storage-broken")
+            assert words in answer.json()["detail"]
+        assert client.post(f"/v1/submissions/{bad}/withdraw").status_code == 503
+        assert client.get(f"/v1/submissions/{fine}").json()["state"] == "held"
+        assert client.post("/v1/check", json=REPLY).json()["action"] == "allow"
+
+
 def test_a_disk_that_fails_decides_nothing_and_all_goes_on_when_it_is_back(tmp_path: Path) -> None:
     with running(tmp_path) as service, service.client(*SCOPES) as client:
         held = client.post("/v1/submissions", json=POST).json()["id"]
