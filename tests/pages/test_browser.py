@@ -337,3 +337,14 @@ def test_nothing_is_cut_off_on_a_phone(house: PageHouse, visit: Visit) -> None:
         visitors[email] = page
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+
+
+@pytest.mark.parametrize("width", [880, 1000, 1200, 1201, 1280])
+def test_all_links_of_the_head_are_in_sight(house: PageHouse, visit: Visit, width: int) -> None:
+    page = visit(INES, "/queue", width=width, locale="fr-FR")
+    page.wait_for_url("**/queue")
+    last = page.locator(".nav a").last
+    box, nav = last.bounding_box(), page.locator(".nav").bounding_box()
+    assert box is not None and nav is not None
+    assert last.inner_text() == "Journal"
+    assert box["x"] + box["width"] <= nav["x"] + nav["width"] <= width
