@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _database(services: Services) -> Message:
-    from review_gate.adapters.stores.postgres import whereabouts
+    from review_gate.adapters.stores.postgres_words import whereabouts
 
     services.store.ping()
     dead = len(services.store.dead_letters())

@@ -87,7 +87,7 @@ def _move(arguments: argparse.Namespace, language: str) -> None:
 
     from review_gate.adapters.stores import chain, open_store
     from review_gate.adapters.stores.moving import move
-    from review_gate.adapters.stores.postgres import whereabouts
+    from review_gate.adapters.stores.postgres_words import whereabouts
 
     source = open_store(arguments.source, create=False)
     try:

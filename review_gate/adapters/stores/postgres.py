@@ -11,10 +11,10 @@ from functools import lru_cache
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from review_gate.adapters.stores.database import BUSY, FULL, Insert, Rows, Session
+from review_gate.adapters.stores.postgres_words import unreachable, unusable
 from review_gate.adapters.stores.schema import MIGRATIONS, Types, refuse_newer
 from review_gate.adapters.stores.server_settings import LOST, unsafe
 from review_gate.domain.message import Message
@@ -141,9 +141,9 @@ class PostgresDatabase:
             return connection
         except psycopg.ProgrammingError as error:
             # Libpq's own words would quote the address, and the password with it.
-            raise _unreachable(self._url, "the address cannot be read, illisible") from error
+            raise unreachable(self._url, "the address cannot be read, illisible") from error
         except psycopg.Error as error:
-            raise _unreachable(self._url, str(error).strip()) from error
+            raise unreachable(self._url, str(error).strip()) from error
 
     @contextmanager
     def _connection(self) -> Iterator[Connection]:
@@ -152,14 +152,14 @@ class PostgresDatabase:
         except PoolClosed as error:
             raise StoreError(Message("The store is closed.", "La base est fermée.")) from error
         except PoolTimeout as error:
-            raise _unreachable(self._url, str(error)) from error
+            raise unreachable(self._url, str(error)) from error
         try:
             yield connection
         except psycopg.errors.DiskFull as error:
             raise StoreFull(FULL) from error
         except BROKEN as error:
             kind = StoreDamaged if isinstance(error, DAMAGED) else StoreBroken
-            raise kind(_unusable(self._url, str(error).strip())) from error
+            raise kind(unusable(self._url, str(error).strip())) from error
         except (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout) as error:
             raise StoreError(BUSY) from error  # a lock that did not come, a connection that was cut
         finally:
@@ -275,34 +275,3 @@ def _applied(connection: Connection) -> list[str]:
     if there is None or there[0] is None:
         return []
     return [row[0] for row in connection.execute("SELECT name FROM schema_migrations ORDER BY name")]
-
-
-def whereabouts(url: str) -> str:
-    """The address as people may see it: never user or password, wherever in it they stand."""
-    if url.startswith("sqlite:"):
-        return url
-    try:
-        parts = conninfo_to_dict(url)
-    except psycopg.Error:
-        return "postgresql"
-    return f"postgresql://{parts.get('host') or 'localhost'}:{parts.get('port') or 5432}/{parts.get('dbname') or ''}"
-
-
-def _unusable(url: str, why: str) -> Message:
-    where = whereabouts(url)
-    return Message(
-        f"{where} cannot be used: {why}. Look at the server's log and its disk, and whether it is a standby that "
-        "takes no writes; if it is damaged, restore the last backup.",
-        f"{where} est inutilisable : {why}. Consultez le journal et le disque du serveur, et vérifiez qu'il n'est "
-        "pas un secours en lecture seule ; s'il est endommagé, restaurez la dernière sauvegarde.",
-    )
-
-
-def _unreachable(url: str, why: str) -> StoreError:
-    where = whereabouts(url)
-    return StoreError(
-        Message(
-            f"Cannot reach {where}. Check the address, and that the server runs and lets you in. ({why})",
-            f"{where} est injoignable. Vérifiez l'adresse, que le serveur tourne et qu'il vous laisse entrer. ({why})",
-        )
-    )
